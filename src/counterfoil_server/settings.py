@@ -1,0 +1,165 @@
+"""
+Settings of the ready-to-run project. Everything that differs between places is read from the
+environment; ``docs/reference`` lists the variables.
+"""
+
+import importlib.util
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from . import environment as env
+
+_HERE = Path(__file__).parent
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.text("SECRET_KEY", "insecure-and-only-for-development" if DEBUG else "")
+
+# --- where it is reached ---------------------------------------------------------------------
+SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
+_SITE = urlsplit(SITE_URL)
+_ENCRYPTED = _SITE.scheme == "https"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _SITE.hostname or "localhost")
+CSRF_TRUSTED_ORIGINS = [f"{_SITE.scheme}://{_SITE.netloc}"]
+TRUSTED_HOPS = env.number("TRUSTED_HOPS", 0)
+if TRUSTED_HOPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Counterfoil -----------------------------------------------------------------------------
+COUNTERFOIL_KEYS = env.mapping("COUNTERFOIL_KEYS")
+COUNTERFOIL_SITE_URL = SITE_URL
+COUNTERFOIL_TRUSTED_HOPS = TRUSTED_HOPS
+
+# --- the database ----------------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0}
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": env.number("DATABASE_POOL_MIN", 1),
+    "max_size": env.number("DATABASE_POOL_MAX", 8),  # for each process
+    "timeout": 10,
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- the application -------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "counterfoil",
+    "procrastinate.contrib.django",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "counterfoil_server.urls"
+WSGI_APPLICATION = "counterfoil_server.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- people ----------------------------------------------------------------------------------
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+]
+LOGIN_URL = "/console/login/"  # staff; customers sign in by a code sent to their address
+LOGIN_REDIRECT_URL = "/console/"
+LOGOUT_REDIRECT_URL = "/console/login/"
+
+# --- languages and time ----------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("ar", "العربية"),
+]
+
+# --- files -----------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # nothing was collected: serve from the packages
+
+# --- mail ------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{_SITE.hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH") or None
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 15
+EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format(
+    "filebased" if EMAIL_FILE_PATH else "smtp"
+)
+
+# --- security --------------------------------------------------------------------------------
+# Secure cookies would be lost on a site without encryption, such as the demo; the site's own
+# address decides, and `check --deploy` complains about an address without encryption.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _ENCRYPTED
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # staff get twelve hours when they sign in
+SECURE_SSL_REDIRECT = _ENCRYPTED and not DEBUG
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _ENCRYPTED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _ENCRYPTED
+SECURE_REFERRER_POLICY = "same-origin"  # addresses of claims carry a token
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- logs ------------------------------------------------------------------------------------
+_REDACT = "counterfoil.rules.redaction.RedactCodes"
+if importlib.util.find_spec("counterfoil.rules.redaction") is None:  # goes when that is there
+    _REDACT = "logging.Filter"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": _REDACT}},
+    "formatters": {
+        "json": {"()": "counterfoil_server.logs.JSONFormatter"},
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.text("LOG_FORMAT", "text") == "json" else "text",
+            "filters": ["redact"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "django": {"level": "INFO", "handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

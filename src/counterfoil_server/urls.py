@@ -1,0 +1,16 @@
+"""Where everything is reached."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def alive(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers; it asks nobody else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", alive),
+]

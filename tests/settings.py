@@ -1,0 +1,26 @@
+"""The server's own settings, made quick: weak password hashes, mails in memory."""
+
+import os
+
+from tests import database
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ["DATABASE_URL"] = database.url()
+
+from counterfoil_server.settings import *  # noqa: F403
+from counterfoil_server.settings import DATABASES, LOGGING
+
+DATABASES["default"]["OPTIONS"].pop("pool")  # threads of a test close their own connections
+DATABASES["default"]["TEST"] = {
+    "NAME": os.environ.get("COUNTERFOIL_TEST_DB") or f"test_{DATABASES['default']['NAME']}",
+    "SERIALIZE": False,
+}
+COUNTERFOIL_KEYS = {
+    purpose: {"1": letter * 42 + "A="}  # 32 bytes in base64
+    for purpose, letter in {"index": "I", "seal": "S", "personal": "P", "secret": "C"}.items()
+}
+ALLOWED_HOSTS = ["*"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = None
+LOGGING["root"] = {"handlers": [], "level": "INFO"}  # pytest shows them
