@@ -10,7 +10,7 @@ Everything that can be refused, as facts.
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
     │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
     │   ├── IllegalMove, StaleEntitlement
-    │   └── TooManyAttempts
+    │   └── TooManyAttempts, ChannelRefused
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
@@ -157,6 +157,12 @@ class TooManyAttempts(Conflict):
         """Remember how many seconds to wait."""
         self.retry_after = retry_after
         super().__init__()
+
+
+class ChannelRefused(Conflict):
+    """The channel does not allow this; repeating the call will not help."""
+
+    code = "channel_refused"
 
 
 class SubjectInvalid(Rejected):

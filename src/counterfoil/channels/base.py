@@ -1,0 +1,160 @@
+"""What every channel answers, and the words it answers in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from counterfoil.rules.orders import OrderRefund, OrderState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """
+    One delivery exactly as it arrived.
+
+    The body is kept as bytes because that is what channels sign; header names are lower-case.
+    """
+
+    body: bytes
+    headers: Mapping[str, str]
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """
+    What an authentic message says: look at this order.
+
+    ``pointer`` is what to hand to ``read_order``; without one there is nothing in it for us.
+    ``key`` tells which of the connection's secrets fitted, counted from ``"1"``. ``claims_paid`` is
+    only a hint for doing urgent work first: nothing is issued on the word of a message.
+    """
+
+    message_id: str
+    topic: str
+    pointer: str | None
+    is_test: bool
+    key: str
+    claims_paid: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckoutLine:
+    """One thing to be paid for; with a price reference the channel's own price is charged."""
+
+    name: str
+    sku: str
+    unit_amount: int
+    quantity: int
+    price_reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckoutRequest:
+    """
+    A cart that somebody wants to pay.
+
+    ``success_url`` may contain ``{CHECKOUT_SESSION_ID}``, which the channel replaces by its
+    reference of the order. Asking twice with the same cart gives the same checkout.
+    """
+
+    cart: str
+    lines: tuple[CheckoutLine, ...]
+    currency: str
+    success_url: str
+    cancel_url: str
+    email: str | None = None
+    locale: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostedCheckout:
+    """Where to send the buyer, and how the channel calls the order that may come of it."""
+
+    reference: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundRequest:
+    """
+    Money to give back, and what it is for.
+
+    ``line`` and ``quantity``, or ``units`` (handles), travel with the refund, so that it can be
+    attributed exactly when the channel reports it. The same idempotency key moves money once.
+    """
+
+    payment_reference: str
+    amount: int
+    currency: str
+    idempotency_key: str
+    line: str | None = None
+    quantity: int | None = None
+    units: tuple[str, ...] = field(default=())
+    reason: str = ""
+
+
+class Channel(Protocol):
+    """
+    A place where purchases happen.
+
+    An adapter says whether a message is authentic, which order it is about and how that order
+    stands, and that is all: it never touches the database and does not know what an entitlement is.
+    """
+
+    def authenticate(self, envelope: Envelope) -> Notice:
+        """
+        Say which order a message is about, having made sure that the channel sent it just now.
+
+        Only what was signed counts: a header can refuse a message and never gives it a meaning.
+
+        :raises Forged: if no secret of the connection fits.
+        :raises Stale: if it was signed more than five minutes before or after its receipt.
+        :raises Malformed: if it is signed and cannot be read.
+        :raises TooLarge: if it is larger than any message of this channel.
+        """
+        ...
+
+    def read_order(self, pointer: str, *, as_of: datetime) -> OrderState | None:
+        """
+        Ask the channel how an order stands now.
+
+        ``as_of`` is the moment before the question, so that two answers can be put in order. There
+        is no answer where the channel knows no such order, or none that this connection fulfils.
+
+        :raises ChannelUnavailable: if the channel does not answer; asking again later is safe.
+        :raises OrderInvalid: if the channel answers something that cannot be an order.
+        """
+        ...
+
+    def changed_since(self, since: datetime) -> Iterator[str]:
+        """
+        Name the orders that may have changed since then, each once, for the repairing sweep.
+
+        :raises ChannelUnavailable: if the channel does not answer.
+        """
+        ...
+
+    def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
+        """
+        Prepare a page on which the buyer pays.
+
+        :raises ChannelUnavailable: if the channel does not answer; asking again is safe.
+        :raises ChannelRefused: if the channel will not do this however often it is asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Refunding(Protocol):
+    """A channel through which money can be given back."""
+
+    def refund(self, request: RefundRequest) -> OrderRefund:
+        """
+        Give money back, and say with the refund what it is for.
+
+        :raises ChannelUnavailable: if the channel does not answer; asking again is safe.
+        :raises ChannelRefused: if the channel will not do this however often it is asked.
+        """
+        ...
