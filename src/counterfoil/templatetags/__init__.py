@@ -1,0 +1,1 @@
+"""Template tags of the surfaces: how money, times, codes and icons are written."""

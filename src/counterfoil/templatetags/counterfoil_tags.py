@@ -1,0 +1,112 @@
+"""How the surfaces write money, times, codes and icons."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, get_currency_precision
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, to_locale
+
+from counterfoil.templatetags.counterfoil_icons import PATHS
+
+register = template.Library()
+
+GROUP = 4
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(to_locale(get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _zone(local: datetime) -> str:
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{name}"
+
+
+@register.simple_tag
+def money(minor: int, currency: str) -> str:
+    """
+    Write an amount of minor units the way the reader's language writes it.
+
+    The number of decimals is the currency's own: 500 is 5.00 in euros and 500 in yen.
+    """
+    places = get_currency_precision(currency)
+    return format_currency(Decimal(minor).scaleb(-places), currency, locale=_locale())
+
+
+@register.simple_tag
+def when(moment: datetime | None, style: str = "moment") -> str:
+    """
+    Write a moment in the reader's time zone, naming the zone, as a ``time`` element.
+
+    ``style`` is ``moment`` (date and time), ``day`` or ``hour`` (time with seconds).
+    """
+    if moment is None:
+        return ""
+    local, locale = timezone.localtime(moment), _locale()
+    day = format_date(local, "medium", locale=locale)
+    match style:
+        case "day":
+            text = day
+        case "hour":
+            text = format_time(local, "HH:mm:ss", locale=locale)
+        case _:
+            text = f"{day}, {format_time(local, 'short', locale=locale)} {_zone(local)}"
+    title = f"{day}, {format_time(local, 'HH:mm:ss', locale=locale)} {_zone(local)}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+
+
+@register.simple_tag
+def when_plain(moment: datetime | None) -> str:
+    """Write a day in the reader's language without markup, for the text of a mail."""
+    if moment is None:
+        return ""
+    return format_date(timezone.localtime(moment), "long", locale=_locale())
+
+
+@register.filter
+def groups(code: str) -> list[str]:
+    """Cut a code into its groups of four, whether or not it came with hyphens."""
+    symbols = code.replace("-", "")
+    return [symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP)]
+
+
+@register.filter
+def hyphened(code: str) -> str:
+    """Write a code in groups of four joined by hyphens."""
+    return "-".join(groups(code))
+
+
+@register.filter
+def spelled(code: str) -> str:
+    """Spell a code for a screen reader: symbol by symbol, with a pause after each group."""
+    return ", ".join(" ".join(group) for group in groups(code))
+
+
+@register.simple_tag
+def masked(last_four: str, groups_hidden: int = 3) -> SafeString:
+    """Write a code of which only the last four symbols are shown."""
+    label = gettext("code ending in %(last)s") % {"last": " ".join(last_four)}
+    return format_html(
+        '<span class="masked" role="img" dir="ltr" aria-label="{}">{}{}</span>',
+        label,
+        "••••-" * groups_hidden,
+        last_four,
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one of our icons, hidden from screen readers because words stand beside it."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>',
+        PATHS.get(name, PATHS["note"]),
+    )
