@@ -47,7 +47,8 @@ def when(moment: datetime | None, style: str = "moment") -> str:
     """
     Write a moment in the reader's time zone, naming the zone, as a ``time`` element.
 
-    ``style`` is ``moment`` (date and time), ``day`` or ``hour`` (time with seconds).
+    ``style`` is ``moment`` (day and time as the reader's language has it), ``exact`` (the same on
+    a clock of 24 hours, for staff), ``day``, or ``hour`` (with seconds).
     """
     if moment is None:
         return ""
@@ -58,6 +59,8 @@ def when(moment: datetime | None, style: str = "moment") -> str:
             text = day
         case "hour":
             text = format_time(local, "HH:mm:ss", locale=locale)
+        case "exact":
+            text = f"{day}, {format_time(local, 'HH:mm', locale=locale)} {_zone(local)}"
         case _:
             text = f"{day}, {format_time(local, 'short', locale=locale)} {_zone(local)}"
     title = f"{day}, {format_time(local, 'HH:mm:ss', locale=locale)} {_zone(local)}"
