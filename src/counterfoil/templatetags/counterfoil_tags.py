@@ -1,5 +1,6 @@
 """How the surfaces write money, times, codes and icons."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from counterfoil.templatetags.counterfoil_icons import PATHS
 register = template.Library()
 
 GROUP = 4
+LETTERS_TOUCH_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 def _locale() -> Locale:
@@ -37,9 +39,11 @@ def money(minor: int, currency: str) -> str:
     Write an amount of minor units the way the reader's language writes it.
 
     The number of decimals is the currency's own: 500 is 5.00 in euros and 500 in yen.
+    A currency known only by its letters stands apart from the digits, which Babel does not see to.
     """
     places = get_currency_precision(currency)
-    return format_currency(Decimal(minor).scaleb(-places), currency, locale=_locale())
+    written = format_currency(Decimal(minor).scaleb(-places), currency, locale=_locale())
+    return LETTERS_TOUCH_DIGITS.sub("\N{NO-BREAK SPACE}", written)
 
 
 @register.simple_tag
