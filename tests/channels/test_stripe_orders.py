@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.channels.builders import NOW, dispute, item, refund, session
 
 from counterfoil.channels.base import RefundRequest
 from counterfoil.channels.stripe_checkout import locale_for
@@ -11,6 +10,7 @@ from counterfoil.channels.stripe_money import dispute_of, refund_metadata, refun
 from counterfoil.channels.stripe_orders import order_of
 from counterfoil.errors import OrderInvalid
 from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundStatus
+from tests.channels.builders import NOW, dispute, item, refund, session
 
 
 def payment(**changes: Any) -> PaymentStatus:

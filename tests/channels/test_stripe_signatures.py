@@ -9,11 +9,11 @@ import pytest
 import stripe
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.channels.builders import NOW, OLD_SECRET, SAMPLES, SECRET, envelope, event, session
 
 from counterfoil.channels.base import Envelope, Notice
 from counterfoil.channels.stripe import Stripe, StripeSettings
 from counterfoil.errors import Forged, Malformed, Stale, TooLarge
+from tests.channels.builders import NOW, OLD_SECRET, SAMPLES, SECRET, envelope, event, session
 
 BODY = event("checkout.session.completed", session())
 

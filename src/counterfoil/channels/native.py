@@ -122,7 +122,7 @@ class Native:
 
     def read_order(self, pointer: str, *, as_of: datetime) -> OrderState | None:
         """See ``Channel``; a cart nobody tried to pay is an open order."""
-        cart = self.settings.read_cart(pointer)
+        cart = self.settings.read_cart(pointer) if _NAME.match(pointer) else None
         return None if cart is None else order_of(cart, as_of=as_of)
 
     def changed_since(self, since: datetime) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What hosts and adapters need for tests of their own."""
