@@ -10,12 +10,13 @@ Everything that can be refused, as facts.
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
     │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
     │   ├── IllegalMove, StaleEntitlement
+    │   ├── SubjectAlreadyKnown, UndoWindowOver
     │   └── TooManyAttempts, ChannelRefused
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
-    │   └── ApprovalMissing, CodeNotRevealable
+    │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable
 
@@ -148,6 +149,18 @@ class StaleEntitlement(Conflict):
     code = "stale_entitlement"
 
 
+class SubjectAlreadyKnown(Conflict):
+    """The subject was given before, and is another one."""
+
+    code = "subject_already_known"
+
+
+class UndoWindowOver(Conflict):
+    """The time in which the holder may give it back alone is over; support can still do it."""
+
+    code = "undo_window_over"
+
+
 class TooManyAttempts(Conflict):
     """Too many codes were tried that match nothing; wait before the next."""
 
@@ -211,6 +224,12 @@ class ApprovalMissing(Denied):
     """This needs a second person."""
 
     code = "approval_missing"
+
+
+class TooManyReveals(Denied):
+    """You have shown as many codes today as one person may."""
+
+    code = "too_many_reveals"
 
 
 class CodeNotRevealable(Denied):

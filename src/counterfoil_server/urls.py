@@ -1,7 +1,7 @@
 """Where everything is reached."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
 
@@ -13,4 +13,5 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive),
+    path("", include("counterfoil.urls")),
 ]

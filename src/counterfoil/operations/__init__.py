@@ -1,0 +1,41 @@
+"""
+The acts: one module each, one public function of the same name.
+
+Every act takes ``by`` and ``at``, is one transaction, is safe to repeat, and refuses with an error
+of :mod:`counterfoil.errors` that says what is true.
+
+Intake
+
+- ``converge_purchase`` brings a purchase to where the channel says its order stands
+- ``park`` puts something that needs a person where a person sees it
+
+Issuing
+
+- ``issue`` issues what a line was paid for
+- ``grant`` gives entitlements without a sale
+
+Holding
+
+- ``place_hold`` suspends entitlements
+- ``lift_hold`` lifts a hold, and gives back the time it cost
+
+Using
+
+- ``check_code`` tells what a code is good for
+- ``redeem`` assigns an entitlement to whoever presents its code
+- ``assign`` gives an entitlement to an account without its code being presented
+- ``complete_subject`` says whom or what an assigned entitlement is for
+- ``confirm_fulfilment`` records that the downstream record exists
+- ``confirm_removal`` records that the downstream record is gone
+- ``unassign`` takes an entitlement back from its holder
+- ``record_attempt`` remembers that a code was presented and refused
+
+Repair
+
+- ``replace_code`` gives an entitlement a new code
+- ``reveal_code`` shows a code in full to somebody who may see it
+- ``revoke`` withdraws entitlements for good
+- ``reinstate`` brings back an entitlement that was withdrawn
+- ``extend`` changes how long an entitlement is valid
+- ``resolve_exception`` closes an exception, saying what came of it
+"""

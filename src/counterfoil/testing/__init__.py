@@ -1,1 +1,1 @@
-"""What hosts and adapters need for tests of their own."""
+"""What a host needs to test its own code against Counterfoil: builders, doubles, contracts."""

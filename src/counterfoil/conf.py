@@ -1,0 +1,60 @@
+"""
+Every setting, with its default and its meaning.
+
+The host sets ``COUNTERFOIL_<NAME>`` in its Django settings. Read them through :data:`conf`, which
+asks Django each time, so that a test may override one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+
+class Settings:
+    """The settings of Counterfoil; an attribute each, named without the prefix."""
+
+    KEYS: Mapping[str, Mapping[str, str]] = {}
+    """Key ring: purpose (index, seal, personal, secret) -> key id -> base64 of 32 random bytes."""
+
+    SITE_URL: str = "http://localhost:8000"
+    """Where this installation is reached, without a trailing slash; used in mails and redirects."""
+
+    SITE_NAME: str = "Counterfoil"
+    """What the pages and mails call the shop."""
+
+    SUPPORT_MAIL: str = ""
+    """Where people who are stuck can write; left out of pages and mails when empty."""
+
+    MAIL_FROM: str = ""
+    """Sender of mails; Django's ``DEFAULT_FROM_EMAIL`` when empty."""
+
+    PROVISIONER: str = "counterfoil.effects.provisioning.NoDownstream"
+    """Dotted path of the class that makes the downstream record; see ``Provisioner``."""
+
+    TRUSTED_HOPS: int = 0
+    """How many proxies stand in front and append to ``X-Forwarded-For``."""
+
+    GRANT_LIMIT: int = 20
+    """How many entitlements one operator may grant in one act without a second person."""
+
+    REVEAL_LIMIT: int = 20
+    """How many codes one operator may have shown in 24 hours."""
+
+    GUESS_LIMITS: Mapping[str, int] = {"session": 10, "address": 20, "network": 100, "key": 1000}
+    """Unknown codes tolerated in any hour per session or account, address, network and API key."""
+
+    CODES_SHOWN_MINUTES: int = 30
+    """How long the thank-you page shows codes to the browser that paid."""
+
+    MESSAGE_MAX_BYTES: int = 262_144
+    """Largest inbound message that is read; larger ones are refused with 413."""
+
+    def __getattribute__(self, name: str) -> Any:
+        """Give the host's value, or ours."""
+        if name.isupper():
+            return getattr(settings, f"COUNTERFOIL_{name}", getattr(type(self), name))
+        return object.__getattribute__(self, name)
+
+
+conf = Settings()

@@ -1,0 +1,51 @@
+"""
+Presenting a code: the one door for pages and API alike.
+
+Guessing is limited before the code is looked at, and a refusal is remembered outside the
+transaction it rolled back.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.errors import CounterfoilError
+from counterfoil.models import Entitlement
+from counterfoil.operations.check_code import check_code
+from counterfoil.operations.record_attempt import record_attempt
+from counterfoil.operations.redeem import Redemption, redeem
+from counterfoil.queries.guesses import refuse_guessing
+from counterfoil.rules.people import Actor, Assignee, Origin
+
+
+def inspect(
+    *, code: str, origin: Origin, by: Actor, at: datetime, account_id: UUID | None = None
+) -> Entitlement:
+    """
+    Tell what a code is good for, as :func:`check_code` does.
+
+    :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    """
+    with _remembered(code, origin, by, at):
+        return check_code(code=code, by=by, at=at, account_id=account_id)
+
+
+def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime) -> Redemption:
+    """
+    Redeem a code, as :func:`redeem` does.
+
+    :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    """
+    with _remembered(code, origin, by, at):
+        return redeem(code=code, to=to, by=by, at=at, origin=origin)
+
+
+@contextmanager
+def _remembered(code: str, origin: Origin, by: Actor, at: datetime) -> Iterator[None]:
+    refuse_guessing(origin=origin, at=at)
+    try:
+        yield
+    except CounterfoilError as refusal:
+        record_attempt(code=code, refusal=refusal, origin=origin, by=by, at=at)
+        raise

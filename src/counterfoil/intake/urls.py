@@ -1,0 +1,5 @@
+"""Where this room answers."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

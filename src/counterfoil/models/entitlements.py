@@ -1,0 +1,227 @@
+"""Entitlements, and what hangs on each: codes, assignments, holds."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from counterfoil.errors import CodeNotRevealable
+from counterfoil.models.catalogue import Product, TermsVersion
+from counterfoil.models.ids import handle_of, uuid7
+from counterfoil.models.keys import keyring
+from counterfoil.models.partners import Allotment, Partner
+from counterfoil.models.people import Account
+from counterfoil.models.purchases import Line, Purchase
+from counterfoil.rules.keyring import Purpose, code_associated_data
+from counterfoil.rules.lifecycle import PublicState, State, public_state
+
+STATES = [(state.value, state.name) for state in State]
+
+
+class CodeState(models.TextChoices):
+    """What a code is good for."""
+
+    LIVE = "live"
+    REPLACED = "replaced"
+    SPENT = "spent"
+    VOID = "void"
+
+
+class Entitlement(models.Model):
+    """
+    The right to one unit.
+
+    State and everything beside it change through the ledger alone; ``version`` is the number of
+    its last entry, and a deferred trigger refuses a change without one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="entitlements")
+    line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="entitlements")
+    batch = models.UUIDField(null=True)
+    ordinal = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, models.PROTECT)
+    terms = models.ForeignKey(TermsVersion, models.PROTECT)
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True)
+    allotment = models.ForeignKey(Allotment, models.PROTECT, null=True)
+    is_test = models.BooleanField()
+    state = models.CharField(max_length=10, choices=STATES)
+    version = models.PositiveIntegerField()
+    held_count = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+    reserved_until = models.DateTimeField(null=True)
+    reserved_for = models.ForeignKey(Account, models.PROTECT, null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("line", "ordinal"),
+                name="counterfoil_entitlement_once",
+            ),
+            models.UniqueConstraint(
+                fields=("batch", "ordinal"),
+                name="counterfoil_entitlement_in_batch",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in State]),
+                name="counterfoil_entitlement_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="reserved", reserved_until__isnull=False)
+                | Q(~Q(state="reserved"), reserved_until__isnull=True, reserved_for__isnull=True),
+                name="counterfoil_entitlement_reserved",
+            ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, purchase__isnull=False) | Q(batch__isnull=False),
+                name="counterfoil_entitlement_origin",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="counterfoil_entitlement_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.handle
+
+    @property
+    def handle(self) -> str:
+        """Give the public id."""
+        return handle_of(self.id)
+
+    def public_state(self, now: datetime) -> PublicState:
+        """Tell what the public is told of it."""
+        return public_state(
+            State(self.state),
+            held_count=self.held_count,
+            expires_at=self.expires_at,
+            reserved_until=self.reserved_until,
+            now=now,
+        )
+
+
+class Code(models.Model):
+    """
+    The bearer credential of one entitlement: a keyed hash to find it, a ciphertext to show it.
+
+    The ciphertext is gone once the code is spent, replaced or void.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="codes")
+    key_id = models.SmallIntegerField()
+    lookup = models.BinaryField()
+    seal_key_id = models.SmallIntegerField()
+    ciphertext = models.BinaryField(null=True)
+    last_four = models.CharField(max_length=4)
+    state = models.CharField(max_length=8, choices=CodeState.choices)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("key_id", "lookup"),
+                name="counterfoil_code_lookup",
+            ),
+            models.UniqueConstraint(
+                fields=("entitlement",), condition=Q(state="live"), name="counterfoil_code_one_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=CodeState.values), name="counterfoil_code_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="live", ended_at__isnull=True)
+                | Q(~Q(state="live"), ciphertext__isnull=True, ended_at__isnull=False),
+                name="counterfoil_code_ended",
+            ),
+        )
+        indexes = (models.Index(fields=("last_four",), name="counterfoil_code_last_four"),)
+
+    def __str__(self) -> str:
+        return f"code ending {self.last_four}"
+
+    def opened(self) -> str:
+        """
+        Open the code in the clear, for whoever may see it now; never kept.
+
+        :raises CodeNotRevealable: if it is not kept readable any more.
+        """
+        if self.ciphertext is None:
+            raise CodeNotRevealable
+        about = code_associated_data(self.entitlement_id, self.id, self.seal_key_id)
+        sealed = bytes(self.ciphertext)
+        return keyring().open_(self.seal_key_id, sealed, Purpose.SEAL, about).decode()
+
+
+class Subject(models.Model):
+    """What an entitlement is for: of a declared kind, here or in the host's system."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="subjects")
+    kind = models.CharField(max_length=32)
+    data = models.JSONField(default=dict, blank=True)
+    external_reference = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.data.get("name") or self.external_reference or f"{self.kind} {self.id}")
+
+
+class Assignment(models.Model):
+    """Who has an entitlement, and for what. Ended ones stay: they are its history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="assignments")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="assignments")
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="assignments")
+    by_partner = models.ForeignKey(Partner, models.PROTECT, null=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entitlement",),
+                condition=Q(ended_at__isnull=True),
+                name="counterfoil_assigned_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entitlement_id} -> {self.account_id}"
+
+
+class HoldKind(models.TextChoices):
+    """Why an entitlement is suspended."""
+
+    DISPUTE = "dispute"
+    FRAUD = "fraud"
+    COMPLIANCE = "compliance"
+    PARTNER = "partner"
+    OTHER = "other"
+
+
+class Hold(models.Model):
+    """One suspension. Several may stand at once; each is lifted on its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="holds")
+    kind = models.CharField(max_length=16, choices=HoldKind.choices)
+    reference = models.CharField(max_length=200, blank=True, default="")
+    placed_seq = models.PositiveIntegerField()
+    placed_at = models.DateTimeField()
+    lifted_seq = models.PositiveIntegerField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entitlement", "kind", "reference"),
+                condition=Q(lifted_seq__isnull=True),
+                name="counterfoil_hold_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"

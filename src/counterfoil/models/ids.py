@@ -1,0 +1,47 @@
+"""Ids that sort by time, and the public handles made from them."""
+
+import os
+import time
+from uuid import UUID
+
+from counterfoil.errors import NotFound
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+PREFIX = "ent_"
+LENGTH = 26  # 26 symbols of 5 bits hold the 128 bits of a UUID
+
+
+def uuid7() -> UUID:
+    """
+    Make a UUID of version 7: 48 bits of milliseconds, then random bits.
+
+    Source: RFC 9562, section 5.7. The random bits come from the operating system.
+    """
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def handle_of(entitlement_id: UUID) -> str:
+    """Give the public id of an entitlement, safe in URLs, mails to staff and phone calls."""
+    value, symbols = entitlement_id.int, []
+    for _ in range(LENGTH):
+        value, digit = divmod(value, 32)
+        symbols.append(ALPHABET[digit])
+    return PREFIX + "".join(reversed(symbols))
+
+
+def id_of(handle: str) -> UUID:
+    """
+    Read a handle, forgiving case and look-alikes.
+
+    :raises NotFound: if this is no handle.
+    """
+    text = handle.strip().lower()
+    symbols = text.removeprefix(PREFIX).replace("o", "0").replace("i", "1").replace("l", "1")
+    value = 0
+    for symbol in symbols:
+        value = value * 32 + ALPHABET.find(symbol)
+    if text == symbols or len(symbols) != LENGTH or set(symbols) - set(ALPHABET) or value >> 128:
+        raise NotFound("This is not the handle of an entitlement.")
+    return UUID(int=value)

@@ -1,0 +1,99 @@
+"""What became of the money afterwards: refunds, and what was decided for each unit; disputes."""
+
+from django.db import models
+from django.db.models import Q
+
+from counterfoil.models.entitlements import Entitlement
+from counterfoil.models.ids import uuid7
+from counterfoil.models.purchases import Line, Purchase
+from counterfoil.rules.orders import DisputeStatus, RefundStatus
+
+
+class Decision(models.TextChoices):
+    """What a refund means for one unit."""
+
+    REVOKE = "revoke"
+    KEEP = "keep"
+    PENDING = "pending"
+
+
+class Refund(models.Model):
+    """
+    A refund as far as it concerns one line; one that covers several lines has a row for each.
+
+    Without a line nobody has said yet what was given back, and ``units`` is 0.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="refunds")
+    line = models.ForeignKey(Line, models.PROTECT, null=True)
+    external_reference = models.CharField(max_length=200)
+    units = models.PositiveIntegerField(default=0)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(
+        max_length=10, choices=[(status.value, status.name) for status in RefundStatus]
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("purchase", "external_reference", "line"),
+                nulls_distinct=False,
+                name="counterfoil_refund_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"refund {self.external_reference}"
+
+
+class RefundedEntitlement(models.Model):
+    """What one refund meant for one entitlement; a later decision supersedes an earlier one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="decisions")
+    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="refund_decisions")
+    decision = models.CharField(max_length=8, choices=Decision.choices)
+    decided_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("entitlement",),
+                condition=Q(superseded_at__isnull=True),
+                name="counterfoil_refunded_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.entitlement_id}"
+
+
+class Dispute(models.Model):
+    """A dispute about a payment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="disputes")
+    external_reference = models.CharField(max_length=200)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(
+        max_length=16, choices=[(status.value, status.name) for status in DisputeStatus]
+    )
+    reason = models.CharField(max_length=64, blank=True, default="")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("purchase", "external_reference"),
+                name="counterfoil_dispute_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"dispute {self.external_reference}"

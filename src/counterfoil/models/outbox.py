@@ -1,0 +1,123 @@
+"""What goes out: deliveries, the links in them, and the downstream record."""
+
+from django.db import models
+from django.db.models import Q
+
+from counterfoil.models.entitlements import Code, Entitlement
+from counterfoil.models.ids import uuid7
+from counterfoil.models.people import Person, SignIn
+from counterfoil.models.purchases import Purchase
+
+
+class DeliveryKind(models.TextChoices):
+    """What a mail is about."""
+
+    CODES = "codes"
+    SIGN_IN = "sign_in"
+    FULFILLED = "fulfilled"
+
+
+class Delivery(models.Model):
+    """
+    One mail to one person for one cause, and what became of it.
+
+    It names what the mail is about and never holds a rendered copy: the worker opens the codes at
+    the moment of sending.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    cause = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16, choices=DeliveryKind.choices)
+    target = models.ForeignKey(Person, models.PROTECT)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="deliveries")
+    entitlement = models.ForeignKey(
+        Entitlement, models.PROTECT, null=True, related_name="deliveries"
+    )
+    sign_in = models.ForeignKey(SignIn, models.SET_NULL, null=True)
+    message_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("cause", "kind", "target"),
+                name="counterfoil_delivery_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("due_at",),
+                condition=Q(sent_at__isnull=True, parked_at__isnull=True),
+                name="counterfoil_delivery_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.cause}"
+
+
+class Link(models.Model):
+    """The token in the link of one delivery, for one code; it ends with the code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.ForeignKey(Code, models.PROTECT, related_name="links")
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="links")
+    key_id = models.SmallIntegerField()
+    lookup = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("key_id", "lookup"),
+                name="counterfoil_link_lookup",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"link of {self.delivery_id}"
+
+
+class Downstream(models.TextChoices):
+    """Whether there should be, or is, a record at the host."""
+
+    ACTIVE = "active"
+    NONE = "none"
+
+
+class Provisioning(models.Model):
+    """
+    What the host's system should have for an entitlement, and what it has.
+
+    Level-triggered: tried until ``got`` equals ``wanted``, or parked. ``version`` grows whenever
+    ``wanted`` changes, and is part of the key the host sees.
+    """
+
+    entitlement = models.OneToOneField(Entitlement, models.PROTECT, primary_key=True)
+    wanted = models.CharField(max_length=6, choices=Downstream.choices)
+    got = models.CharField(max_length=6, choices=Downstream.choices, default=Downstream.NONE)
+    version = models.PositiveIntegerField()
+    reference = models.CharField(max_length=200, blank=True, default="")
+    changed_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    parked_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("next_attempt_at",),
+                condition=~Q(wanted=models.F("got")) & Q(parked_at__isnull=True),
+                name="counterfoil_provisioning_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entitlement_id}: {self.wanted}, has {self.got}"

@@ -1,0 +1,150 @@
+"""Finding an entitlement by what somebody presents: a typed code, or the token of a link."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from counterfoil.errors import (
+    CodeAlreadyUsed,
+    CodeNotFound,
+    CodeReplaced,
+    EntitlementExpired,
+    EntitlementNotSold,
+    EntitlementOnHold,
+    EntitlementReserved,
+    EntitlementRevoked,
+)
+from counterfoil.models import CodeState
+from counterfoil.models.keys import keyring
+from counterfoil.rules.codes import TOKEN_LENGTH, normalise, normalise_token
+from counterfoil.rules.keyring import Lookup
+from counterfoil.rules.lifecycle import HOLDER_STATES, State
+
+CODES = """
+    counterfoil_code c
+    JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
+   WHERE (c.key_id, c.lookup) IN
+         (SELECT * FROM unnest(%(key_ids)s::smallint[], %(lookups)s::bytea[]))"""
+
+LINKS = """
+    counterfoil_link k
+    JOIN counterfoil_code c ON c.id = k.code_id
+    JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
+   WHERE (k.key_id, k.lookup) IN
+         (SELECT * FROM unnest(%(key_ids)s::smallint[], %(lookups)s::bytea[]))"""
+
+FACTS = """
+SELECT e.id, e.purchase_id, e.version, e.state, e.held_count, e.expires_at, e.reserved_until,
+       e.reserved_for_id, e.is_test, c.id, c.state, c.last_four, a.account_id, clock_timestamp()
+  FROM (SELECT c.id AS code_id FROM {source}) found
+  JOIN counterfoil_code c ON c.id = found.code_id
+  JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
+  LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id AND a.ended_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What was presented, ready to be looked up; it does not hold the secret itself."""
+
+    source: str
+    lookups: tuple[Lookup, ...]
+    last_four: str
+
+    def parameters(self) -> dict[str, Any]:
+        """Give the parameters of ``source``."""
+        return {
+            "key_ids": [found.key_id for found in self.lookups],
+            "lookups": [found.digest for found in self.lookups],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How the entitlement behind a credential stood when it was read, by the database clock."""
+
+    entitlement_id: UUID
+    purchase_id: UUID | None
+    version: int
+    state: State
+    held_count: int
+    expires_at: datetime | None
+    reserved_until: datetime | None
+    reserved_for_id: UUID | None
+    is_test: bool
+    code_id: UUID
+    code_state: CodeState
+    last_four: str
+    holder_id: UUID | None
+    now: datetime
+
+    def refuse_unless_usable(self, account_id: UUID | None) -> None:
+        """
+        Raise the reason why this account cannot use the code, the most final reason first.
+
+        :raises CounterfoilError: the precise reason; a public surface folds it.
+        """
+        if self.state is State.REVOKED:
+            raise EntitlementRevoked
+        if self.code_state is CodeState.REPLACED:
+            raise CodeReplaced
+        if self.state is State.MINTED:
+            raise EntitlementNotSold
+        if self.held_count:
+            raise EntitlementOnHold
+        if self.state in HOLDER_STATES or self.code_state is not CodeState.LIVE:
+            raise CodeAlreadyUsed
+        if self.expires_at is not None and self.expires_at <= self.now:
+            raise EntitlementExpired
+        if self.is_reserved_for_another(account_id):
+            raise EntitlementReserved
+
+    def is_reserved_for_another(self, account_id: UUID | None) -> bool:
+        """Tell whether a reservation that has not lapsed keeps this account out."""
+        return (
+            self.state is State.RESERVED
+            and self.reserved_until is not None
+            and self.reserved_until > self.now
+            and (account_id is None or self.reserved_for_id != account_id)
+        )
+
+    def is_in_use_by(self, account_id: UUID) -> bool:
+        """Tell whether this very code gave the entitlement to this account."""
+        return (
+            self.state in HOLDER_STATES
+            and self.code_state is CodeState.SPENT
+            and self.holder_id == account_id
+            and not self.held_count
+        )
+
+
+def read_credential(presented: str) -> Credential:
+    """
+    Read what was presented; its length tells a typed code from a link token.
+
+    :raises CodeMalformed: if it is neither; no row was read.
+    """
+    ring = keyring()
+    if len(presented.strip()) == TOKEN_LENGTH and presented.strip().isalnum():
+        token = normalise_token(presented)
+        return Credential(LINKS, ring.lookups("link:", token), "")
+    code = normalise(presented)
+    return Credential(CODES, ring.lookups("code:", code), code[-4:])
+
+
+def find(credential: Credential) -> Facts:
+    """
+    Read how the entitlement behind a credential stands.
+
+    :raises CodeNotFound: if no code matches.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS.replace("{source}", credential.source), credential.parameters())
+        row = cursor.fetchone()
+    if row is None:
+        raise CodeNotFound
+    facts = Facts(*row)
+    return replace(facts, state=State(facts.state), code_state=CodeState(facts.code_state))

@@ -1,0 +1,73 @@
+"""What stands against issuing for an order at all."""
+
+import uuid
+from typing import Any
+
+from babel.numbers import list_currencies
+
+from counterfoil.models import Cart, Connection, Purchase
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.orders import OrderState
+
+MOST_UNITS = 100_000  # of one line: more in one order is a mistake until a person says otherwise
+CURRENCIES = frozenset(list_currencies())
+
+
+def doubts_about(
+    connection: Connection, purchase: Purchase, order: OrderState
+) -> dict[ExceptionKind, dict[str, Any]]:
+    """Give the reasons why nothing may be issued for this order, each with its evidence."""
+    doubts = {}
+    if faults := _faults(order):
+        doubts[ExceptionKind.ORDER_INVALID] = {"faults": faults}
+    if order.is_test and not connection.is_test:
+        doubts.setdefault(ExceptionKind.ORDER_INVALID, {"faults": []})["faults"].append(
+            "A test order came through a live connection."
+        )
+    if purchase.cart is not None and (difference := _difference(purchase.cart, order)):
+        doubts[ExceptionKind.AMOUNT_DIFFERS] = difference
+    return doubts
+
+
+def _faults(order: OrderState) -> list[str]:
+    faults = []
+    if order.currency not in CURRENCIES:
+        faults.append(f"The currency {order.currency[:10]!r} does not exist.")
+    if order.amount_total < 0:
+        faults.append("The order has a negative amount.")
+    references = [line.reference for line in order.lines]
+    if len(set(references)) < len(references):
+        faults.append("Two lines of the order have the same reference.")
+    for line in order.lines:
+        if not 0 < line.quantity <= MOST_UNITS:
+            faults.append(f"Line {line.reference[:60]} has a quantity of {line.quantity}.")
+        if line.amount_total < 0 or line.unit_amount < 0:
+            faults.append(f"Line {line.reference[:60]} has a negative amount.")
+    return faults
+
+
+def _difference(cart: Cart, order: OrderState) -> dict[str, Any] | None:
+    """
+    Compare what the channel charged for with what our checkout asked for, before discounts.
+
+    The channel takes discounts off afterwards, and a buyer may pay for more than was in the cart;
+    less, or another currency, is for a person to look at.
+    """
+    charged = sum(line.unit_amount * line.quantity for line in order.lines)
+    if order.currency == cart.currency and charged >= cart.amount_total:
+        return None
+    return {
+        "expected": cart.amount_total,
+        "expected_currency": cart.currency,
+        "charged": charged,
+        "charged_currency": order.currency[:10],
+    }
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether this can be one of our ids."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,177 @@
+"""Refunds: which units each one takes back, and carrying that out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.errors import NotFound
+from counterfoil.models import (
+    Decision,
+    Entitlement,
+    Line,
+    Purchase,
+    Refund,
+    RefundedEntitlement,
+)
+from counterfoil.models.ids import handle_of, id_of
+from counterfoil.operations._withdrawing import ask_about, choose, decide
+from counterfoil.operations.park import park
+from counterfoil.operations.reinstate import reinstate
+from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.operations.revoke import revoke
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.lifecycle import State
+from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
+from counterfoil.rules.people import Actor
+from counterfoil.rules.refunds import Attributed, RefundPart, Undecided, attribute
+
+
+def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
+    """
+    Bring every refunded unit to a recorded decision, and carry it out.
+
+    A refund that failed after all gives its units back. One whose units nobody named waits for a
+    person, until the refunds add up to everything.
+    """
+    if not order.refunds:
+        return
+    lines = {line.external_line: line for line in purchase.lines.select_for_update().order_by("pk")}
+    attribution = attribute(
+        order,
+        per_unit={name: line.entitlements_per_unit for name, line in lines.items()},
+        lines_of=_lines_of(purchase),
+    )
+    for refund in order.refunds:
+        if refund.status is not RefundStatus.SUCCEEDED:
+            _undo(purchase, refund, by=by, at=at)
+    for attributed in attribution.decided:
+        _carry_out(purchase, lines, attributed, by=by, at=at)
+    for undecided in attribution.undecided:
+        _ask(purchase, undecided, by=by, at=at)
+
+
+def _lines_of(purchase: Purchase) -> dict[str, str]:
+    units = purchase.entitlements.values_list("pk", "line__external_line")
+    return {handle_of(unit): name for unit, name in units}
+
+
+def _carry_out(
+    purchase: Purchase,
+    lines: dict[str, Line],
+    attributed: Attributed,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    for part in attributed.parts:
+        line = lines.get(part.line)
+        if line is not None:
+            _take_back(_row(purchase, line, attributed.refund, part), part, by=by, at=at)
+    resolve_exception(
+        kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
+        key=f"{purchase.pk}:{attributed.refund.reference}",
+        outcome="It is known now what was refunded.",
+        by=by,
+        at=at,
+    )
+
+
+def _row(purchase: Purchase, line: Line, refund: OrderRefund, part: RefundPart) -> Refund:
+    """Give our record of a refund for one line; one that waited for its line becomes the first."""
+    waiting = purchase.refunds.filter(external_reference=refund.reference, line=None).first()
+    row = purchase.refunds.filter(external_reference=refund.reference, line=line).first()
+    row = row or waiting or Refund(purchase=purchase, external_reference=refund.reference)
+    row.line, row.units, row.amount = line, part.count, part.amount
+    row.currency, row.status, row.at = refund.currency[:3], refund.status.value, refund.at
+    row.save()
+    return row
+
+
+def _take_back(row: Refund, part: RefundPart, *, by: Actor, at: datetime) -> None:
+    assert row.line is not None  # noqa: S101 - _row has just given it one
+    decided = set(
+        RefundedEntitlement.objects.filter(
+            entitlement__line=row.line, superseded_at=None
+        ).values_list("entitlement_id", flat=True)
+    )
+    missing = part.count - row.decisions.filter(superseded_at=None).count()
+    named = [_unit(handle) for handle in part.units]
+    chosen = choose(row.line, missing, named=named, besides=decided)
+    # Units that were withdrawn for another reason have nothing left to take back.
+    if len(chosen) < missing:
+        gone = Entitlement.objects.filter(line=row.line, state=State.REVOKED)
+        chosen += gone.exclude(pk__in=decided).order_by("-ordinal")[: missing - len(chosen)]
+    decisions = {one: decide(one) for one in chosen}
+    RefundedEntitlement.objects.bulk_create(
+        RefundedEntitlement(refund=row, entitlement=one, decision=decision, decided_at=at)
+        for one, decision in decisions.items()
+    )
+    going = [one.pk for one, decision in decisions.items() if decision is Decision.REVOKE]
+    if going:
+        revoke(entitlement_ids=going, by=by, at=at, reason="refunded")
+    for one, decision in decisions.items():
+        if decision is not Decision.REVOKE:
+            ask_about(one, reason="refunded", by=by, at=at)
+
+
+def _unit(handle: str) -> UUID | None:
+    try:
+        return id_of(handle)
+    except NotFound:
+        return None
+
+
+def _undo(purchase: Purchase, refund: OrderRefund, *, by: Actor, at: datetime) -> None:
+    """Take note that a refund did not happen after all, and give back what it took."""
+    rows = list(purchase.refunds.filter(external_reference=refund.reference))
+    for row in rows:
+        for decision in row.decisions.filter(superseded_at=None).select_related("entitlement"):
+            decision.superseded_at = at
+            decision.save(update_fields=["superseded_at"])
+            unit = decision.entitlement
+            if decision.decision == Decision.REVOKE and unit.state == State.REVOKED:
+                reinstate(entitlement_id=unit.pk, by=by, at=at, reason="refund_failed")
+            resolve_exception(
+                kind=ExceptionKind.REFUND_AFTER_ASSIGNMENT,
+                key=unit.handle,
+                outcome="The refund failed.",
+                by=by,
+                at=at,
+            )
+    purchase.refunds.filter(pk__in=[row.pk for row in rows]).update(status=refund.status.value)
+    if not rows:
+        _waiting_row(purchase, refund)
+
+
+def _waiting_row(purchase: Purchase, refund: OrderRefund) -> None:
+    purchase.refunds.update_or_create(
+        external_reference=refund.reference,
+        line=None,
+        defaults={
+            "units": 0,
+            "amount": refund.amount,
+            "currency": refund.currency[:3],
+            "status": refund.status.value,
+            "at": refund.at,
+        },
+    )
+
+
+def _ask(purchase: Purchase, undecided: Undecided, *, by: Actor, at: datetime) -> None:
+    refund = undecided.refund
+    _waiting_row(purchase, refund)
+    park(
+        kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
+        key=f"{purchase.pk}:{refund.reference}",
+        evidence={
+            "refund": refund.reference,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "doubt": undecided.doubt.value,
+            "suggestions": [
+                {"line": one.line, "quantity": one.quantity} for one in undecided.suggestions
+            ],
+        },
+        by=by,
+        at=at,
+        purchase=purchase,
+    )

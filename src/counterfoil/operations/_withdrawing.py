@@ -1,0 +1,77 @@
+"""Choosing which units of a line are withdrawn, and what becomes of those somebody has."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.models import Decision, Entitlement, Line
+from counterfoil.operations.park import park
+from counterfoil.operations.revoke import revoke
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.lifecycle import HOLDER_STATES, WITHDRAWAL_ORDER, State
+from counterfoil.rules.people import Actor
+from counterfoil.rules.terms import RefundPolicy
+
+DECISIONS = {
+    RefundPolicy.REVOKE: Decision.REVOKE,
+    RefundPolicy.KEEP: Decision.KEEP,
+    RefundPolicy.ASK: Decision.PENDING,
+}
+
+
+def choose(
+    line: Line, count: int, *, named: Collection[UUID | None] = (), besides: Collection[UUID] = ()
+) -> list[Entitlement]:
+    """
+    Choose which live units to withdraw: those named, then the unused, the newest first.
+
+    The rows come locked. Gives fewer than ``count`` where there are no more.
+    """
+    live = list(
+        Entitlement.objects.select_for_update(of=("self",))
+        .select_related("terms")
+        .filter(line=line)
+        .exclude(state=State.REVOKED)
+        .exclude(pk__in=besides)
+        .order_by("pk")
+    )
+    live.sort(
+        key=lambda one: (
+            one.pk not in named,
+            WITHDRAWAL_ORDER.index(State(one.state)),
+            -one.ordinal,
+        )
+    )
+    return live[: max(count, 0)]
+
+
+def decide(entitlement: Entitlement) -> Decision:
+    """Say what taking the money back means for this unit, by the terms it was sold under."""
+    if entitlement.state not in HOLDER_STATES:
+        return Decision.REVOKE
+    return DECISIONS[entitlement.terms.terms.refund_policy]
+
+
+def withdraw(line: Line, count: int, *, reason: str, by: Actor, at: datetime) -> None:
+    """Withdraw units of a line; those somebody has only if their terms say so, else ask."""
+    chosen = choose(line, count)
+    going = [one.pk for one in chosen if decide(one) is Decision.REVOKE]
+    if going:
+        revoke(entitlement_ids=going, by=by, at=at, reason=reason)
+    for kept in chosen:
+        if kept.pk not in going:
+            ask_about(kept, reason=reason, by=by, at=at)
+
+
+def ask_about(entitlement: Entitlement, *, reason: str, by: Actor, at: datetime) -> None:
+    """Put a unit that was paid back, and that somebody has, before a person."""
+    policy = entitlement.terms.terms.refund_policy
+    park(
+        kind=ExceptionKind.REFUND_AFTER_ASSIGNMENT,
+        key=entitlement.handle,
+        evidence={"reason": reason, "policy": policy.value, "handle": entitlement.handle},
+        by=by,
+        at=at,
+        purchase=entitlement.purchase,
+        entitlement=entitlement,
+    )

@@ -1,0 +1,82 @@
+"""Give an entitlement to an account without its code being presented."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from counterfoil.errors import CodeAlreadyUsed, EntitlementExpired, EntitlementReserved
+from counterfoil.models import Assignment, CodeState, Entitlement
+from counterfoil.models.ids import uuid7
+from counterfoil.operations import _ledger
+from counterfoil.operations._assigning import ASSIGN, PROVISION
+from counterfoil.operations._codes import END_CODE
+from counterfoil.operations._loading import load_free, require_reason
+from counterfoil.rules.acts import Act
+from counterfoil.rules.lifecycle import Move, State
+from counterfoil.rules.people import Actor, Assignee
+
+FREE = """(e.state = 'issued' OR e.reserved_until <= clock_timestamp()
+    OR e.reserved_for_id = %(account)s)"""
+
+
+@transaction.atomic
+def assign(
+    *,
+    entitlement_id: UUID,
+    to: Assignee,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    comment: str = "",
+) -> Entitlement:
+    """
+    Assign an entitlement on somebody's word: the buyer's, a partner's, an operator's.
+
+    Its code is spent, exactly as if it had been presented. Assigning again to the same account
+    changes nothing.
+
+    :raises NotFound: if there is no such entitlement.
+    :raises CodeAlreadyUsed: if somebody else has it.
+    :raises EntitlementExpired: if it ended; extend it first.
+    :raises EntitlementReserved: if it is held for somebody else.
+    :raises EntitlementOnHold: if somebody has suspended it.
+    :raises ReasonMissing: if an operator gives none.
+    """
+    require_reason(by, reason)
+    holder = Assignment.objects.filter(entitlement=entitlement_id, ended_at=None).first()
+    if holder is not None and holder.account_id == to.account_id:
+        return Entitlement.objects.get(pk=entitlement_id)
+    if holder is not None:
+        raise CodeAlreadyUsed
+    entitlement = load_free(entitlement_id, Act.ASSIGN)
+    changed = _ledger.record(
+        _ledger.Change(
+            act=Act.ASSIGN,
+            by=by,
+            at=at,
+            move=Move.REDEEM,
+            to=State.ASSIGNED,
+            reason=reason,
+            comment=comment,
+        ),
+        picked="SELECT id, version, state, terms_id FROM counterfoil_entitlement"
+        " WHERE id = %(entitlement)s",
+        parameters={
+            "entitlement": entitlement.pk,
+            "assignment": uuid7(),
+            "account": to.account_id,
+            "subject": to.subject_id,
+            "by_partner": None,
+            "code_state": CodeState.SPENT.value,
+        },
+        sets="reserved_until = NULL, reserved_for_id = NULL",
+        guard=f"(e.expires_at IS NULL OR e.expires_at > clock_timestamp()) AND {FREE}",
+        keeps="p.terms_id",
+        also=(END_CODE, ASSIGN, PROVISION),
+    )
+    if not changed:
+        lapsed = entitlement.expires_at is not None and entitlement.reserved_for_id is None
+        raise EntitlementExpired if lapsed else EntitlementReserved
+    entitlement.refresh_from_db()
+    return entitlement

@@ -1,0 +1,51 @@
+"""Issue what a line was paid for."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from counterfoil.models import Line
+from counterfoil.models.ids import uuid7
+from counterfoil.operations import _ledger
+from counterfoil.operations._codes import give_codes
+from counterfoil.rules.acts import Act
+from counterfoil.rules.lifecycle import Move, State
+from counterfoil.rules.people import Actor
+
+BATCH = 5_000
+
+
+@transaction.atomic
+def issue(*, line: Line, units: int, by: Actor, at: datetime, act: Act = Act.ISSUE) -> int:
+    """
+    Issue the entitlements a line still lacks, until it has ``units`` of them, and their codes.
+
+    A line that has as many already is left alone, so the call may be repeated; a lower number
+    withdraws nothing. The terms are those the product is sold under now. Returns how many were
+    issued.
+    """
+    line = Line.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=line.pk)
+    first = line.units_paid
+    if units <= first:
+        return 0
+    terms = line.product.newest_terms()
+    expires_at = terms.terms.expires_at(at)
+    change = _ledger.Change(act=act, by=by, at=at, move=Move.ISSUE, to=State.ISSUED)
+    for start in range(first, units, BATCH):
+        ordinals = range(start, min(start + BATCH, units))
+        ids = [uuid7() for _ in ordinals]
+        parameters = {
+            "purchase": line.purchase_id,
+            "line": line.pk,
+            "batch": None,
+            "product": line.product_id,
+            "terms": terms.pk,
+            "partner": line.purchase.partner_id,
+            "allotment": None,
+            "is_test": line.purchase.is_test,
+            "expires_at": expires_at,
+        }
+        _ledger.create(change, ids=ids, ordinals=ordinals, parameters=parameters)
+        give_codes(forms=dict.fromkeys(ids, terms.terms.code_form), at=at)
+    Line.objects.filter(pk=line.pk).update(units_paid=units)
+    return units - first

@@ -1,0 +1,47 @@
+"""Put something that needs a person where a person sees it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from counterfoil.models import Entitlement, ExceptionCase, Message, Purchase
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.people import Actor
+
+
+@transaction.atomic
+def park(
+    *,
+    kind: ExceptionKind,
+    key: str,
+    evidence: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    purchase: Purchase | None = None,
+    entitlement: Entitlement | None = None,
+    message: Message | None = None,
+) -> ExceptionCase:
+    """
+    Open an exception, or give the open one that is about the same thing.
+
+    ``key`` says what it is about. What is found again brings its newest evidence with it.
+    """
+    case = ExceptionCase(
+        kind=kind.value,
+        key=key[:200],
+        purchase=purchase,
+        entitlement=entitlement,
+        message=message,
+        evidence={**evidence, "found_by": by.display or by.id},
+        opened_at=at,
+    )
+    ExceptionCase.objects.bulk_create([case], ignore_conflicts=True)
+    opened = ExceptionCase.objects.select_for_update().get(
+        kind=kind.value, key=key[:200], resolved_at=None
+    )
+    if opened.pk != case.pk and opened.evidence != case.evidence:
+        opened.evidence = case.evidence
+        opened.save(update_fields=["evidence"])
+    return opened

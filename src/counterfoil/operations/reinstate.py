@@ -1,0 +1,68 @@
+"""Bring back an entitlement that was withdrawn."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from counterfoil.models import Assignment, Entitlement, Entry
+from counterfoil.models.ids import uuid7
+from counterfoil.operations import _ledger
+from counterfoil.operations._assigning import ASSIGN, PROVISION
+from counterfoil.operations._codes import revive_code
+from counterfoil.operations._loading import load, require_reason
+from counterfoil.rules.acts import Act
+from counterfoil.rules.lifecycle import HOLDER_STATES, Move, State
+from counterfoil.rules.people import Actor
+
+BACK_TO = {State.MINTED: State.MINTED, State.ISSUED: State.ISSUED, State.RESERVED: State.ISSUED}
+
+
+@transaction.atomic
+def reinstate(
+    *, entitlement_id: UUID, by: Actor, at: datetime, reason: str = "", comment: str = ""
+) -> Entitlement:
+    """
+    Undo a withdrawal: back to where it was, a reservation apart.
+
+    Whoever had it has it again, and the downstream record is made anew. Otherwise the code that
+    was live works again, for it may be on a card in somebody's drawer; it can no longer be shown.
+
+    :raises NotFound: if there is no such entitlement.
+    :raises IllegalMove: if it was not withdrawn.
+    :raises ReasonMissing: if an operator gives none.
+    """
+    require_reason(by, reason)
+    entitlement = load(entitlement_id, Act.REINSTATE)
+    withdrawn = Entry.objects.filter(entitlement=entitlement, move=Move.REVOKE).latest("seq")
+    before = State(str(withdrawn.from_state))
+    had = before in HOLDER_STATES
+    change = _ledger.Change(
+        act=Act.REINSTATE,
+        by=by,
+        at=at,
+        move=Move.REINSTATE,
+        to=State.ASSIGNED if had else BACK_TO[before],
+        reason=reason,
+        comment=comment,
+    )
+    if had:
+        last = Assignment.objects.filter(entitlement=entitlement).latest("ended_at")
+        _ledger.record_one(
+            change,
+            entitlement=entitlement,
+            parameters={
+                "assignment": uuid7(),
+                "account": last.account_id,
+                "subject": last.subject_id,
+                "by_partner": last.by_partner_id,
+                "terms": entitlement.terms_id,
+            },
+            keeps="%(terms)s::uuid AS terms_id",
+            also=(ASSIGN, PROVISION),
+        )
+    else:
+        _ledger.record_one(change, entitlement=entitlement)
+        revive_code(entitlement, at=at)
+    entitlement.refresh_from_db()
+    return entitlement

@@ -1,0 +1,60 @@
+"""The acts: what can be done to entitlements, by the names the ledger keeps."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.rules.lifecycle import CODE_STATES, HOLDER_STATES, State
+
+
+class Act(StrEnum):
+    """The name an entry carries for what was done."""
+
+    ISSUE = "issue"
+    GRANT = "grant"
+    REDEEM = "redeem"
+    ASSIGN = "assign"
+    COMPLETE_SUBJECT = "complete_subject"
+    CONFIRM_FULFILMENT = "confirm_fulfilment"
+    CONFIRM_REMOVAL = "confirm_removal"
+    UNASSIGN = "unassign"
+    REPLACE_CODE = "replace_code"
+    REVEAL_CODE = "reveal_code"
+    REVOKE = "revoke"
+    REINSTATE = "reinstate"
+    PLACE_HOLD = "place_hold"
+    LIFT_HOLD = "lift_hold"
+    EXTEND = "extend"
+
+
+ANY = frozenset(State)
+WITHDRAWABLE = ANY - {State.REVOKED}
+
+ALLOWED: Mapping[Act, frozenset[State]] = MappingProxyType(
+    {
+        Act.ASSIGN: frozenset({State.ISSUED, State.RESERVED}),
+        Act.COMPLETE_SUBJECT: frozenset({State.ASSIGNED}),
+        Act.UNASSIGN: HOLDER_STATES,
+        Act.REPLACE_CODE: CODE_STATES,
+        Act.REVEAL_CODE: CODE_STATES,
+        Act.REVOKE: WITHDRAWABLE,
+        Act.REINSTATE: frozenset({State.REVOKED}),
+        Act.PLACE_HOLD: ANY,
+        Act.LIFT_HOLD: ANY,
+        Act.EXTEND: WITHDRAWABLE,
+    }
+)
+"""From which states staff may act."""
+
+STOPPED_BY_HOLD = frozenset({Act.ASSIGN, Act.UNASSIGN, Act.REPLACE_CODE, Act.REVEAL_CODE})
+
+
+def allowed_acts(state: State, *, held_count: int) -> tuple[Act, ...]:
+    """Give the acts staff may perform from here, in the order of the catalogue."""
+    return tuple(
+        act
+        for act, states in ALLOWED.items()
+        if state in states
+        and not (held_count and act in STOPPED_BY_HOLD)
+        and not (act is Act.LIFT_HOLD and not held_count)
+    )

@@ -1,0 +1,20 @@
+"""The kinds of things that need a person."""
+
+from enum import StrEnum
+
+
+class ExceptionKind(StrEnum):
+    """What an exception is about; the value never changes once released."""
+
+    UNMAPPED_PRODUCT = "unmapped_product"
+    AMOUNT_DIFFERS = "amount_differs"
+    REFUND_UNKNOWN_ENTITLEMENT = "refund_unknown_entitlement"
+    REFUND_AFTER_ASSIGNMENT = "refund_after_assignment"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE_AFTER_ASSIGNMENT = "dispute_after_assignment"
+    ORDER_INVALID = "order_invalid"
+    NO_DELIVERY_ADDRESS = "no_delivery_address"
+    DELIVERY_FAILED = "delivery_failed"
+    PROVISIONING_PARKED = "provisioning_parked"
+    POISON_MESSAGE = "poison_message"
+    INVARIANT_BROKEN = "invariant_broken"

@@ -1,0 +1,176 @@
+"""
+The key ring: how codes are found and kept, and everything else that nobody may read.
+
+Keys come from outside the database, 32 random bytes each, numbered, for four purposes that share
+none. The highest number is current; up to two older ones are still read by, while what they made
+is renewed.
+"""
+
+import base64
+import binascii
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+NONCE_BYTES = 12  # NIST SP 800-38D, 5.2.1.1: 96 bits are recommended for GCM
+LOOKUP_BYTES = 16
+MOST_KEYS = 3  # the current one and two older
+
+
+class Purpose(StrEnum):
+    """What a key is for."""
+
+    INDEX = "index"
+    SEAL = "seal"
+    PERSONAL = "personal"
+    SECRET = "secret"  # noqa: S105 - the name of a purpose
+
+
+class Lookup(NamedTuple):
+    """By what a secret is found: the number of the index key, and 16 bytes of keyed hash."""
+
+    key_id: int
+    digest: bytes
+
+
+def code_associated_data(entitlement_id: UUID, code_id: UUID, key_id: int) -> str:
+    """Say to which row the ciphertext of a code belongs; moved to another, it does not open."""
+    return f"counterfoil:code:1|{entitlement_id}|{code_id}|{key_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The keys of an installation, by purpose and number."""
+
+    keys: Mapping[Purpose, Mapping[int, bytes]] = field(repr=False)
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Mapping[str, str]]) -> Self:
+        """
+        Read the setting ``COUNTERFOIL_KEYS``: purpose -> key id -> base64 of 32 bytes.
+
+        :raises ValueError: if anything is wrong with it; the message names no key.
+        """
+        if wrong := problems(settings):
+            raise ValueError(" ".join(wrong))
+        return cls(
+            {
+                purpose: {
+                    int(number): base64.b64decode(key)
+                    for number, key in settings[purpose.value].items()
+                }
+                for purpose in Purpose
+            }
+        )
+
+    @classmethod
+    def derived(cls, secret: str) -> Self:
+        """Make keys from one secret (HKDF, RFC 5869), for development only."""
+        return cls(
+            {
+                purpose: {
+                    1: HKDF(
+                        algorithm=SHA256(),
+                        length=KEY_BYTES,
+                        salt=None,
+                        info=f"counterfoil:{purpose.value}".encode(),
+                    ).derive(secret.encode())
+                }
+                for purpose in Purpose
+            }
+        )
+
+    def current(self, purpose: Purpose) -> int:
+        """Give the number of the key that is used for what is new."""
+        return max(self.keys[purpose])
+
+    def lookup(self, label: str, text: str) -> Lookup:
+        """Hash a secret for storing, under the current index key (HMAC-SHA-256, truncated)."""
+        return self._lookup(self.current(Purpose.INDEX), label, text)
+
+    def lookups(self, label: str, text: str) -> tuple[Lookup, ...]:
+        """Hash a secret for finding, under every index key, the current one first."""
+        numbers = sorted(self.keys[Purpose.INDEX], reverse=True)
+        return tuple(self._lookup(number, label, text) for number in numbers)
+
+    def seal(self, plain: bytes, purpose: Purpose, associated: str) -> tuple[int, bytes]:
+        """Encrypt with the current key, bound to ``associated``; gives the key's number too."""
+        number = self.current(purpose)
+        return number, self.seal_with(self.keys[purpose][number], plain, associated)
+
+    def open_(self, key_id: int, sealed: bytes, purpose: Purpose, associated: str) -> bytes:
+        """
+        Decrypt what :meth:`seal` made.
+
+        :raises KeyError: if the ring lacks the key.
+        :raises cryptography.exceptions.InvalidTag: if it was altered, or belongs elsewhere.
+        """
+        return self.open_with(self.keys[purpose][key_id], sealed, associated)
+
+    @staticmethod
+    def seal_with(key: bytes, plain: bytes, associated: str) -> bytes:
+        """Encrypt with AES-256-GCM: 12 bytes of random nonce, ciphertext, 16 bytes of tag."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(key).encrypt(nonce, plain, associated.encode())
+
+    @staticmethod
+    def open_with(key: bytes, sealed: bytes, associated: str) -> bytes:
+        """
+        Decrypt what :meth:`seal_with` made.
+
+        :raises cryptography.exceptions.InvalidTag: if it was altered, or belongs elsewhere.
+        """
+        nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        return AESGCM(key).decrypt(nonce, ciphertext, associated.encode())
+
+    def _lookup(self, number: int, label: str, text: str) -> Lookup:
+        key = self.keys[Purpose.INDEX][number]
+        return Lookup(number, hmac.digest(key, (label + text).encode(), "sha256")[:LOOKUP_BYTES])
+
+
+def problems(settings: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Name every mistake in the setting ``COUNTERFOIL_KEYS``, and no key."""
+    found = [
+        f"{purpose!r} is not a purpose of keys."
+        for purpose in settings
+        if purpose not in set(Purpose)
+    ]
+    seen: dict[bytes, str] = {}
+    for purpose in Purpose:
+        keys = settings.get(purpose.value, {})
+        if not keys:
+            found.append(f"There is no key for {purpose.value!r}.")
+        if len(keys) > MOST_KEYS:
+            found.append(f"{purpose.value!r} has more than {MOST_KEYS} keys.")
+        for number, text in keys.items():
+            name = f"{purpose.value}/{number}"
+            key = _decoded(text)
+            if not number.isascii() or not number.isdigit() or not 0 < int(number) < 2**15:
+                found.append(f"{name}: the number must be between 1 and 32767.")
+            if key is None:
+                found.append(f"{name} is not base64.")
+            elif len(key) != KEY_BYTES:
+                found.append(f"{name} has {len(key)} bytes instead of {KEY_BYTES}.")
+            elif len(set(key)) == 1:
+                found.append(f"{name} is one byte repeated.")
+            elif key in seen:
+                found.append(f"{name} is the same key as {seen[key]}.")
+            else:
+                seen[key] = name
+    return found
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None

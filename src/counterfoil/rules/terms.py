@@ -1,0 +1,100 @@
+"""The rules of a product as data: versioned, and kept by an entitlement as it was sold."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from counterfoil.errors import SubjectInvalid
+from counterfoil.rules.codes import CodeForm
+
+
+class RefundPolicy(StrEnum):
+    """What a refund does to a unit somebody already has."""
+
+    REVOKE = "revoke"
+    KEEP = "keep"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectField:
+    """One question of the form that describes a subject."""
+
+    name: str
+    label: str
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    max_length: int = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """
+    What was promised with a product.
+
+    ``valid_days`` counts from issue, ``None`` means without end. An empty ``subject_kind`` means
+    that the product needs no subject: an account is enough. ``undo_hours`` is how long the holder
+    may give it back unaided.
+    """
+
+    code_form: CodeForm = CodeForm.SHORT
+    valid_days: int | None = None
+    refund_policy: RefundPolicy = RefundPolicy.ASK
+    subject_kind: str = ""
+    subject_fields: tuple[SubjectField, ...] = ()
+    undo_hours: int = 24
+
+    @property
+    def needs_subject(self) -> bool:
+        """Tell whether an account alone is not enough."""
+        return bool(self.subject_kind)
+
+    def expires_at(self, issued_at: datetime) -> datetime | None:
+        """Give the moment an entitlement issued then expires, or ``None`` for never."""
+        return None if self.valid_days is None else issued_at + timedelta(days=self.valid_days)
+
+    def subject_data(self, given: Mapping[str, str]) -> dict[str, str]:
+        """
+        Keep what the form asks for, tidied.
+
+        :raises SubjectInvalid: if a required answer is missing, too long or not a choice.
+        """
+        answers: dict[str, str] = {}
+        for field in self.subject_fields:
+            answer = str(given.get(field.name, "")).strip()
+            if not answer and field.required:
+                raise SubjectInvalid(f"{field.label} is missing.")
+            if len(answer) > field.max_length:
+                raise SubjectInvalid(f"{field.label} is longer than {field.max_length} characters.")
+            if answer and field.choices and answer not in field.choices:
+                raise SubjectInvalid(f"{field.label} is not one of the choices.")
+            if answer:
+                answers[field.name] = answer
+        return answers
+
+    def as_data(self) -> dict[str, Any]:
+        """Give plain data for storing."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """
+        Read stored terms; what an older version did not know has its default.
+
+        :raises ValueError: if the data names a term that does not exist.
+        """
+        unknown = set(data) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ValueError(f"Unknown terms: {', '.join(sorted(unknown))}")
+        values = dict(data)
+        if "code_form" in values:
+            values["code_form"] = CodeForm(values["code_form"])
+        if "refund_policy" in values:
+            values["refund_policy"] = RefundPolicy(values["refund_policy"])
+        values["subject_fields"] = tuple(
+            SubjectField(**{**field, "choices": tuple(field.get("choices", ()))})
+            for field in values.get("subject_fields", ())
+        )
+        return cls(**values)

@@ -1,0 +1,94 @@
+"""Redeeming: once, for whoever presents the code."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from counterfoil.errors import CodeAlreadyUsed, CodeMalformed, CodeNotFound
+from counterfoil.models import Assignment, Entitlement, Entry, Provisioning
+from counterfoil.operations.redeem import redeem
+from counterfoil.rules.codes import draw_code
+from counterfoil.rules.lifecycle import State
+from counterfoil.rules.terms import Terms
+from counterfoil.testing.builders import (
+    ORIGIN,
+    customer,
+    issue_one,
+    make_assignee,
+    now,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_gives_the_entitlement_to_whoever_presents_its_code() -> None:
+    issued, ana = issue_one(), make_assignee()
+
+    redemption = redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+    entitlement = issued.entitlement()
+    assert redemption.entitlement_id == entitlement.pk
+    assert entitlement.state == State.ASSIGNED
+    assert entitlement.version == 2
+    assert Assignment.objects.get(entitlement=entitlement).account_id == ana.account_id
+    assert list(Entry.objects.values_list("act_name", flat=True)) == ["issue", "redeem"]
+    assert entitlement.codes.get().state == "spent"
+    assert entitlement.codes.get().ciphertext is None
+
+
+def test_presenting_it_again_for_the_same_account_changes_nothing() -> None:
+    issued, ana = issue_one(), make_assignee()
+    first = redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+    again = redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+    assert again.repeated
+    assert again.version == first.version
+    assert Entry.objects.count() == 2
+
+
+def test_refuses_a_code_somebody_else_used() -> None:
+    issued, ana, bob = issue_one(), make_assignee(), make_assignee("bob@example.com")
+    redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+    with pytest.raises(CodeAlreadyUsed):
+        redeem(code=issued.code, to=bob, by=customer(bob), at=now(), origin=ORIGIN)
+
+    assert Assignment.objects.get().account_id == ana.account_id
+    assert Entry.objects.count() == 2
+
+
+def test_refuses_codes_that_do_not_exist_or_cannot() -> None:
+    issued, ana = issue_one(), make_assignee()
+
+    with pytest.raises(CodeNotFound):
+        redeem(code=draw_code(), to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+    with pytest.raises(CodeMalformed):
+        redeem(code="hello", to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+    assert issued.entitlement().state == State.ISSUED
+
+
+def test_asks_for_the_downstream_record_at_once_where_no_subject_is_needed() -> None:
+    issued, ana = issue_one(terms=Terms()), make_assignee()
+
+    redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+    assert Provisioning.objects.get().wanted == "active"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_a_change_without_an_entry() -> None:
+    issued = issue_one()
+
+    with (
+        pytest.raises(IntegrityError, match="without an entry"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE counterfoil_entitlement SET state='revoked', version=version+1")
+    with pytest.raises(IntegrityError, match="without a new version"), transaction.atomic():
+        Entitlement.objects.update(expires_at=now())
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        Entry.objects.update(reason="nothing happened")
+
+    assert issued.entitlement().state == State.ISSUED
