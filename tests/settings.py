@@ -6,11 +6,11 @@ from tests import database
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["DATABASE_URL"] = database.url()
+os.environ["DATABASE_POOL_MAX"] = "0"  # threads of a test close their own connections
 
 from counterfoil_server.settings import *  # noqa: F403
 from counterfoil_server.settings import DATABASES, LOGGING
 
-DATABASES["default"]["OPTIONS"].pop("pool")  # threads of a test close their own connections
 DATABASES["default"]["TEST"] = {
     "NAME": os.environ.get("COUNTERFOIL_TEST_DB") or f"test_{DATABASES['default']['NAME']}",
     "SERIALIZE": False,

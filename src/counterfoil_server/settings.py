@@ -27,16 +27,18 @@ if TRUSTED_HOPS:
 # --- Counterfoil -----------------------------------------------------------------------------
 COUNTERFOIL_KEYS = env.mapping("COUNTERFOIL_KEYS")
 COUNTERFOIL_SITE_URL = SITE_URL
+COUNTERFOIL_SITE_NAME = env.text("SITE_NAME", "Counterfoil")
+COUNTERFOIL_SUPPORT_MAIL = env.text("SUPPORT_MAIL")
+COUNTERFOIL_MAIL_FROM = env.text("DEFAULT_FROM_EMAIL")
 COUNTERFOIL_TRUSTED_HOPS = TRUSTED_HOPS
+if _PROVISIONER := env.text("PROVISIONER"):
+    COUNTERFOIL_PROVISIONER = _PROVISIONER
 
 # --- the database ----------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0}
-DATABASES["default"]["OPTIONS"]["pool"] = {
-    "min_size": env.number("DATABASE_POOL_MIN", 1),
-    "max_size": env.number("DATABASE_POOL_MAX", 8),  # for each process
-    "timeout": 10,
-}
+if _POOL := env.number("DATABASE_POOL_MAX", 8):  # connections of each process; 0: no pool
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- the application -------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -85,6 +86,24 @@ class EmbeddedPostgres:
         else:
             self._cluster.halt()
         self._leave()
+
+    def remove(self) -> None:
+        """
+        Delete the data for good.
+
+        :raises EmbeddedUnavailable: if somebody uses it.
+        """
+        if not self.data_dir.exists():
+            return
+        with open_lock(self.data_dir / "users.lock") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)  # waits for a guard that is stopping it
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise EmbeddedUnavailable(
+                    f"The database in {self.data_dir} is in use; stop what uses it first."
+                ) from None
+            shutil.rmtree(self.data_dir)
 
     def __enter__(self) -> Self:
         """Start the server for a ``with`` block."""

@@ -1,0 +1,105 @@
+"""The `counterfoil` command."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command, execute_from_command_line
+
+from . import demo, keys, web
+from .embedded import EmbeddedPostgres, EmbeddedUnavailable
+
+_DESCRIPTION = """\
+Counterfoil turns purchases into entitlements, carried by activation codes.
+
+Settings are environment variables. Without DATABASE_URL, the commands share an embedded
+PostgreSQL in the directory COUNTERFOIL_DATA (by default .counterfoil/data)."""
+_MANAGED = {"worker": "counterfoil_worker", "verify": "counterfoil_verify", "migrate": "migrate"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what goes wrong is said in one sentence, without a traceback."""
+    given, rest = _parser().parse_known_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil_server.settings")
+    try:
+        return _run(given, rest)
+    except (EmbeddedUnavailable, ImproperlyConfigured, CommandError, demo.DemoImpossible) as error:
+        print(f"counterfoil: {error}", file=sys.stderr)  # noqa: T201 - the command line
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _run(given: argparse.Namespace, rest: list[str]) -> int:
+    match given.command:
+        case "demo":
+            _no_more(rest)
+            return demo.run(demo.Demo.from_arguments(given))
+        case "sim":
+            os.execv(sys.executable, [sys.executable, "-m", "counterfoil_sim", *rest])  # noqa: S606
+        case "keys":
+            for name, value in keys.fresh().items():
+                print(f"{name}='{value}'")  # noqa: T201 - what was asked for
+        case "up":
+            _no_more(rest)
+            _ensure_database()
+            _check_settings()  # now, rather than in each request
+            web.serve(
+                host=given.host, port=given.port, workers=given.workers, threads=given.threads
+            )
+        case "manage":
+            _ensure_database()
+            execute_from_command_line(["counterfoil manage", *rest])
+        case command:
+            _ensure_database()
+            execute_from_command_line(["counterfoil", _MANAGED[command], *rest])
+    return 0
+
+
+def _ensure_database() -> None:
+    """Use the embedded PostgreSQL if no other is named; it stops with the last command."""
+    if not os.environ.get("DATABASE_URL"):
+        server = EmbeddedPostgres(os.environ.get("COUNTERFOIL_DATA") or ".counterfoil/data")
+        os.environ["DATABASE_URL"] = server.start()
+
+
+def _check_settings() -> None:
+    django.setup()
+    call_command("check", stdout=io.StringIO())
+    if not settings.SECRET_KEY:  # Django itself says so, when it is first read
+        raise ImproperlyConfigured("Set SECRET_KEY; `counterfoil keys` prints fresh secrets.")
+
+
+def _no_more(rest: list[str]) -> None:
+    if rest:
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="counterfoil",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo.add_arguments(commands.add_parser("demo", help="run everything here, with a small shop"))
+    up = commands.add_parser("up", help="serve the pages, the API and the console")
+    up.add_argument("--host", default="127.0.0.1")
+    up.add_argument("--port", type=int, default=8000)
+    up.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+    up.add_argument("--threads", type=int, default=2, help="threads in each (default: 2)")
+    for name, purpose in {
+        "worker": "do the background work: mails, provisioning, schedules",
+        "verify": "check every promise against the database",
+        "migrate": "create or update the tables",
+        "manage": "run any Django command, such as `manage createsuperuser`",
+        "sim": "run the simulators of the channels",
+        "keys": "print fresh secrets for a new installation",
+    }.items():
+        commands.add_parser(name, help=purpose, add_help=False)
+    return parser

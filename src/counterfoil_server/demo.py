@@ -1,0 +1,193 @@
+"""Everything on one machine: a small shop, its payments, its mail and its console."""
+
+import argparse
+import io
+import json
+import os
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+from .demo_place import DemoImpossible, Place
+from .processes import ChildDied, Family
+
+__all__ = ["Demo", "DemoImpossible", "add_arguments", "run"]
+
+_READY_WITHIN = 60.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """What was asked for."""
+
+    directory: Path
+    host: str
+    port: int
+    sim_port: int
+    reset: bool
+
+    @classmethod
+    def from_arguments(cls, given: argparse.Namespace) -> "Demo":
+        """Read the command line."""
+        return cls(
+            directory=given.dir,
+            host=given.host,
+            port=given.port,
+            sim_port=given.sim_port,
+            reset=given.reset,
+        )
+
+    @property
+    def _reached_at(self) -> str:
+        return "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared only
+
+    @property
+    def site_url(self) -> str:
+        """Where the shop is."""
+        return f"http://{self._reached_at}:{self.port}"
+
+    @property
+    def sim_url(self) -> str:
+        """Where the simulated Stripe is."""
+        return f"http://{self._reached_at}:{self.sim_port}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the demo takes."""
+    parser.add_argument("--reset", action="store_true", help="forget everything and start over")
+    parser.add_argument("--port", type=int, default=8000, help="of the shop (default: 8000)")
+    parser.add_argument("--sim-port", type=int, default=8010, help="of Stripe (default: 8010)")
+    parser.add_argument("--host", default="127.0.0.1", help="default: only this machine")
+    parser.add_argument("--dir", type=Path, default=Path(".counterfoil/demo"), help="for its data")
+
+
+def run(demo: Demo) -> int:
+    """
+    Run the demo until Ctrl-C or SIGTERM, and stop everything it started.
+
+    :raises DemoImpossible: if a port is taken or the directory cannot be used.
+    :raises EmbeddedUnavailable: if this machine cannot run PostgreSQL.
+    """
+    place = Place(demo.directory)
+    _check_port(demo.host, demo.port, "--port")
+    _check_port(demo.host, demo.sim_port, "--sim-port")
+    place.occupy()
+    if demo.reset:
+        place.clear()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    family: Family | None = None
+    try:
+        os.environ |= _environment(demo, place)
+        family = Family(place.logs, dict(os.environ))
+        _start(demo, place, family)
+        family.watch(lambda: False)
+    except ChildDied as error:
+        _say(f"\n{error}\n  All logs are in {place.logs}.")
+        return 1
+    except KeyboardInterrupt:
+        _say("\nStopping ...")
+    finally:
+        for ignored in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ignored, signal.SIG_IGN)  # it is being done
+        if family is not None:
+            family.stop()
+        place.database.stop()
+    _say(f"Everything is stopped. The data stays in {place.directory}.")
+    return 0
+
+
+def _environment(demo: Demo, place: Place) -> dict[str, str]:
+    _say("Starting PostgreSQL ...")
+    return place.secrets() | {
+        "DATABASE_URL": place.database.start(),
+        "SITE_URL": demo.site_url,
+        "ALLOWED_HOSTS": "*",
+        "DEBUG": "0",
+        "SITE_NAME": "Counterfoil demo",
+        "EMAIL_FILE_PATH": str(place.mail),
+        "STRIPE_API_BASE": demo.sim_url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _start(demo: Demo, place: Place, family: Family) -> None:
+    me = [sys.executable, "-m", "counterfoil_server"]
+    webhook = f"{demo.site_url}/hooks/stripe"
+    simulator = [sys.executable, "-m", "counterfoil_sim", "--port", str(demo.sim_port)]
+    simulator += ["--webhook", webhook, "--secret", os.environ["STRIPE_WEBHOOK_SECRET"]]
+    simulator += ["--state", str(place.simulator), "--mail", str(place.mail)]
+    family.start("simulator", simulator)
+    _say("Preparing the shop ...")
+    seeded = _prepare_shop(demo)
+    family.start("web", [*me, "up", "--host", demo.host, "--port", str(demo.port)])
+    family.start("worker", [*me, "worker"])
+    for url in (f"{demo.site_url}/healthz", demo.sim_url):
+        if not family.watch(partial(_answers, url), seconds=_READY_WITHIN):
+            raise DemoImpossible(f"{url} did not answer in time; see the logs in {place.logs}.")
+    _say(_summary(demo, seeded))
+
+
+def _prepare_shop(demo: Demo) -> dict[str, str]:
+    """Bring the tables up to date and put the shop into them, unless it is there already."""
+    os.environ["DATABASE_POOL_MAX"] = "0"  # this process needs its connection only here
+    django.setup()
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        told = io.StringIO()
+        where = ("--site-url", demo.site_url, "--sim-url", demo.sim_url)
+        call_command("counterfoil_seed_demo", *where, stdout=told)
+    finally:
+        connection.close()
+    seeded: dict[str, str] = json.loads(told.getvalue())
+    return seeded
+
+
+def _check_port(host: str, port: int, option: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or "no such port"
+            raise DemoImpossible(
+                f"Port {port} on {host} cannot be used ({why}). Choose another with {option}:"
+                f" counterfoil demo {option} {port + 1}"
+                f" (or: make demo ARGS='{option} {port + 1}')."
+            ) from None
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError:
+        return True  # it answers, if not what we asked
+    except OSError:
+        return False
+
+
+def _summary(demo: Demo, seeded: dict[str, str]) -> str:
+    rows = [
+        ("Shop", seeded["shop_url"], "buy something; the payment is simulated"),
+        ("A code", seeded["code"], f"redeem it at {seeded['claim_url']}"),
+        ("Console", seeded["console_url"], "see what happened to it"),
+        ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
+        ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
+        ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),
+    ]
+    width = max(len(value) for _, value, _ in rows)
+    lines = [f"  {name:<9} {value:<{width}}   {purpose}" for name, value, purpose in rows]
+    return "\n".join(["", "  Counterfoil is running. Ctrl-C stops all of it.", "", *lines, ""])
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - for the person at the terminal

@@ -1,0 +1,95 @@
+"""The directory a demo lives in: its data, its secrets, its logs."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import IO
+
+from . import keys
+from .embedded import EmbeddedPostgres
+
+_MARKER = "this-is-a-counterfoil-demo"
+
+
+class DemoImpossible(RuntimeError):
+    """The demo cannot run like this; the message says why and what to do."""
+
+
+class Place:
+    """A directory that belongs to one demo."""
+
+    def __init__(self, directory: Path) -> None:
+        """Describe a place; nothing is touched yet."""
+        self.directory = directory.expanduser().absolute()
+        self.logs = self.directory / "logs"
+        self.mail = self.directory / "mail"
+        self.simulator = self.directory / "stripe"
+        self.database = EmbeddedPostgres(self.directory / "database")
+        self._lock: IO[str] | None = None
+
+    def occupy(self) -> None:
+        """
+        Make the directory, or take it up again, and keep other demos out while this one runs.
+
+        :raises DemoImpossible: if it cannot be written, is somebody else's or in use.
+        """
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self._refuse_strangers()
+            (self.directory / _MARKER).touch()
+            self._lock = (self.directory / "lock").open("w")
+            for folder in (self.logs, self.mail):
+                folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise DemoImpossible(
+                f"{self.directory} cannot be written ({error.strerror})."
+                " Choose another directory with --dir."
+            ) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoImpossible(
+                f"A demo is running in {self.directory} already."
+                " Stop it with Ctrl-C, or choose another directory with --dir."
+            ) from None
+
+    def clear(self) -> None:
+        """
+        Remove everything the demo has made; call it while occupying the place.
+
+        :raises EmbeddedUnavailable: if something else still uses its database.
+        """
+        self.database.remove()
+        for folder in (self.logs, self.mail, self.simulator):
+            shutil.rmtree(folder, ignore_errors=True)
+        (self.directory / "secrets.json").unlink(missing_ok=True)
+        for folder in (self.logs, self.mail):
+            folder.mkdir()
+
+    def secrets(self) -> dict[str, str]:
+        """Give the demo's secrets, as environment variables; made once and kept."""
+        file = self.directory / "secrets.json"
+        if not file.exists():
+            fresh = keys.fresh() | {
+                "STRIPE_API_KEY": f"sk_test_{secrets.token_hex(16)}",
+                "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(24)}",
+                "COUNTERFOIL_DEMO_PASSWORD": secrets.token_urlsafe(9),
+            }
+            draft = file.with_suffix(".new")  # renamed when whole
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as output:
+                json.dump(fresh, output, indent=2)
+            draft.rename(file)
+        kept: dict[str, str] = json.loads(file.read_text())
+        return kept
+
+    def _refuse_strangers(self) -> None:
+        """Take only an empty directory, or one that a demo made: --reset will delete from it."""
+        if not (self.directory / _MARKER).exists() and any(self.directory.iterdir()):
+            raise DemoImpossible(
+                f"{self.directory} holds files that no demo made; they are left alone."
+                " Choose another directory with --dir."
+            )
