@@ -154,7 +154,7 @@ class Deliveries:
 
     def _attempts(self, reference: str) -> list[Attempt]:
         faults = self.faults
-        times = 2 if faults.repeat else 1
+        times = 2 if faults.repeat and not faults.drop else 1
         attempts = [self._attempt(reference, faults) for _ in range(times)]
         self._settle(reference, attempts)
         return attempts

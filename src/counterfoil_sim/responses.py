@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,7 @@ def as_html(text: str, *, status: int = 200, policy: str) -> Response:
         headers={
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": policy,
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         },
         body=text.encode(),
@@ -52,4 +53,5 @@ def as_html(text: str, *, status: int = 200, policy: str) -> Response:
 
 def see_other(url: str) -> Response:
     """Send the browser elsewhere after a form."""
-    return Response(status=303, headers={"Location": url})
+    # Whatever a header cannot hold is written as the browser would write it.
+    return Response(status=303, headers={"Location": quote(url, safe="%/:=&?~#+!$,;'@()*[]")})

@@ -1,20 +1,87 @@
-"""The pages for people."""
+"""The pages for people, by address. Looking changes nothing; only buttons do."""
 
+import re
+from html import escape
+from importlib.resources import files
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from counterfoil_sim import actions, dashboard, delivery_page, forms, mailbox, paypage
 from counterfoil_sim.deliveries import Deliveries
-from counterfoil_sim.responses import Request, Response
+from counterfoil_sim.errors import ApiError
+from counterfoil_sim.markup import POLICY, page
+from counterfoil_sim.responses import Request, Response, as_html, see_other
+
+_PAY = re.compile(r"/pay/([A-Za-z0-9_]+)\Z")
+_MAIL = re.compile(r"/mail/([^/]+)/([0-9]{1,6})\Z")
 
 
 class Site:
-    """Everything a person sees of the simulator."""
+    """
+    Everything a person sees of the simulator.
+
+    It answers only to its own name and takes forms only from its own pages, so that no page on the
+    web can press its buttons.
+    """
 
     def __init__(self, deliveries: Deliveries, *, url: str, mail: Path | None) -> None:
-        """Remember what the pages show."""
+        """Remember what the pages show, and under which names."""
         self.deliveries = deliveries
-        self.url = url
         self.mail = mail
+        public = urlsplit(url)
+        self._names = {public.hostname, "127.0.0.1", "localhost", "::1"}
+        self._style = files("counterfoil_sim").joinpath("static/sim.css").read_bytes()
 
     def respond(self, request: Request) -> Response:
         """Answer one request."""
-        return Response(status=404)
+        host = request.headers.get("host", "")
+        if urlsplit(f"//{host}").hostname not in self._names:
+            return _wrong("This host name is not served here.", status=421)
+        try:
+            if request.method == "POST":
+                origin = request.headers.get("origin")
+                if origin is not None and urlsplit(origin).netloc != host:
+                    return _wrong("This form comes from another site.", status=403)
+                return self._act(request)
+            with self.deliveries.simulator.lock:
+                return self._show(request)
+        except ApiError as error:
+            return _wrong(str(error), status=error.status)
+
+    def _show(self, request: Request) -> Response:
+        if found := _PAY.match(request.path):
+            return paypage.show(self.deliveries.simulator, found.group(1))
+        if found := _MAIL.match(unquote(request.path)):
+            return mailbox.show(self.mail, found.group(1), int(found.group(2)))
+        match request.path:
+            case "/":
+                opened = str(forms.parse(request.query).get("open", ""))
+                return dashboard.show(self.deliveries, opened=opened)
+            case "/deliveries":
+                return delivery_page.show(self.deliveries)
+            case "/mail":
+                return mailbox.listing(self.mail)
+            case "/sim.css":
+                headers = {"Content-Type": "text/css", "Cache-Control": "max-age=60"}
+                return Response(headers=headers, body=self._style)
+            case _:
+                return _wrong("There is no such page.", status=404)
+
+    def _act(self, request: Request) -> Response:
+        form = forms.parse(request.body)
+        if found := _PAY.match(request.path):
+            return paypage.submit(self.deliveries.simulator, found.group(1), form)
+        if request.path != "/act":
+            return _wrong("There is no such page.", status=404)
+        try:
+            return see_other(actions.perform(self.deliveries, form))
+        except ApiError as error:
+            opened = actions.session_of(self.deliveries.simulator, str(form.get("of", "")))
+            return dashboard.show(
+                self.deliveries, opened=opened, problem=str(error), status=error.status
+            )
+
+
+def _wrong(message: str, *, status: int) -> Response:
+    body = page("Not possible", f"<p>{escape(message)}</p>", narrow=True)
+    return as_html(body, status=status, policy=POLICY)

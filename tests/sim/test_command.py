@@ -1,0 +1,37 @@
+"""The simulator as a program of its own."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import stripe
+
+
+def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "counterfoil_sim", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--state", str(tmp_path / "sim.json")], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        client = stripe.StripeClient("sk_test_x", base_addresses={"api": url})
+        client.v1.products.create({"name": "Kit"})
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    assert "Kit" in (tmp_path / "sim.json").read_text()
+
+
+def test_says_when_its_port_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "counterfoil_sim", "--port", port],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert f"Port {port} cannot be used" in done.stderr
