@@ -120,14 +120,14 @@ def _environment(demo: Demo, place: Place) -> dict[str, str]:
 
 
 def _start(demo: Demo, place: Place, family: Family) -> None:
-    me = [sys.executable, "-m", "counterfoil_server"]
-    webhook = f"{demo.site_url}/hooks/stripe"
-    simulator = [sys.executable, "-m", "counterfoil_sim", "--port", str(demo.sim_port)]
-    simulator += ["--webhook", webhook, "--secret", os.environ["STRIPE_WEBHOOK_SECRET"]]
-    simulator += ["--state", str(place.simulator), "--mail", str(place.mail)]
-    family.start("simulator", simulator)
     _say("Preparing the shop ...")
     seeded = _prepare_shop(demo)
+    me = [sys.executable, "-m", "counterfoil_server"]
+    simulator = [*me, "sim", "--host", demo.host, "--port", str(demo.sim_port)]
+    simulator += ["--public-url", demo.sim_url, "--webhook", seeded["webhook_url"]]
+    simulator += ["--secret", os.environ["STRIPE_WEBHOOK_SECRET"]]
+    simulator += ["--state", str(place.simulator), "--mail", str(place.mail)]
+    family.start("simulator", simulator)
     family.start("web", [*me, "up", "--host", demo.host, "--port", str(demo.port)])
     family.start("worker", [*me, "worker"])
     for url in (f"{demo.site_url}/healthz", demo.sim_url):

@@ -26,7 +26,7 @@ class Place:
         self.directory = directory.expanduser().absolute()
         self.logs = self.directory / "logs"
         self.mail = self.directory / "mail"
-        self.simulator = self.directory / "stripe"
+        self.simulator = self.directory / "stripe.json"
         self.database = EmbeddedPostgres(self.directory / "database")
         self._lock: IO[str] | None = None
 
@@ -63,9 +63,10 @@ class Place:
         :raises EmbeddedUnavailable: if something else still uses its database.
         """
         self.database.remove()
-        for folder in (self.logs, self.mail, self.simulator):
+        for folder in (self.logs, self.mail):
             shutil.rmtree(folder, ignore_errors=True)
-        (self.directory / "secrets.json").unlink(missing_ok=True)
+        for file in (self.simulator, self.directory / "secrets.json"):
+            file.unlink(missing_ok=True)
         for folder in (self.logs, self.mail):
             folder.mkdir()
 

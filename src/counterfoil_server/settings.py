@@ -88,9 +88,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/console/login/"  # staff; customers sign in by a code sent to their address
-LOGIN_REDIRECT_URL = "/console/"
-LOGOUT_REDIRECT_URL = "/console/login/"
+LOGIN_URL = "counterfoil:console-sign-in"  # staff; customers get a code by mail
+LOGIN_REDIRECT_URL = "counterfoil:console-home"
+LOGOUT_REDIRECT_URL = LOGIN_URL
 
 # --- languages and time ----------------------------------------------------------------------
 USE_TZ = True

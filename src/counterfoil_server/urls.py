@@ -14,4 +14,5 @@ def alive(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive),
     path("", include("counterfoil.urls")),
+    path("", include("counterfoil.urls")),
 ]

@@ -1,0 +1,92 @@
+"""The command line: one sentence about what went wrong, and no traceback."""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from counterfoil_server import keys
+from counterfoil_server.cli import main
+from counterfoil_server.demo_place import DemoImpossible, Place
+from counterfoil_server.processes import ChildDied, Family
+
+
+def test_a_taken_port_is_named_with_the_option_that_changes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main(["demo", "--dir", str(tmp_path / "demo"), "--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert f"Port {port} " in said
+    assert "--port" in said
+    assert not (tmp_path / "demo").exists()  # nothing was begun
+
+
+def test_unknown_arguments_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["up", "--prot", "9000"])
+    assert "--prot" in capsys.readouterr().err
+
+
+def test_fresh_keys_are_whole_and_never_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys"]) == 0
+    assert "COUNTERFOIL_KEYS='" in capsys.readouterr().out
+    one, other = keys.fresh(), keys.fresh()
+    assert one != other
+    assert set(json.loads(one["COUNTERFOIL_KEYS"])) == {"index", "seal", "personal", "secret"}
+
+
+def test_secrets_of_a_demo_are_kept_and_private(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.occupy()
+    made = place.secrets()
+    assert place.secrets() == made
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_one_directory_holds_one_demo(tmp_path: Path) -> None:
+    first = Place(tmp_path)
+    first.occupy()
+    with pytest.raises(DemoImpossible, match="already"):
+        Place(tmp_path).occupy()
+
+
+def test_reset_never_touches_files_of_others(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("precious")
+    with pytest.raises(DemoImpossible, match="left alone"):
+        Place(tmp_path).occupy()
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_reset_forgets_everything(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.occupy()
+    made = place.secrets()
+    place.simulator.write_text("{}")
+    (place.mail / "1.log").touch()
+    place.clear()
+    assert not place.simulator.exists()
+    assert list(place.mail.iterdir()) == []
+    assert place.secrets() != made
+
+
+def test_a_child_that_ends_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    family = Family(tmp_path, {"PATH": "/usr/bin:/bin"})
+    family.start("worker", ["sh", "-c", "echo out of paper; exit 3"])
+    with pytest.raises(ChildDied, match=r"(?s)worker process ended with 3.*out of paper"):
+        family.watch(lambda: False, seconds=30)
+
+
+def test_stopping_ends_the_children_and_what_they_started(tmp_path: Path) -> None:
+    family = Family(tmp_path, {"PATH": "/usr/bin:/bin"})
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    family.start("web", ["sh", "-c", f"sleep 1000 > '{fifo}' & wait"])
+    with fifo.open() as held_by_grandchild:  # waits until it holds it
+        family.stop()
+        assert held_by_grandchild.read() == ""  # would wait for as long as it is held
