@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -46,15 +47,16 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Endpoint], ...] = tuple(
 
 def respond(simulator: Simulator, request: Request) -> Response:
     """Answer a request as Stripe would, or say that this is not simulated."""
-    with simulator.changing() as store:
-        request_id = store.new_id("req")
-        try:
-            _refuse_live_keys(request)
-            if request.method != "POST":
-                return as_json(_answer(simulator, request, request.query), Request_Id=request_id)
-            return _once(simulator, request, request_id)
-        except ApiError as error:
-            return as_json(error.body(), status=error.status, Request_Id=request_id)
+    request_id = f"req_{secrets.token_hex(7)}"
+    try:
+        _refuse_live_keys(request)
+        if request.method == "POST":
+            with simulator.changing():
+                return _once(simulator, request, request_id)
+        with simulator.lock:
+            return as_json(_answer(simulator, request, request.query), Request_Id=request_id)
+    except ApiError as error:
+        return as_json(error.body(), status=error.status, Request_Id=request_id)
 
 
 def _once(simulator: Simulator, request: Request, request_id: str) -> Response:
@@ -81,7 +83,7 @@ def _once(simulator: Simulator, request: Request, request_id: str) -> Response:
             Idempotent_Replayed="true",
         )
     status, body = _attempt(simulator, request)
-    simulator.store.answers[key] = {"asked": asked, "status": status, "body": body}
+    simulator.store.remember_answer(key, {"asked": asked, "status": status, "body": body})
     return as_json(body, status=status, Request_Id=request_id, Idempotency_Key=key)
 
 

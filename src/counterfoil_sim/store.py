@@ -9,6 +9,8 @@ from counterfoil_sim.errors import missing
 
 Obj = dict[str, Any]
 
+_ANSWERS_KEPT = 2000
+
 TABLES = (
     "session",
     "payment_intent",
@@ -75,6 +77,12 @@ class Store:
     def newest_first(self, kind: str) -> list[Obj]:
         """Give all objects of a kind."""
         return list(reversed(self.tables[kind].values()))
+
+    def remember_answer(self, key: str, answer: Obj) -> None:
+        """Keep what was answered under an idempotency key, until many others were."""
+        self.answers[key] = answer
+        while len(self.answers) > _ANSWERS_KEPT:
+            del self.answers[next(iter(self.answers))]
 
     def save(self) -> None:
         """Write everything to the file, if there is one, so that no half of it can be read."""

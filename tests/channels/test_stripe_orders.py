@@ -83,6 +83,8 @@ def test_finds_the_cart_and_the_buyer_where_they_may_be() -> None:
         "given@example.com",
         "",
     )
+    linked = order_of(session(metadata=None, payment_link="plink_one"), items=[], as_of=NOW)
+    assert linked.cart is None
     bare = order_of(
         session(metadata={}, client_reference_id=None, customer_details=None), items=[], as_of=NOW
     )

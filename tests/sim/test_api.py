@@ -1,5 +1,6 @@
 """The simulated API, as the official library sees it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -170,3 +171,16 @@ def test_lists_events_that_did_not_arrive_oldest_first(
     listed = client.v1.events.list({**topics, "ending_before": completed[0]})
     assert [e.id for e in listed.auto_paging_iter()] == completed[1:]
     assert client.v1.events.list({"created": {"gt": sim.now()}}).data == []
+
+
+def test_opens_one_session_for_eight_who_ask_at_once(
+    client: stripe.StripeClient, sim: Simulator
+) -> None:
+    params: Any = {"name": "Kit"}
+
+    def ask(_number: int) -> str:
+        return client.v1.products.create(params, {"idempotency_key": "one"}).id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+    assert len(sim.store.tables["product"]) == 1

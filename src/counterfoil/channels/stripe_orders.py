@@ -110,8 +110,11 @@ def _product_keys(item: Mapping[str, Any], price: Mapping[str, Any]) -> tuple[st
 
 
 def _cart(session: Mapping[str, Any]) -> str | None:
-    ours = _text(_mapping(session.get("metadata")).get("cf_cart"))
-    return ours or _text(session.get("client_reference_id")) or None
+    if ours := _text(_mapping(session.get("metadata")).get("cf_cart")):
+        return ours
+    # Whoever follows a payment link can write any reference into its address.
+    trusted = not session.get("payment_link")
+    return (_text(session.get("client_reference_id")) if trusted else "") or None
 
 
 def _required(source: Mapping[str, Any], field: str) -> str:
