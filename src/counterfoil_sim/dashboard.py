@@ -107,11 +107,11 @@ def _acts(simulator: Simulator, session: Obj, word: str) -> str:
             + button("Pay later", act="pay_later", of=reference)
             + button("Expire", act="expire", of=reference)
         )
-        return f'<h3>Let it be paid</h3><div class="row">{buttons}</div>'
+        return f'<h2>Let it be paid</h2><div class="row">{buttons}</div>'
     if word == "awaiting payment":
         planned = " (as planned)" if simulator.store.will_fail.get(reference) else ""
         return (
-            '<h3>Let the days pass</h3><div class="row">'
+            '<h2>Let the days pass</h2><div class="row">'
             + button("The payment arrives", act="succeed", of=reference, main=not planned)
             + button(f"The payment fails{planned}", act="fail", of=reference, main=bool(planned))
             + "</div>"
@@ -144,7 +144,7 @@ say what for</label>
 <button name="act" value="refund_all">Refund all that is left
 ({money(left, session["currency"])})</button></form>"""
     table = f'<div class="scroll"><table>{rows}</table></div>' if rows else ""
-    return f"<h3>Refunds</h3>{table}{form}"
+    return f"<h2>Refunds</h2>{table}{form}"
 
 
 def _refund_row(refund: Obj) -> str:
@@ -180,4 +180,4 @@ def _disputes(simulator: Simulator, session: Obj) -> str:
     table = f"<table>{rows}</table>" if rows else ""
     buttons = button("Open a dispute", act="dispute", of=session["id"])
     buttons += button("Open an inquiry", act="inquiry", of=session["id"])
-    return f'<h3>Disputes</h3>{table}<div class="row">{buttons}</div>'
+    return f'<h2>Disputes</h2>{table}<div class="row">{buttons}</div>'

@@ -56,7 +56,7 @@ def _log(attempts: list[Attempt]) -> str:
         return '<div class="card"><h2>Sent</h2><p class="quiet">Nothing was sent yet.</p></div>'
     rows = "".join(_row(one) for one in reversed(attempts))
     return f"""<div class="card"><h2>Sent</h2><div class="scroll"><table>
-<thead><tr><th>Time</th><th>Event</th><th>Answer</th><th></th></tr></thead>
+<thead><tr><th>Time</th><th>Event</th><th>Answer</th><th class="number">Again</th></tr></thead>
 <tbody>{rows}</tbody></table></div></div>"""
 
 
@@ -75,6 +75,6 @@ def _row(attempt: Attempt) -> str:
         f"<td>{escape(attempt.topic)}<br>{code(attempt.event)}"
         f"{f'<br><span class=wait>{faults}</span>' if faults else ''}</td>"
         f"<td>{answer}</td>"
-        f'<td><div class="row">{button("Send again", act="redeliver", of=attempt.event)}</div></td>'
+        f'<td><div class="row">{button("Send", act="redeliver", of=attempt.event)}</div></td>'
         "</tr>"
     )

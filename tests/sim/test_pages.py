@@ -158,7 +158,7 @@ def test_shows_and_switches_faults(
     ask("/act", {"act": "deliver"})
     text = ask("/deliveries")[2]
     assert "Nothing waits" in text
-    assert text.count("Send again") == 3
+    assert text.count(">Send<") == 3
     ask("/act", {"act": "redeliver", "of": next(iter(sim.store.tables["event"]))})
     assert len(deliveries.log) == 4
 
