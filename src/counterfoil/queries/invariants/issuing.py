@@ -1,0 +1,77 @@
+"""What was issued, and to whose account it goes."""
+
+from counterfoil.queries.invariants.base import Invariant
+
+ISSUING = (
+    Invariant(
+        name="I01",
+        promise="P1",
+        says="A paid line has exactly its units, numbered without a gap.",
+        sql="""
+        SELECT l.id FROM counterfoil_line l
+          JOIN counterfoil_purchase p ON p.id = l.purchase_id
+          LEFT JOIN counterfoil_entitlement e ON e.line_id = l.id
+         WHERE p.paid_at < statement_timestamp() - %(grace)s::interval
+           AND NOT EXISTS (SELECT FROM counterfoil_exceptioncase x
+                            WHERE x.purchase_id = p.id AND x.resolved_at IS NULL)
+         GROUP BY l.id, l.units_paid
+        HAVING count(e.id) <> l.units_paid
+            OR l.units_paid < l.quantity * l.entitlements_per_unit
+            OR (l.units_paid > 0 AND (min(e.ordinal) <> 0 OR max(e.ordinal) <> l.units_paid - 1))
+        """,
+    ),
+    Invariant(
+        name="I02",
+        promise="P1",
+        says="Nothing exists that was neither paid for, granted nor minted.",
+        sql="""
+        SELECT e.id FROM counterfoil_entitlement e
+          LEFT JOIN counterfoil_purchase p ON p.id = e.purchase_id
+          LEFT JOIN counterfoil_grantrecord g ON g.purchase_id = p.id
+         WHERE (e.line_id IS NULL
+                AND (e.batch IS NULL OR e.state NOT IN ('minted', 'revoked')))
+            OR (e.state = 'minted' AND e.line_id IS NOT NULL)
+            OR (p.kind = 'sale' AND p.paid_at IS NULL)
+            OR (p.kind = 'grant' AND g.purchase_id IS NULL)
+        """,
+    ),
+    Invariant(
+        name="I13",
+        promise="P8",
+        says="Whatever hangs on one purchase belongs to one partner and one mode.",
+        sql="""
+        SELECT e.id FROM counterfoil_entitlement e
+          LEFT JOIN counterfoil_purchase p ON p.id = e.purchase_id
+          LEFT JOIN counterfoil_line l ON l.id = e.line_id
+          LEFT JOIN counterfoil_allotment t ON t.id = e.allotment_id
+          LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id
+         WHERE (t.id IS NOT NULL AND t.partner_id IS DISTINCT FROM e.partner_id)
+            OR (p.partner_id IS NOT NULL AND p.partner_id IS DISTINCT FROM e.partner_id)
+            OR (a.by_partner_id IS NOT NULL AND a.by_partner_id IS DISTINCT FROM e.partner_id)
+            OR l.purchase_id IS DISTINCT FROM e.purchase_id
+            OR p.is_test <> e.is_test
+        """,
+    ),
+    Invariant(
+        name="I14",
+        promise="P9",
+        says="No partner has more than its allotment.",
+        sql="""
+        SELECT t.id FROM counterfoil_allotment t
+          JOIN counterfoil_entitlement e ON e.allotment_id = t.id AND e.state <> 'revoked'
+         GROUP BY t.id, t.granted HAVING count(*) > t.granted
+        """,
+    ),
+    Invariant(
+        name="I21",
+        promise="P13",
+        says="A grant has its reason, its reference, its count, and above the limit two people.",
+        sql="""
+        SELECT g.purchase_id FROM counterfoil_grantrecord g
+          LEFT JOIN counterfoil_entitlement e ON e.purchase_id = g.purchase_id
+         GROUP BY g.purchase_id
+        HAVING count(e.id) <> g.quantity OR g.reason = '' OR g.reference = ''
+            OR (g.quantity > %(limit)s AND g.approved_by IN ('', g.issued_by))
+        """,
+    ),
+)

@@ -1,0 +1,221 @@
+"""Each invariant is kept in an ordinary shop, and notices what breaks it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from counterfoil.models import (
+    Allotment,
+    Delivery,
+    Entry,
+    ExceptionCase,
+    Message,
+    Partner,
+    Person,
+    Provisioning,
+)
+from counterfoil.operations.complete_subject import complete_subject
+from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
+from counterfoil.operations.grant import grant
+from counterfoil.operations.redeem import redeem
+from counterfoil.queries.invariants import INVARIANTS, broken
+from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.orders import OrderRefund, RefundStatus
+from counterfoil.rules.people import SYSTEM
+from counterfoil.testing.builders import (
+    OPERATOR,
+    ORIGIN,
+    Issued,
+    a_line,
+    an_order,
+    converge,
+    customer,
+    make_assignee,
+    make_connection,
+    make_product,
+    now,
+)
+
+pytestmark = pytest.mark.django_db
+
+SEAL_ALL = r"""
+INSERT INTO counterfoil_seal (seal_seq, entitlement_id, seq, prev, hash, sealed_at)
+WITH RECURSIVE ordered AS (
+    SELECT row_number() OVER (ORDER BY recorded_at, entitlement_id, seq) AS n,
+           counterfoil_entry_bytes(counterfoil_entry) AS body, entitlement_id, seq
+      FROM counterfoil_entry),
+chain AS (
+    SELECT n, entitlement_id, seq, '\x00'::bytea AS prev, sha256('\x00'::bytea || body) AS hash
+      FROM ordered WHERE n = 1
+     UNION ALL
+    SELECT o.n, o.entitlement_id, o.seq, c.hash, sha256(c.hash || o.body)
+      FROM chain c JOIN ordered o ON o.n = c.n + 1)
+SELECT n, entitlement_id, seq, prev, hash, now() FROM chain
+"""
+
+SOME = "(SELECT id FROM counterfoil_entitlement ORDER BY id LIMIT 1)"
+REDEEMED = "(SELECT id FROM counterfoil_entitlement WHERE state = 'fulfilled')"
+ISSUED = "(SELECT id FROM counterfoil_entitlement WHERE state = 'issued' ORDER BY id LIMIT 1)"
+
+PLANTED = {
+    "I01": "UPDATE counterfoil_line SET units_paid = units_paid + 1",
+    "I02": "UPDATE counterfoil_purchase SET paid_at = NULL WHERE kind = 'sale'",
+    "I03": f"""DROP INDEX counterfoil_assigned_once;
+        INSERT INTO counterfoil_assignment (id, entitlement_id, account_id, started_at)
+        SELECT gen_random_uuid(), entitlement_id, account_id, now() FROM counterfoil_assignment
+         WHERE entitlement_id = {REDEEMED}""",
+    "I04": f"UPDATE counterfoil_entitlement SET state = 'revoked' WHERE id = {SOME}",
+    "I05": f"UPDATE counterfoil_entry SET seq = 9 WHERE entitlement_id = {SOME} AND seq = 1",
+    "I06": f"""ALTER TABLE counterfoil_entry DROP CONSTRAINT counterfoil_entry_legal;
+        UPDATE counterfoil_entry SET move = 'reserve' WHERE entitlement_id = {SOME}""",
+    "I07": f"UPDATE counterfoil_code SET state = 'void', ciphertext = NULL, ended_at = now()"
+    f" WHERE entitlement_id = {ISSUED}",
+    "I08": "UPDATE counterfoil_refund SET units = units + 1",
+    "I09": """UPDATE counterfoil_entitlement SET state = 'issued' WHERE id IN
+        (SELECT entitlement_id FROM counterfoil_refundedentitlement)""",
+    "I10": "UPDATE counterfoil_refund SET amount = 10000000",
+    "I11": "UPDATE counterfoil_message SET handled_at = NULL",
+    "I12": "UPDATE counterfoil_message SET authentic = false",
+    "I13": f"UPDATE counterfoil_entitlement SET is_test = NOT is_test WHERE id = {SOME}",
+    "I14": "UPDATE counterfoil_allotment SET granted = 0",
+    "I15": f"""UPDATE counterfoil_entitlement SET state = 'reserved',
+        reserved_until = now() - interval '1 hour' WHERE id = {SOME}""",
+    "I16": """UPDATE counterfoil_entry SET judged_expiry = recorded_at - interval '1 second'
+        WHERE move = 'redeem'""",
+    "I17": "UPDATE counterfoil_provisioning SET got = 'none'",
+    "I18": "UPDATE counterfoil_delivery SET sent_at = NULL",
+    "I19": "UPDATE counterfoil_delivery SET cause = 'issued:' || id",
+    "I20": """ALTER TABLE counterfoil_delivery DROP CONSTRAINT counterfoil_delivery_once;
+        INSERT INTO counterfoil_delivery (id, cause, kind, target_id, message_id, created_at,
+               due_at, attempts, sent_at, last_error)
+        SELECT gen_random_uuid(), cause, kind, target_id, '', now(), now(), 0, now(), ''
+          FROM counterfoil_delivery LIMIT 1""",
+    "I21": "UPDATE counterfoil_grantrecord SET quantity = 21",
+    "I22": "UPDATE counterfoil_entry SET reason = 'altered' WHERE move = 'redeem'",
+    "I23": "DELETE FROM counterfoil_seal WHERE seal_seq = (SELECT max(seal_seq)"
+    " FROM counterfoil_seal)",
+    "I24": """ALTER TABLE counterfoil_code DROP CONSTRAINT counterfoil_code_lookup;
+        UPDATE counterfoil_code SET lookup = '\\x00112233445566778899aabbccddeeff'""",
+    "I25": "UPDATE counterfoil_code SET last_four = 'OUIL'",
+    "I26": "UPDATE counterfoil_entry SET recorded_at = now() + interval '1 hour'",
+    "I27": "UPDATE counterfoil_message SET order_reference = 'another'",
+}
+"""For each invariant a change that breaks it, made behind the back of everything that guards it."""
+
+
+@pytest.fixture
+def shop() -> Issued:
+    """Make a shop in which everything an invariant speaks of has happened once."""
+    connection_ = make_connection(make_product())
+    bought = converge(connection_, an_order(a_line(2)))
+    refunded = an_order(a_line(2), reference="cs_refunded")
+    refund = OrderRefund(
+        reference="re_1",
+        amount=11_400,
+        currency="USD",
+        status=RefundStatus.SUCCEEDED,
+        at=now(),
+        line="li_1",
+        quantity=1,
+    )
+    converge(connection_, replace(refunded, refunds=(refund,)))
+    ana = make_assignee()
+    redeem(code=bought.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+    complete_subject(entitlement_id=bought.id, answers={"name": "Rex"}, by=customer(ana), at=now())
+    confirm_fulfilment(entitlement_id=bought.id, reference="dog-1", by=SYSTEM, at=now())
+    assert Provisioning.objects.get().got == "active"
+    granted = grant(
+        request_id=uuid4(),
+        product=bought.entitlement().product,
+        quantity=1,
+        category=GrantCategory.CUSTOMER_SERVICE,
+        reason="Lost in the post",
+        reference="CASE-1",
+        by=OPERATOR,
+        at=now(),
+    )
+    _traffic(bought)
+    partner = Partner.objects.create(slug="kennel", name="Kennel", created_at=now())
+    allotment = Allotment.objects.create(partner=partner, granted=1, created_at=now())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # so far everything is as it should be
+        cursor.execute("SET LOCAL session_replication_role = replica")  # guards off, to plant
+        cursor.execute(
+            "UPDATE counterfoil_entitlement SET partner_id = %s, allotment_id = %s"
+            " WHERE purchase_id = %s",
+            [partner.pk, allotment.pk, granted.pk],
+        )
+        cursor.execute(SEAL_ALL)
+    return bought
+
+
+def _traffic(bought: Issued) -> None:
+    """Let a message have been handled, and a mail have gone out for every issue."""
+    purchase = bought.purchase
+    Message.objects.create(
+        connection=purchase.connection,
+        message_id="evt_1",
+        topic="checkout.session.completed",
+        order_reference=purchase.external_reference,
+        claims="paid",
+        authentic=True,
+        acked_at=now() - timedelta(hours=1),
+        next_attempt_at=now() - timedelta(hours=1),
+        handled_at=now(),
+    )
+    buyer = Person.objects.get(pk=purchase.buyer_id)
+    for act in set(Entry.objects.filter(move="issue").values_list("act", flat=True)):
+        Delivery.objects.create(
+            cause=f"issued:{act}",
+            kind="codes",
+            target=buyer,
+            message_id=f"<{act}@shop.example>",
+            created_at=now(),
+            due_at=now(),
+            sent_at=now(),
+        )
+
+
+def test_every_promise_has_its_invariants_and_every_invariant_its_violation() -> None:
+    assert [one.name for one in INVARIANTS] == sorted(PLANTED)
+    assert len(INVARIANTS) == 27
+
+
+def test_all_are_kept_in_an_ordinary_shop(shop: Issued) -> None:
+    assert shop
+    assert broken(INVARIANTS, grace=timedelta(0)) == {}
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_a_planted_violation_is_found(shop: Issued, name: str) -> None:
+    assert shop
+    with connection.cursor() as cursor:
+        cursor.execute(PLANTED[name])
+
+    assert name in broken(INVARIANTS, grace=timedelta(0))
+
+
+def test_the_command_says_what_is_broken_and_opens_an_exception(shop: Issued) -> None:
+    assert shop
+    out = StringIO()
+    call_command("counterfoil_verify", stdout=out)
+    assert "All 27 invariants are kept" in out.getvalue()
+
+    with connection.cursor() as cursor:
+        cursor.execute(PLANTED["I25"])
+    with pytest.raises(CommandError, match="I25") as refused:
+        call_command("counterfoil_verify", stdout=out)
+
+    assert refused.value.returncode == 1
+    assert ExceptionCase.objects.get(kind="invariant_broken").key == "I25"
+
+
+def test_the_command_refuses_an_invariant_that_does_not_exist() -> None:
+    with pytest.raises(CommandError, match="no invariant I99") as refused:
+        call_command("counterfoil_verify", "I99")
+    assert refused.value.returncode == 2
