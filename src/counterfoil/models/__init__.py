@@ -24,7 +24,7 @@ from counterfoil.models.purchases import (
     Purchase,
     PurchaseKind,
 )
-from counterfoil.models.support import ApiKey, Attempt, ExceptionCase
+from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
 
 __all__ = [
     "Account",
@@ -37,6 +37,7 @@ __all__ = [
     "Code",
     "CodeState",
     "Connection",
+    "ConsoleSignIn",
     "Contact",
     "Decision",
     "Delivery",

@@ -14,6 +14,7 @@ from counterfoil.models.people import Account
 from counterfoil.models.purchases import Line, Purchase
 from counterfoil.rules.keyring import Purpose, code_associated_data
 from counterfoil.rules.lifecycle import PublicState, State, public_state
+from counterfoil.rules.permissions import Permission
 
 STATES = [(state.value, state.name) for state in State]
 
@@ -54,6 +55,7 @@ class Entitlement(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        permissions = tuple((one.value, one.words) for one in Permission)
         constraints = (
             models.UniqueConstraint(
                 fields=("line", "ordinal"),

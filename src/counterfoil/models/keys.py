@@ -1,12 +1,14 @@
 """The configured key ring."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import Q
 
 from counterfoil.conf import conf
-from counterfoil.rules.keyring import KeyRing
+from counterfoil.rules.keyring import KeyRing, Lookup
 
 
 def keyring() -> KeyRing:
@@ -29,3 +31,15 @@ def _configured(keys: str) -> KeyRing:
 @lru_cache(maxsize=4)
 def _derived(secret: str) -> KeyRing:
     return KeyRing.derived(secret)
+
+
+def found_by(lookups: Iterable[Lookup], prefix: str = "") -> Q:
+    """
+    Say which rows a secret is found by, under any key of the ring.
+
+    The columns are ``key_id`` and ``lookup``, each with ``prefix`` before its name.
+    """
+    found = Q(pk__in=())
+    for lookup in lookups:
+        found |= Q(**{f"{prefix}key_id": lookup.key_id, f"{prefix}lookup": lookup.digest})
+    return found

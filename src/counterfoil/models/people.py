@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from counterfoil.models.ids import uuid7
-from counterfoil.models.keys import keyring
+from counterfoil.models.keys import found_by, keyring
 from counterfoil.rules.keyring import KeyRing, Purpose
-from counterfoil.rules.people import mask_mail
+from counterfoil.rules.people import mask_mail, normalise_mail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +25,17 @@ class Contact:
     def masked(self) -> str:
         """Give the address so that only its owner recognises it."""
         return mask_mail(self.mail)
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Which people."""
+
+    def reading(self, mail: str) -> "PersonQuerySet":
+        """Give whoever reads this address, under any key of the ring; nobody if it is none."""
+        address = normalise_mail(mail)
+        if address is None:
+            return self.none()
+        return self.filter(found_by(keyring().lookups("mail:", address), "mail_"))
 
 
 class Person(models.Model):
@@ -43,6 +54,8 @@ class Person(models.Model):
     contact_sealed = models.BinaryField(null=True)
     erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         constraints = (

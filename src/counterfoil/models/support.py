@@ -113,3 +113,35 @@ class ExceptionCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class ConsoleSignIn(models.Model):
+    """
+    Somebody signed in to the console, or tried to.
+
+    The user name is kept as a keyed hash: people type their password into the wrong field.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField()
+    key_id = models.SmallIntegerField()
+    lookup = models.BinaryField()
+    address = models.CharField(max_length=64, blank=True, default="")
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("address", "at"),
+                condition=Q(succeeded=False),
+                name="counterfoil_staff_address",
+            ),
+            models.Index(
+                fields=("lookup", "at"),
+                condition=Q(succeeded=False),
+                name="counterfoil_staff_lookup",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"sign-in at {self.at:%Y-%m-%d %H:%M}"

@@ -24,6 +24,7 @@ Using
 - ``check_code`` tells what a code is good for
 - ``redeem`` assigns an entitlement to whoever presents its code
 - ``assign`` gives an entitlement to an account without its code being presented
+- ``assign_to_mail`` gives an entitlement to whoever reads a mail address
 - ``complete_subject`` says whom or what an assigned entitlement is for
 - ``confirm_fulfilment`` records that the downstream record exists
 - ``confirm_removal`` records that the downstream record is gone
@@ -38,4 +39,8 @@ Repair
 - ``reinstate`` brings back an entitlement that was withdrawn
 - ``extend`` changes how long an entitlement is valid
 - ``resolve_exception`` closes an exception, saying what came of it
+
+People
+
+- ``record_console_sign_in`` remembers that somebody signed in to the console, or tried to
 """

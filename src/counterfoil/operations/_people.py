@@ -10,14 +10,7 @@ from counterfoil.rules.people import normalise_mail
 
 def person_by_mail(mail: str) -> Person | None:
     """Find whoever reads this address, under any key of the ring; ``None`` if nobody is known."""
-    address = normalise_mail(mail)
-    if address is None:
-        return None
-    for found in keyring().lookups("mail:", address):
-        person = Person.objects.filter(mail_key_id=found.key_id, mail_lookup=found.digest).first()
-        if person is not None:
-            return person
-    return None
+    return Person.objects.reading(mail).order_by("-mail_key_id").first()
 
 
 def person_for(contact: Contact, *, at: datetime) -> Person:

@@ -1,0 +1,70 @@
+"""What staff may do, and the roles that come with it. Whoever is given nothing may do nothing."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.rules.acts import Act
+
+
+class Permission(StrEnum):
+    """The name of a permission; those of acts are the names of the acts."""
+
+    USE_CONSOLE = "use_console"
+    ASSIGN = Act.ASSIGN.value
+    COMPLETE_SUBJECT = Act.COMPLETE_SUBJECT.value
+    UNASSIGN = Act.UNASSIGN.value
+    REPLACE_CODE = Act.REPLACE_CODE.value
+    REVEAL_CODE = Act.REVEAL_CODE.value
+    REVOKE = Act.REVOKE.value
+    REINSTATE = Act.REINSTATE.value
+    PLACE_HOLD = Act.PLACE_HOLD.value
+    LIFT_HOLD = Act.LIFT_HOLD.value
+    EXTEND = Act.EXTEND.value
+    GRANT = Act.GRANT.value
+    RESYNC = "resync"
+    RESOLVE_EXCEPTION = "resolve_exception"
+
+    @property
+    def full_name(self) -> str:
+        """Give the name Django knows it by."""
+        return f"counterfoil.{self.value}"
+
+    @property
+    def words(self) -> str:
+        """Say what it allows."""
+        return WORDS[self]
+
+
+WORDS: Mapping[Permission, str] = MappingProxyType(
+    {
+        Permission.USE_CONSOLE: "read everything in the console, codes and addresses masked",
+        Permission.ASSIGN: "assign entitlements",
+        Permission.COMPLETE_SUBJECT: "say whom an entitlement is for",
+        Permission.UNASSIGN: "take an assignment back",
+        Permission.REPLACE_CODE: "replace codes",
+        Permission.REVEAL_CODE: "reveal codes",
+        Permission.REVOKE: "revoke entitlements",
+        Permission.REINSTATE: "reinstate entitlements",
+        Permission.PLACE_HOLD: "place holds",
+        Permission.LIFT_HOLD: "lift holds",
+        Permission.EXTEND: "change how long entitlements are valid",
+        Permission.GRANT: "grant entitlements without a sale",
+        Permission.RESYNC: "ask a channel again how an order stands",
+        Permission.RESOLVE_EXCEPTION: "close exceptions",
+    }
+)
+
+READING = frozenset({Permission.USE_CONSOLE})
+SUPPORT_1 = READING | {Permission.REPLACE_CODE}
+
+ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
+    {
+        "Support 1": SUPPORT_1,
+        "Support 2": frozenset(Permission),
+        "Finance": READING | {Permission.RESYNC, Permission.RESOLVE_EXCEPTION},
+        "Operations": READING | {Permission.GRANT, Permission.RESYNC, Permission.RESOLVE_EXCEPTION},
+        "Auditor": READING,
+    }
+)
+"""The groups that are shipped, and what each may do."""
