@@ -12,9 +12,15 @@ from counterfoil_sim.simulator import Simulator
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted or terminated; 2 if the port is taken."""
+    """Serve until interrupted or terminated; 2 if the port or the state cannot be used."""
     options = _parser().parse_args(arguments)
-    simulator = Simulator(state=options.state)
+    try:
+        simulator = Simulator(state=options.state)
+        simulator.store.save()
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"The state in {options.state} cannot be used: {error}. ")
+        sys.stderr.write("Delete the file to start over.\n")
+        return 2
     deliveries = Deliveries(simulator, url=options.webhook, secret=options.secret)
     try:
         server = SimulatorServer(

@@ -20,6 +20,7 @@ class SimulatorServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: SimulatorServer
     protocol_version = "HTTP/1.1"
     timeout = 30
+    wbufsize = -1  # one packet per answer; a second one would wait for the first to be confirmed
 
     def do_GET(self) -> None:
         self._handle("")

@@ -26,12 +26,24 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
 def test_says_when_its_port_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run(
-            [sys.executable, "-m", "counterfoil_sim", "--port", port],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
+        assert f"Port {port} cannot be used" in _refusal("--port", port)
+
+
+def test_says_when_its_state_cannot_be_used(tmp_path: Path) -> None:
+    broken = tmp_path / "sim.json"
+    broken.write_text("{half")
+    for path in (broken, tmp_path / "missing" / "sim.json"):
+        assert f"The state in {path} cannot be used" in _refusal("--state", str(path))
+    assert broken.read_text() == "{half"
+
+
+def _refusal(*options: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil_sim", *options],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
     assert done.returncode == 2
-    assert f"Port {port} cannot be used" in done.stderr
+    return done.stderr
