@@ -1,0 +1,218 @@
+"""A small believable shop, made by the acts a real one is made by; for demos and for tests."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from counterfoil.models import (
+    CodeState,
+    Connection,
+    Contact,
+    Product,
+    ProductMapping,
+    Purchase,
+    TermsVersion,
+)
+from counterfoil.operations._people import account_of, person_for
+from counterfoil.operations.complete_subject import complete_subject
+from counterfoil.operations.converge_purchase import converge_purchase
+from counterfoil.operations.grant import grant
+from counterfoil.operations.redeem import redeem
+from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.orders import OrderLine, OrderRefund, OrderState, PaymentStatus, RefundStatus
+from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
+from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms
+
+NAMESPACE = UUID("6f0c2d0e-8a53-4a57-9a4e-3f2f0c1b7d11")
+OUR_SHOP = Actor(kind=ActorKind.CHANNEL, id="shop", display="Our shop")
+OLGA = Actor(kind=ActorKind.OPERATOR, id="demo", display="Olga Operator")
+
+DOG = (
+    SubjectField(name="name", label="Your dog's name", max_length=40),
+    SubjectField(name="breed", label="Breed, if you know it", required=False, max_length=60),
+    SubjectField(name="sex", label="Sex", required=False, choices=("female", "male")),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A product of the demo shop."""
+
+    sku: str
+    name: str
+    description: str
+    unit_amount: int
+    terms: Terms
+
+
+OFFERS = (
+    Offer(
+        sku="DNA-STD",
+        name="Dog DNA test, breed",
+        description="Which breeds are in your dog, from one swab. Results in three weeks.",
+        unit_amount=11_400,
+        terms=Terms(subject_kind="dog", subject_fields=DOG, valid_days=730),
+    ),
+    Offer(
+        sku="DNA-HEALTH",
+        name="Dog DNA test, breed and health",
+        description="Breeds, and more than 200 inherited conditions, explained by a vet.",
+        unit_amount=12_900,
+        terms=Terms(
+            subject_kind="dog",
+            subject_fields=DOG,
+            valid_days=730,
+            refund_policy=RefundPolicy.REVOKE,
+        ),
+    ),
+    Offer(
+        sku="CLUB-1Y",
+        name="Club membership, one year",
+        description="Vet hours, the magazine and a seat at the summer meeting. For people.",
+        unit_amount=4_900,
+        terms=Terms(valid_days=365),
+    ),
+)
+
+
+def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
+    """
+    Make three products, two connections, and a few purchases with a story each.
+
+    ``stripe`` are the secrets of the Stripe connection: api_key and webhook_secrets.
+    """
+    products = [_product(offer, at) for offer in OFFERS]
+    shop = _connection("shop", "native", "Our shop", products, at)
+    shop.seal_secrets({"webhook_secrets": [uuid5(NAMESPACE, str(shop.pk)).hex]})
+    shop.save()
+    paid_by_card = _connection("stripe", "stripe", "Stripe", products, at)
+    paid_by_card.seal_secrets(stripe)
+    paid_by_card.save()
+    _half_used(shop, at)
+    _partly_refunded(shop, at)
+    grant(
+        request_id=uuid5(NAMESPACE, "grant"),
+        product=products[0],
+        quantity=1,
+        category=GrantCategory.CUSTOMER_SERVICE,
+        reason="The kit was lost in the post; sent again",
+        reference="CASE-2041",
+        by=OLGA,
+        at=at,
+        recipient="eva@example.com",
+    )
+
+
+def _half_used(shop: Connection, at: datetime) -> Purchase:
+    """Let Dan buy two kits and use one; the other is left for whoever tries the demo."""
+    order = _order("1001", "dan@example.com", "Dan Meyer", at - timedelta(days=9), "DNA-STD", 2)
+    purchase = converge_purchase(connection=shop, order=order, by=OUR_SHOP, at=at)
+    first = purchase.entitlements.order_by("ordinal")[0]
+    person = person_for(Contact(mail="dan@example.com"), at=at)
+    dan = Assignee(account_id=account_of(person, at=at).pk)
+    dan_himself = Actor(kind=ActorKind.CUSTOMER, id=str(dan.account_id))
+    redeem(
+        code=first.codes.get(state=CodeState.LIVE).opened(),
+        to=dan,
+        by=dan_himself,
+        at=at,
+        origin=Origin(surface="page", account_id=dan.account_id),
+    )
+    complete_subject(
+        entitlement_id=first.pk,
+        answers={"name": "Bella", "breed": "Not sure", "sex": "female"},
+        by=dan_himself,
+        at=at,
+    )
+    return purchase
+
+
+def _partly_refunded(shop: Connection, at: datetime) -> Purchase:
+    """Let Kim buy three kits and give one back, and one thing that nobody has mapped."""
+    bought_at = at - timedelta(days=4)
+    order = _order("1002", "kim@example.com", "Kim Sato", bought_at, "DNA-HEALTH", 3)
+    collar = OrderLine(
+        reference="2",
+        product_keys=("sku:COLLAR-RED",),
+        description="Red collar",
+        quantity=1,
+        unit_amount=1_900,
+        amount_total=1_900,
+    )
+    refund = OrderRefund(
+        reference="refund-1",
+        amount=12_900,
+        currency="USD",
+        status=RefundStatus.SUCCEEDED,
+        at=at - timedelta(days=2),
+        line="1",
+        quantity=1,
+        reason="requested_by_customer",
+    )
+    with_collar = replace(
+        order,
+        lines=(*order.lines, collar),
+        amount_total=order.amount_total + collar.amount_total,
+        refunds=(refund,),
+    )
+    return converge_purchase(connection=shop, order=with_collar, by=OUR_SHOP, at=at)
+
+
+def _order(
+    reference: str, mail: str, name: str, paid_at: datetime, sku: str, quantity: int
+) -> OrderState:
+    [offer] = [offer for offer in OFFERS if offer.sku == sku]
+    line = OrderLine(
+        reference="1",
+        product_keys=(f"sku:{sku}",),
+        description=offer.name,
+        quantity=quantity,
+        unit_amount=offer.unit_amount,
+        amount_total=quantity * offer.unit_amount,
+    )
+    return OrderState(
+        reference=reference,
+        as_of=paid_at,
+        payment=PaymentStatus.PAID,
+        payment_reference=f"test-{reference}",
+        is_test=True,
+        currency="USD",
+        amount_total=line.amount_total,
+        lines=(line,),
+        paid_at=paid_at,
+        buyer_email=mail,
+        buyer_name=name,
+    )
+
+
+def _connection(
+    slug: str, channel: str, name: str, products: list[Product], at: datetime
+) -> Connection:
+    connection = Connection.objects.create(
+        slug=slug, channel=channel, name=name, is_test=True, created_at=at
+    )
+    ProductMapping.objects.bulk_create(
+        ProductMapping(connection=connection, key=f"sku:{product.sku}", product=product)
+        for product in products
+    )
+    return connection
+
+
+def _product(offer: Offer, at: datetime) -> Product:
+    product = Product.objects.create(
+        sku=offer.sku,
+        name=offer.name,
+        description=offer.description,
+        unit_amount=offer.unit_amount,
+        currency="USD",
+        created_at=at,
+    )
+    TermsVersion.objects.create(
+        product=product,
+        version=1,
+        data=offer.terms.as_data(),
+        needs_subject=offer.terms.needs_subject,
+        created_at=at,
+    )
+    return product

@@ -1,0 +1,37 @@
+"""The demo's shop."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+
+from counterfoil.models import Entitlement, Purchase
+from counterfoil.operations.check_code import check_code
+from counterfoil.rules.people import SYSTEM
+from counterfoil.testing.builders import now
+
+pytestmark = pytest.mark.django_db
+
+
+def _seed() -> dict[str, str]:
+    out = StringIO()
+    call_command("counterfoil_seed_demo", stdout=out)
+    told: dict[str, str] = json.loads(out.getvalue())
+    return told
+
+
+def test_it_tells_a_code_that_works_and_a_login_that_works() -> None:
+    told = _seed()
+
+    assert check_code(code=told["code"], by=SYSTEM, at=now()).state == "issued"
+    assert authenticate(username=told["staff_username"], password=told["staff_password"])
+
+
+def test_a_second_start_finds_everything_as_it_was() -> None:
+    first = _seed()
+    rows = (Purchase.objects.count(), Entitlement.objects.count())
+
+    assert _seed() == first
+    assert (Purchase.objects.count(), Entitlement.objects.count()) == rows
