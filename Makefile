@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers docs migrations check bench lock clean
+.PHONY: help demo test lint format types layers docs migrations wheel check bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -39,6 +39,11 @@ docs: $(VENV)/.docs ## build the documentation into docs/_build
 
 migrations: $(VENV)/.test ## check that no migration is missing
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django makemigrations --check --dry-run
+
+wheel: $(VENV)/.build ## build the wheel and try it in an empty directory
+	rm -rf build dist
+	$(BIN)/python -m build --wheel --outdir dist .
+	$(BIN)/python .ci/smoke.py dist/*.whl
 
 check: lint types layers migrations test docs ## everything above
 
@@ -72,6 +77,10 @@ $(VENV)/.test: pyproject.toml $(VENV)/.server
 
 $(VENV)/.check: pyproject.toml $(VENV)/.test
 	@$(BIN)/pip install --quiet --group check
+	@touch $@
+
+$(VENV)/.build: pyproject.toml | $(VENV)/.python
+	@$(BIN)/pip install --quiet --group build
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.server

@@ -3,7 +3,6 @@ Settings of the ready-to-run project. Everything that differs between places is 
 environment; ``docs/reference`` lists the variables.
 """
 
-import importlib.util
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -131,6 +130,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # staff get twelve hours when they sign in
 SECURE_SSL_REDIRECT = _ENCRYPTED and not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without encryption
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _ENCRYPTED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _ENCRYPTED
 SECURE_REFERRER_POLICY = "same-origin"  # addresses of claims carry a token
@@ -139,14 +139,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- logs ------------------------------------------------------------------------------------
-_REDACT = "counterfoil.rules.redaction.RedactCodes"
-if importlib.util.find_spec("counterfoil.rules.redaction") is None:  # goes when that is there
-    _REDACT = "logging.Filter"
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": _REDACT}},
+    "filters": {"redact": {"()": "counterfoil.rules.redaction.RedactCodes"}},
     "formatters": {
         "json": {"()": "counterfoil_server.logs.JSONFormatter"},
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},

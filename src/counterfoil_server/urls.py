@@ -14,5 +14,4 @@ def alive(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive),
     path("", include("counterfoil.urls")),
-    path("", include("counterfoil.urls")),
 ]

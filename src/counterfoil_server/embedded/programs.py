@@ -81,6 +81,8 @@ def _as_account(
             f"PostgreSQL cannot run as root, and {data_dir} is closed to others."
             f" Start this as an ordinary user. {_OWN_SERVER}"
         )
-    lend = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    # `no_setuid_fixup` makes access(2) respect the capability; initdb looks for its programs by it.
+    lend = ["--securebits=+no_setuid_fixup"]
+    lend += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     become = [f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
     return [setpriv, *become, *lend, *command], {}
