@@ -323,6 +323,24 @@ def test_sweeps_what_did_not_arrive_and_what_was_opened(
     assert abandoned not in changed
 
 
+def test_sweeps_what_was_opened_a_day_before_and_nothing_older(
+    channel: Stripe, sim: Simulator, deliveries: Deliveries, clock: Clock
+) -> None:
+    lost = channel.open_checkout(replace(REQUEST, cart="lost")).reference
+    sim.pay(lost)
+    deliveries.switch(drop=True)
+    deliveries.deliver_now()
+    deliveries.switch(drop=False)
+    clock.time += 40 * 86_400
+    opened = channel.open_checkout(REQUEST).reference
+    clock.time += 23 * 3600
+    since = clock.now()
+    sim.pay(opened)
+    deliveries.deliver_now()  # answered, and then forgotten by whoever answered
+
+    assert list(channel.changed_since(since)) == [opened]
+
+
 def test_says_when_stripe_does_not_answer(channel: Stripe, server: SimulatorServer) -> None:
     server.stop()
     for ask in (

@@ -179,6 +179,38 @@ def test_doubts_named_entitlements_of_two_lines() -> None:
     assert result.undecided[0].doubt is Doubt.QUANTITY_UNCLEAR
 
 
+def test_doubts_an_entitlement_that_is_named_twice_in_one_refund() -> None:
+    result = attribute(order(refund("r1", 1, units=("ent_a", "ent_a"))), lines_of={"ent_a": "std"})
+
+    assert result.undecided[0].doubt is Doubt.QUANTITY_UNCLEAR
+
+
+def test_keeps_named_entitlements_apart_from_those_that_merely_remain() -> None:
+    named = refund("r1", 35700, units=("ent_a",))
+
+    (one,) = attribute(order(named), lines_of={"ent_a": "std"}).decided
+
+    assert [(part.line, part.count, part.units) for part in one.parts] == [
+        ("std", 1, ("ent_a",)),
+        ("std", 1, ()),
+        ("health", 1, ()),
+    ]
+
+
+def test_suggests_no_more_than_is_left() -> None:
+    known = refund("r1", 11400, line="std", quantity=1)
+    result = attribute(order(known, refund("r2", 22800)))
+
+    assert result.undecided[0].suggestions == ()
+
+
+def test_takes_nothing_back_for_a_refund_of_nothing() -> None:
+    result = attribute(order(refund("r1", 0), lines=(line("free", 3, 0),)))
+
+    assert result.counts() == {}
+    assert result.undecided[0].doubt is Doubt.AMOUNT_ONLY
+
+
 def test_counts_entitlements_where_one_unit_yields_several() -> None:
     packs = (line("pack", 2, 5000), line("other", 1, 900))
     result = attribute(
