@@ -25,7 +25,7 @@ _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 _FOLDED = str.maketrans("013457", "OIEAST")  # a digit is read as the letter it resembles
 _WORDS = (
-    "ANAL ANVS ARSE COCK CRAP CVNT DAMN DICK FAG FICK FVCK HELL KKK NAZI PISS RAPE SEX SHIT TITS"
+    "FVK KKK FVCK FICK SHIT CVNT COCK DICK PORN RAPE NAZI PISS SLVT WANK TWAT BITCH WHORE NIGGA"
 )
 _BLOCKED = re.compile(_WORDS.replace(" ", "|").replace("L", "I"))
 
@@ -67,7 +67,8 @@ def draw_code(form: CodeForm = CodeForm.SHORT) -> str:
     """
     Draw a typed code from the operating system's generator, each symbol on its own.
 
-    A draw that happens to spell one of a few words is drawn again; that costs 0.002 bits.
+    A draw that happens to spell one of a few words is drawn again; that happens to 0.13 % of them
+    and costs 0.002 bits.
     """
     while True:
         data = _draw(form.data_length)
@@ -139,10 +140,14 @@ def display(code: str) -> str:
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def mask(last_four: str, form: CodeForm = CodeForm.SHORT) -> str:
-    """Show only the last group of a code; 55 of its 75 bits stay secret."""
-    hidden = (form.data_length + 1) // GROUP - 1
-    return "-".join(["••••"] * hidden + [last_four])
+def mask(code: str, form: CodeForm = CodeForm.SHORT) -> str:
+    """
+    Show only the last group of a code; 55 of its 75 bits stay secret.
+
+    Where only the last four symbols are known they will do, with the ``form`` they belong to.
+    """
+    length = len(code) if len(code) > GROUP else form.data_length + 1
+    return "-".join(["••••"] * (length // GROUP - 1) + [code[-GROUP:]])
 
 
 def spell(code: str) -> str:
