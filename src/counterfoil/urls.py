@@ -10,6 +10,7 @@ app_name = "counterfoil"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("in/", include("counterfoil.intake.urls")),
+    path("v1/", include("counterfoil.api.urls")),
     path("console/", include("counterfoil.console.urls")),
     path("", include("counterfoil.pages.urls")),
 ]

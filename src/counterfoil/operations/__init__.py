@@ -43,4 +43,9 @@ Repair
 People
 
 - ``record_console_sign_in`` remembers that somebody signed in to the console, or tried to
+
+People and machines
+
+- ``open_account`` gives the account of somebody the host names
+- ``create_api_key`` makes the key by which a machine calls the API
 """

@@ -1,0 +1,84 @@
+"""Codes: look at one, redeem one."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from counterfoil.api.problems import neutral
+from counterfoil.api.schemas import (
+    CheckAnswer,
+    CheckRequest,
+    Problem,
+    ProductAnswer,
+    RedeemAnswer,
+    RedeemRequest,
+)
+from counterfoil.api.security import ApiKeyBearer, Caller
+from counterfoil.errors import CounterfoilError
+from counterfoil.intake import presenting
+from counterfoil.operations.open_account import open_account
+from counterfoil.rules.people import Assignee
+from counterfoil.rules.scopes import Scope
+
+router = Router(tags=["Codes"])
+
+REFUSALS = {401: Problem, 403: Problem, 409: Problem, 422: Problem, 429: Problem}
+
+
+class CallerRequest(HttpRequest):
+    """A request of a known caller."""
+
+    auth: Caller
+
+
+@router.post(
+    "/check",
+    auth=ApiKeyBearer(Scope.CHECK),
+    response={200: CheckAnswer, **REFUSALS},
+    summary="Look at a code",
+)
+def check(request: CallerRequest, body: CheckRequest) -> CheckAnswer:
+    """Tell what a code would give. Nothing changes."""
+    caller, at = request.auth, timezone.now()
+    try:
+        found = presenting.inspect(code=body.code, origin=caller.origin, by=caller.actor, at=at)
+    except CounterfoilError as refusal:
+        raise neutral(refusal, caller.scopes) from refusal
+    return CheckAnswer(
+        entitlement=found.handle,
+        state=found.public_state(at),
+        product=ProductAnswer(sku=found.product.sku, name=found.product.name),
+        needs_subject=found.terms.needs_subject,
+        expires_at=found.expires_at,
+        is_test=found.is_test,
+    )
+
+
+@router.post(
+    "/redeem",
+    auth=ApiKeyBearer(Scope.REDEEM),
+    response={200: RedeemAnswer, **REFUSALS, 404: Problem},
+    summary="Redeem a code",
+)
+def redeem(request: CallerRequest, body: RedeemRequest) -> RedeemAnswer:
+    """Assign what a code carries to an account. Repeating it for the same account is safe."""
+    caller, at = request.auth, timezone.now()
+    account = open_account(
+        external_reference=body.account.external_reference,
+        mail=body.account.email,
+        by=caller.actor,
+        at=at,
+    )
+    try:
+        redemption = presenting.present(
+            code=body.code,
+            to=Assignee(account_id=account.pk),
+            origin=caller.origin,
+            by=caller.actor,
+            at=at,
+        )
+    except CounterfoilError as refusal:
+        raise neutral(refusal, caller.scopes) from refusal
+    return RedeemAnswer(
+        entitlement=redemption.handle, account=account.pk, repeated=redemption.repeated
+    )

@@ -1,0 +1,121 @@
+"""The bodies of requests and answers."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.lifecycle import PublicState, State
+
+Text = Annotated[str, Field(max_length=200)]
+Code = Annotated[
+    str,
+    Field(
+        max_length=200,
+        description="An activation code in any spelling, or the token of a link.",
+        examples=["7K3M-9QXT-2B5N-RWE0"],
+    ),
+]
+
+
+class Strict(Schema):
+    """A request in which nothing may be misspelled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CheckRequest(Strict):
+    """A code to look at."""
+
+    code: Code
+
+
+class AccountReference(Strict):
+    """Whom to assign to: by the host's own reference, or by mail address."""
+
+    external_reference: Text = Field("", examples=["user-4711"])
+    email: Text = Field("", examples=["ana@example.com"])
+
+
+class RedeemRequest(Strict):
+    """A code, and whom it is for."""
+
+    code: Code
+    account: AccountReference
+
+
+class GrantRequest(Strict):
+    """Something to give without a sale; repeat a request with the same ``request_id``."""
+
+    request_id: UUID
+    sku: Text = Field(examples=["DNA-STD"])
+    quantity: int = Field(1, ge=1, le=100_000)
+    category: GrantCategory
+    reason: Text = Field(min_length=1, examples=["The kit was lost in the post"])
+    reference: Text = Field(min_length=1, examples=["CASE-2041"])
+    recipient: Text = Field("", examples=["eva@example.com"])
+
+
+class ProductAnswer(Schema):
+    """A product."""
+
+    sku: str
+    name: str
+
+
+class CheckAnswer(Schema):
+    """What a code is good for."""
+
+    entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
+    state: PublicState
+    product: ProductAnswer
+    needs_subject: bool
+    expires_at: datetime | None
+    is_test: bool
+
+
+class RedeemAnswer(Schema):
+    """What a redemption gave."""
+
+    entitlement: str
+    account: UUID
+    repeated: bool = Field(description="The same account had redeemed this code before.")
+
+
+class EntitlementAnswer(Schema):
+    """An entitlement, as a back office sees it."""
+
+    entitlement: str
+    state: State
+    version: int
+    last_four: str
+    expires_at: datetime | None
+
+
+class GrantAnswer(Schema):
+    """A grant and its entitlements; codes go to the recipient, never into an answer."""
+
+    purchase: UUID
+    entitlements: list[EntitlementAnswer]
+
+
+class ProblemCode(StrEnum):
+    """The codes of problems that do not come from an act."""
+
+    INVALID_REQUEST = "invalid_request"
+    UNAUTHENTICATED = "unauthenticated"
+    MALFORMED_REQUEST = "malformed_request"
+
+
+class Problem(Schema):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(examples=["code_not_usable"])
+    detail: str = ""

@@ -1,0 +1,69 @@
+"""Who calls: API keys and their scopes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from counterfoil.api.problems import ScopeMissing
+from counterfoil.errors import TooManyAttempts
+from counterfoil.queries.api_keys import api_key_of
+from counterfoil.rules.people import Actor, ActorKind, Origin
+from counterfoil.rules.scopes import Scope
+
+PRESENTING = frozenset({Scope.CHECK, Scope.REDEEM})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """The machine that calls, as the acts know it."""
+
+    key_id: UUID
+    name: str
+    scopes: frozenset[str]
+    is_partner: bool
+
+    @property
+    def actor(self) -> Actor:
+        """Give whom the ledger names."""
+        kind = ActorKind.PARTNER if self.is_partner else ActorKind.SYSTEM
+        return Actor(kind=kind, id=f"key:{self.key_id}", display=self.name)
+
+    @property
+    def origin(self) -> Origin:
+        """Give where its attempts come from."""
+        return Origin(surface="api", api_key_id=self.key_id)
+
+
+class ApiKeyBearer(HttpBearer):
+    """Takes an API key with one scope; without the scope it is known, but may not."""
+
+    def __init__(self, scope: Scope) -> None:
+        """Ask for this scope."""
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """
+        Give the caller, or ``None`` for a key that is wrong, revoked or expired.
+
+        :raises ScopeMissing: if the key is right but lacks the scope.
+        :raises TooManyAttempts: if it has guessed too many codes to present another.
+        """
+        at = timezone.now()
+        api_key = api_key_of(token=token, at=at)
+        if api_key is None:
+            return None
+        if self.scope.value not in api_key.scopes:
+            raise ScopeMissing(self.scope)
+        stopped_until = api_key.guesses_stopped_until
+        if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
+            raise TooManyAttempts(retry_after=int((stopped_until - at).total_seconds()) + 1)
+        return Caller(
+            key_id=api_key.pk,
+            name=api_key.name,
+            scopes=frozenset(api_key.scopes),
+            is_partner=api_key.partner_id is not None,
+        )

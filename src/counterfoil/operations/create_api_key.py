@@ -1,0 +1,52 @@
+"""Make the key by which a machine calls the API."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from counterfoil.models import ApiKey, Partner
+from counterfoil.rules.people import Actor
+from counterfoil.rules.scopes import Scope
+
+MARK = "cfk"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewApiKey:
+    """A key that was just made: the only time that ``secret`` can be read."""
+
+    api_key: ApiKey
+    secret: str = field(repr=False)
+
+
+@transaction.atomic
+def create_api_key(
+    *,
+    name: str,
+    scopes: Collection[Scope],
+    by: Actor,
+    at: datetime,
+    expires_at: datetime | None = None,
+    partner: Partner | None = None,
+) -> NewApiKey:
+    """
+    Make a key with these scopes, and give it in the clear this once.
+
+    Kept are a public prefix and a SHA-256 of the secret, whose 256 random bits need no slower
+    hash. Each call makes another key.
+    """
+    prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    api_key = ApiKey.objects.create(
+        name=name,
+        prefix=prefix,
+        digest=hashlib.sha256(secret.encode()).digest(),
+        scopes=sorted(scope.value for scope in scopes),
+        partner=partner,
+        created_at=at,
+        expires_at=expires_at,
+    )
+    return NewApiKey(api_key=api_key, secret=f"{MARK}_{prefix}_{secret}")

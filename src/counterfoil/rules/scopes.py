@@ -1,0 +1,13 @@
+"""What an API key may do."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One permission of an API key; the value never changes once released."""
+
+    CHECK = "codes:check"
+    REDEEM = "codes:redeem"
+    REASONS = "codes:reasons"
+    TRACE = "purchases:read"
+    GRANT = "grants:write"
