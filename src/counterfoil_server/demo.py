@@ -23,6 +23,7 @@ from .processes import ChildDied, Family
 __all__ = ["Demo", "DemoImpossible", "add_arguments", "run"]
 
 _READY_WITHIN = 60.0  # seconds
+_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,8 @@ def run(demo: Demo) -> int:
     place.occupy()
     if demo.reset:
         place.clear()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in _STOP:
+        signal.signal(number, signal.default_int_handler)  # also where SIGINT was ignored
     family: Family | None = None
     try:
         os.environ |= _environment(demo, place)
@@ -96,8 +98,8 @@ def run(demo: Demo) -> int:
     except KeyboardInterrupt:
         _say("\nStopping ...")
     finally:
-        for ignored in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(ignored, signal.SIG_IGN)  # it is being done
+        for number in _STOP:
+            signal.signal(number, signal.SIG_IGN)  # it is being done
         if family is not None:
             family.stop()
         place.database.stop()
@@ -108,6 +110,7 @@ def run(demo: Demo) -> int:
 def _environment(demo: Demo, place: Place) -> dict[str, str]:
     _say("Starting PostgreSQL ...")
     return place.secrets() | {
+        "DJANGO_SETTINGS_MODULE": "counterfoil_server.settings",
         "DATABASE_URL": place.database.start(),
         "SITE_URL": demo.site_url,
         "ALLOWED_HOSTS": "*",
