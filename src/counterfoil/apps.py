@@ -10,3 +10,7 @@ class CounterfoilConfig(AppConfig):
     label = "counterfoil"
     verbose_name = "Counterfoil"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the jobs known to whoever runs them."""
+        from counterfoil.effects import jobs  # noqa: F401 - models are there only now

@@ -22,7 +22,8 @@ class Delivery(models.Model):
     One mail to one person for one cause, and what became of it.
 
     It names what the mail is about and never holds a rendered copy: the worker opens the codes at
-    the moment of sending.
+    the moment of sending. Parked means that it is not tried any more: because it failed too often,
+    or, with ``is_unneeded``, because there was nothing left to say when it was due.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -42,9 +43,14 @@ class Delivery(models.Model):
     parked_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
+    is_unneeded = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(is_unneeded=False) | Q(parked_at__isnull=False, sent_at__isnull=True),
+                name="counterfoil_delivery_unneeded",
+            ),
             models.UniqueConstraint(
                 fields=("cause", "kind", "target"),
                 name="counterfoil_delivery_once",
@@ -85,9 +91,15 @@ class Link(models.Model):
 
 
 class Downstream(models.TextChoices):
-    """Whether there should be, or is, a record at the host."""
+    """
+    Whether there should be, or is, a record at the host.
+
+    ``MAYBE`` is never wanted: the host was asked and has not answered, or what it has was made
+    for an assignment that is over.
+    """
 
     ACTIVE = "active"
+    MAYBE = "maybe"
     NONE = "none"
 
 
@@ -96,13 +108,15 @@ class Provisioning(models.Model):
     What the host's system should have for an entitlement, and what it has.
 
     Level-triggered: tried until ``got`` equals ``wanted``, or parked. ``version`` grows whenever
-    ``wanted`` changes, and is part of the key the host sees.
+    ``wanted`` changes, and is part of the key the host sees; ``tried_version`` is that of the
+    record the host was last asked to make, and so may have.
     """
 
     entitlement = models.OneToOneField(Entitlement, models.PROTECT, primary_key=True)
     wanted = models.CharField(max_length=6, choices=Downstream.choices)
     got = models.CharField(max_length=6, choices=Downstream.choices, default=Downstream.NONE)
     version = models.PositiveIntegerField()
+    tried_version = models.PositiveIntegerField(null=True)
     reference = models.CharField(max_length=200, blank=True, default="")
     changed_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()

@@ -48,4 +48,5 @@ People and machines
 
 - ``open_account`` gives the account of somebody the host names
 - ``create_api_key`` makes the key by which a machine calls the API
+- ``link_account`` gives purchases to the accounts of those who made them
 """

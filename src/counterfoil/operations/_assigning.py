@@ -22,10 +22,15 @@ wanted AS (
         ON CONFLICT (entitlement_id) DO UPDATE
        SET wanted = 'active', version = excluded.version, changed_at = excluded.changed_at,
            next_attempt_at = excluded.next_attempt_at, attempts = 0, parked_at = NULL,
-           last_error = ''
+           last_error = '',
+           got = CASE counterfoil_provisioning.got WHEN 'none' THEN 'none' ELSE 'maybe' END
  RETURNING entitlement_id
 )"""
-"""Asks for the downstream record once account and subject are known; needs ``terms_id`` kept."""
+"""
+Asks for the downstream record once account and subject are known; needs ``terms_id`` kept.
+
+A record that is still there was made for an assignment that is over: it is not the one wanted.
+"""
 
 DEPROVISION = """
 unwanted AS (

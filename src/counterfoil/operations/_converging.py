@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from counterfoil.models import Connection, Entitlement, Line, Product, ProductMapping, Purchase
+from counterfoil.models.ids import uuid7
 from counterfoil.operations._withdrawing import withdraw
 from counterfoil.operations.issue import issue
 from counterfoil.operations.park import park
@@ -16,7 +17,12 @@ from counterfoil.rules.people import Actor
 def issue_lines(
     connection: Connection, purchase: Purchase, order: OrderState, *, by: Actor, at: datetime
 ) -> None:
-    """Issue what each line still lacks; a product nobody mapped becomes an exception."""
+    """
+    Issue what each line still lacks; a product nobody mapped becomes an exception.
+
+    It is one act, however many lines there are: the buyer gets one mail.
+    """
+    act_id = uuid7()
     for wanted in sorted(order.lines, key=lambda line: line.reference):
         key = f"{purchase.pk}:{wanted.reference}"
         mapping = _mapping(connection, wanted)
@@ -38,7 +44,8 @@ def issue_lines(
         if mapping.product is not None:
             line = _line(purchase, wanted, mapping.product, mapping.entitlements_per_unit)
             units = wanted.quantity * line.entitlements_per_unit
-            issue(line=line, units=units + line.units_withdrawn, by=by, at=at)
+            wanted_now = units + line.units_withdrawn
+            issue(line=line, units=wanted_now, by=by, at=at, act_id=act_id)
         resolve_exception(
             kind=ExceptionKind.UNMAPPED_PRODUCT,
             key=key,

@@ -12,18 +12,24 @@ from counterfoil.rules.people import Actor
 
 
 @transaction.atomic
-def confirm_removal(*, entitlement_id: UUID, by: Actor, at: datetime) -> Provisioning:
+def confirm_removal(*, entitlement_id: UUID, version: int, by: Actor, at: datetime) -> Provisioning:
     """
     Record that the host's system has nothing for this entitlement any more.
 
-    Confirming again changes nothing.
+    ``version`` is that of the record removed: an answer about an older one than the host was asked
+    for since tells nothing. Confirming again changes nothing.
     """
     entitlement = Entitlement.objects.select_for_update(of=("self",)).get(pk=entitlement_id)
     provisioning = Provisioning.objects.select_for_update().get(pk=entitlement_id)
-    if provisioning.got == Downstream.NONE:
+    if provisioning.got == Downstream.NONE or provisioning.tried_version != version:
         return provisioning
     Provisioning.objects.filter(pk=entitlement_id).update(
-        got=Downstream.NONE, attempts=0, last_error="", parked_at=None
+        got=Downstream.NONE,
+        reference="",
+        attempts=0,
+        last_error="",
+        parked_at=None,
+        next_attempt_at=at,
     )
     _ledger.record_one(
         _ledger.Change(

@@ -1,6 +1,7 @@
 """Issue what a line was paid for."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,13 +17,21 @@ BATCH = 5_000
 
 
 @transaction.atomic
-def issue(*, line: Line, units: int, by: Actor, at: datetime, act: Act = Act.ISSUE) -> int:
+def issue(
+    *,
+    line: Line,
+    units: int,
+    by: Actor,
+    at: datetime,
+    act: Act = Act.ISSUE,
+    act_id: UUID | None = None,
+) -> int:
     """
     Issue the entitlements a line still lacks, until it has ``units`` of them, and their codes.
 
     A line that has as many already is left alone, so the call may be repeated; a lower number
-    withdraws nothing. The terms are those the product is sold under now. Returns how many were
-    issued.
+    withdraws nothing. The terms are those the product is sold under now. ``act_id`` ties it to
+    what is issued beside it, so that the buyer is told once. Returns how many were issued.
     """
     line = Line.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=line.pk)
     first = line.units_paid
@@ -30,7 +39,9 @@ def issue(*, line: Line, units: int, by: Actor, at: datetime, act: Act = Act.ISS
         return 0
     terms = line.product.newest_terms()
     expires_at = terms.terms.expires_at(at)
-    change = _ledger.Change(act=act, by=by, at=at, move=Move.ISSUE, to=State.ISSUED)
+    change = _ledger.Change(
+        act=act, by=by, at=at, move=Move.ISSUE, to=State.ISSUED, act_id=act_id or uuid7()
+    )
     for start in range(first, units, BATCH):
         ordinals = range(start, min(start + BATCH, units))
         ids = [uuid7() for _ in ordinals]

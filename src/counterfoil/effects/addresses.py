@@ -1,0 +1,31 @@
+"""Where the links in mails lead, and what mails are known by."""
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from counterfoil.conf import conf
+
+
+def claim_page() -> str:
+    """Give the page where a code is typed; followed by ``#`` and a token it is a link."""
+    return _page("claim", "/c")
+
+
+def my_purchases_page() -> str:
+    """Give the page where buyers find what they bought."""
+    return _page("my-purchases", "/my-purchases")
+
+
+def message_id(delivery_id: UUID) -> str:
+    """Give the one ``Message-ID`` of a delivery, the same however often it is tried."""
+    return f"<{delivery_id}@{urlsplit(conf.SITE_URL).hostname or 'localhost'}>"
+
+
+def _page(name: str, otherwise: str) -> str:
+    try:
+        path = reverse(f"counterfoil:{name}")
+    except NoReverseMatch:  # the host answers these pages itself
+        path = otherwise
+    return f"{conf.SITE_URL}{path}"

@@ -1,0 +1,173 @@
+"""
+Bringing the host's record to what is wanted.
+
+Level-triggered: nothing here asks what happened, only how what the host has differs from what it
+should have. The host is called outside of any transaction; before it, ``got`` is set to *maybe*,
+so that whoever dies during the call leaves a difference that is found again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from counterfoil.effects.provisioning import (
+    ProvisioningFailed,
+    ProvisioningRequest,
+    RemovalRequest,
+    provisioner,
+)
+from counterfoil.models import Assignment, Downstream, Entitlement, Provisioning
+from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
+from counterfoil.operations.confirm_removal import confirm_removal
+from counterfoil.operations.park import park
+from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.people import SYSTEM
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # after this a call counts as lost
+GIVE_UP_AFTER = timedelta(hours=72)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
+MOST_STEPS = 4  # remove the old one, make the new one, and twice the change of mind in between
+
+Step = tuple[Provisioning, ProvisioningRequest | RemovalRequest]
+
+
+def provision_due(*, at: datetime, limit: int = 100) -> int:
+    """Work on what is due, the longest due first; gives how many were worked on."""
+    due = Provisioning.objects.filter(parked_at=None, next_attempt_at__lte=at).exclude(
+        wanted=F("got")
+    )
+    keys = due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit]
+    return sum(provision(pk, at=at) for pk in keys)
+
+
+def provision(entitlement_id: UUID, *, at: datetime) -> bool:
+    """
+    Bring one record to what is wanted, unless it is, is not due yet, or somebody is at it.
+
+    What changes meanwhile is taken up at once; gives whether anything was tried.
+    """
+    tried = 0
+    while tried < MOST_STEPS and (step := _claimed(entitlement_id, at)) is not None:
+        tried += 1
+        _take(*step, at)
+    return tried > 0
+
+
+def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: datetime) -> None:
+    """Call the host and keep its answer."""
+    reference = None
+    try:
+        if isinstance(request, ProvisioningRequest):
+            reference = provisioner().provision(request)
+        else:
+            provisioner().deprovision(request)
+    except Exception as error:  # noqa: BLE001 - whatever the host's code raises
+        _failed(row, request.handle, error, at)
+        return
+    version = row.tried_version or row.version
+    if reference is None:
+        confirm_removal(entitlement_id=row.pk, version=version, by=SYSTEM, at=at)
+    else:
+        confirm_fulfilment(
+            entitlement_id=row.pk, version=version, reference=reference[:200], by=SYSTEM, at=at
+        )
+    resolve_exception(
+        kind=ExceptionKind.PROVISIONING_PARKED,
+        key=request.handle,
+        outcome="It went through in the end.",
+        by=SYSTEM,
+        at=at,
+    )
+
+
+@transaction.atomic
+def _claimed(entitlement_id: UUID, at: datetime) -> Step | None:
+    """Mark an attempt, and say what to ask of the host."""
+    row = (
+        Provisioning.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("entitlement__product")
+        .filter(pk=entitlement_id, parked_at=None, next_attempt_at__lte=at)
+        .exclude(wanted=F("got"))
+        .first()
+    )
+    if row is None:
+        return None
+    another = row.got != Downstream.NONE and row.tried_version != row.version
+    if row.wanted == Downstream.NONE or another:
+        request: ProvisioningRequest | RemovalRequest = _removal(row)
+    else:
+        row.got, row.tried_version = Downstream.MAYBE, row.version
+        request = _creation(row)
+    row.attempts = min(row.attempts + 1, 1_000)
+    row.next_attempt_at = at + LEASE
+    row.save(update_fields=["got", "tried_version", "attempts", "next_attempt_at"])
+    return row, request
+
+
+def _removal(row: Provisioning) -> RemovalRequest:
+    entitlement = row.entitlement
+    return RemovalRequest(
+        key=_key(entitlement, row.tried_version or row.version),
+        handle=entitlement.handle,
+        product=entitlement.product.sku,
+        is_test=entitlement.is_test,
+        reference=row.reference,
+    )
+
+
+def _creation(row: Provisioning) -> ProvisioningRequest:
+    entitlement = row.entitlement
+    held = Assignment.objects.select_related("account__person", "account__user", "subject").get(
+        entitlement=entitlement, ended_at=None
+    )
+    account, subject = held.account, held.subject
+    contact = account.person.contact() if account.person else None
+    mail = contact.mail if contact else getattr(account.user, "email", "")
+    return ProvisioningRequest(
+        key=_key(entitlement, row.version),
+        handle=entitlement.handle,
+        product=entitlement.product.sku,
+        is_test=entitlement.is_test,
+        account=account.external_reference or str(account.pk),
+        mail=mail,
+        subject_kind=subject.kind if subject else "",
+        subject=subject.data if subject else {},
+        subject_reference=subject.external_reference if subject else "",
+    )
+
+
+def _key(entitlement: Entitlement, version: int) -> str:
+    return f"{entitlement.handle}:{version}"
+
+
+@transaction.atomic
+def _failed(row: Provisioning, handle: str, error: Exception, at: datetime) -> None:
+    told = str(error) if isinstance(error, ProvisioningFailed) else type(error).__name__
+    logger.warning("provisioning of %s failed at attempt %d: %s", handle, row.attempts, told)
+    unchanged = Provisioning.objects.filter(pk=row.pk, version=row.version)
+    next_attempt_at = at + pause(row.attempts)
+    if at < row.changed_at + GIVE_UP_AFTER:
+        unchanged.update(last_error=told[:300], next_attempt_at=next_attempt_at)
+        return
+    unchanged.update(last_error=told[:300], parked_at=at)
+    park(
+        kind=ExceptionKind.PROVISIONING_PARKED,
+        key=handle,
+        evidence={"wanted": row.wanted, "attempts": row.attempts, "error": told[:300]},
+        by=SYSTEM,
+        at=at,
+        purchase=row.entitlement.purchase,
+        entitlement=row.entitlement,
+    )
+
+
+def pause(attempts: int) -> timedelta:
+    """Give how long to wait after so many attempts: seconds, doubled each time, up to an hour."""
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 16)
+    return min(doubled, LONGEST_PAUSE)

@@ -1,0 +1,29 @@
+"""Doing at once everything that follows, for tests, demonstrations and ``--once``."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from counterfoil.effects.deliveries import send_due
+from counterfoil.effects.dispatcher import dispatch
+from counterfoil.effects.downstream import provision_due
+from counterfoil.effects.sealer import seal
+
+MOST_ROUNDS = 1_000
+
+
+def settle(*, at: datetime | None = None) -> int:
+    """
+    Seal, dispatch, provision and send until nothing is due; gives how much was done.
+
+    ``at`` stands for this moment, and lets what is due later be done now. What failed is due later
+    again, so this ends.
+    """
+    done = 0
+    for _ in range(MOST_ROUNDS):
+        moment = at or timezone.now()
+        progress = seal() + dispatch(at=moment) + provision_due(at=moment) + send_due(at=moment)
+        if not progress:
+            break
+        done += progress
+    return done

@@ -1,0 +1,148 @@
+"""
+What follows from which act.
+
+Everything here runs in the dispatcher's transaction and only writes rows: deliveries to be made,
+exceptions, and jobs that wake a worker. Whole batches at a time: what is bought, redeemed or
+withdrawn by the thousand is followed up by the thousand.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import F
+from procrastinate.types import JSONDict
+
+from counterfoil.effects.addresses import message_id
+from counterfoil.effects.jobs import provision_entitlement, send_one_delivery
+from counterfoil.models import Assignment, Delivery, DeliveryKind, Provisioning, Purchase
+from counterfoil.models.ids import uuid7
+from counterfoil.operations.link_account import link_account
+from counterfoil.operations.park import park
+from counterfoil.rules.acts import Act
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.people import SYSTEM
+
+ISSUING = {Act.ISSUE, Act.GRANT}
+CODE_CHANGING = {Act.REPLACE_CODE, Act.UNASSIGN}
+DOWNSTREAM = {
+    Act.REDEEM,
+    Act.ASSIGN,
+    Act.COMPLETE_SUBJECT,
+    Act.UNASSIGN,
+    Act.REVOKE,
+    Act.REINSTATE,
+}
+
+
+class Taken(NamedTuple):
+    """One entry a dispatcher took."""
+
+    entitlement_id: UUID
+    purchase_id: UUID | None
+    act: UUID
+    act_name: str
+
+
+def follow(taken: Sequence[Taken], *, at: datetime) -> None:
+    """Do what follows from these entries."""
+    deliveries = [
+        *_codes_to_tell(taken, at),
+        *_fulfilments_to_tell([one for one in taken if one.act_name == Act.CONFIRM_FULFILMENT], at),
+    ]
+    _queue(deliveries)
+    _wake_provisioning({one.entitlement_id for one in taken if one.act_name in DOWNSTREAM})
+
+
+def _codes_to_tell(taken: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
+    """Tell buyers of their codes: once per act, however many codes there are."""
+    issued = {(one.act, one.purchase_id) for one in taken if one.act_name in ISSUING}
+    changed = {one for one in taken if one.act_name in CODE_CHANGING}
+    purchases = Purchase.objects.in_bulk(
+        {purchase for _, purchase in issued if purchase}
+        | {one.purchase_id for one in changed if one.purchase_id}
+    )
+    link_account(purchase_ids=[pk for _, pk in issued if pk], by=SYSTEM, at=at)
+    causes: list[tuple[str, UUID | None, UUID | None]]
+    causes = [(f"issued:{act}", purchase, None) for act, purchase in sorted(issued)]
+    causes += [(f"replaced:{one.act}", one.purchase_id, one.entitlement_id) for one in changed]
+    for cause, purchase_id, entitlement_id in causes:
+        purchase = purchases.get(purchase_id) if purchase_id else None
+        if purchase is None or not purchase.notify:
+            continue
+        if purchase.buyer_id is None:
+            _park_undeliverable(purchase, cause, at)
+            continue
+        yield _delivery(
+            DeliveryKind.CODES, cause, purchase.buyer_id, purchase_id, entitlement_id, at
+        )
+
+
+def _fulfilments_to_tell(fulfilled: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
+    """Tell holders that it is set up, those whose address we know."""
+    acts = {one.entitlement_id: one for one in fulfilled}
+    holders = Assignment.objects.filter(
+        entitlement__in=acts, ended_at=None, account__person__isnull=False
+    )
+    for entitlement_id, person_id in holders.values_list("entitlement_id", "account__person_id"):
+        one = acts[entitlement_id]
+        cause = f"fulfilled:{one.act}"
+        yield _delivery(
+            DeliveryKind.FULFILLED, cause, person_id, one.purchase_id, entitlement_id, at
+        )
+
+
+def _delivery(
+    kind: DeliveryKind,
+    cause: str,
+    person_id: UUID,
+    purchase_id: UUID | None,
+    entitlement_id: UUID | None,
+    at: datetime,
+) -> Delivery:
+    delivery_id = uuid7()
+    return Delivery(
+        id=delivery_id,
+        cause=cause,
+        kind=kind,
+        target_id=person_id,
+        purchase_id=purchase_id,
+        entitlement_id=entitlement_id,
+        message_id=message_id(delivery_id),
+        created_at=at,
+        due_at=at,
+    )
+
+
+def _queue(deliveries: Collection[Delivery]) -> None:
+    """Write deliveries, those of a cause already known apart, and wake a worker for each."""
+    if not deliveries:
+        return
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    written = Delivery.objects.filter(pk__in=[one.pk for one in deliveries])
+    jobs: list[JSONDict] = [{"delivery_id": str(pk)} for pk in written.values_list("pk", flat=True)]
+    if jobs:
+        send_one_delivery.batch_defer(*jobs)
+
+
+def _wake_provisioning(entitlement_ids: Collection[UUID]) -> None:
+    if not entitlement_ids:
+        return
+    due = Provisioning.objects.filter(entitlement__in=entitlement_ids, parked_at=None).exclude(
+        wanted=F("got")
+    )
+    jobs: list[JSONDict] = [{"entitlement_id": str(pk)} for pk in due.values_list("pk", flat=True)]
+    if jobs:
+        provision_entitlement.batch_defer(*jobs)
+
+
+def _park_undeliverable(purchase: Purchase, cause: str, at: datetime) -> None:
+    park(
+        kind=ExceptionKind.NO_DELIVERY_ADDRESS,
+        key=str(purchase.pk),
+        evidence={"order": purchase.external_reference, "cause": cause},
+        by=SYSTEM,
+        at=at,
+        purchase=purchase,
+    )
