@@ -1,0 +1,70 @@
+"""The entitlements of a trace, each with everything that stands about it now."""
+
+from datetime import datetime
+
+from counterfoil.models import Code, Entitlement, Hold, Provisioning
+from counterfoil.queries._hits import flags_of
+from counterfoil.queries._rows import Rows
+from counterfoil.queries.traced import TracedHold, TracedProvisioning, TracedUnit
+from counterfoil.rules.lifecycle import State
+
+
+def traced_units(rows: Rows, now: datetime) -> tuple[TracedUnit, ...]:
+    """Tell how the entitlements of a page stand."""
+    return tuple(
+        _unit(rows, unit, position, now) for position, unit in enumerate(rows.units, rows.first + 1)
+    )
+
+
+def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> TracedUnit:
+    codes = [code for code in rows.codes if code.entitlement_id == unit.pk]
+    newest: Code | None = codes[-1] if codes else None
+    open_ones = [one for one in rows.assignments if one.ended_at is None]
+    held = next((one for one in open_ones if one.entitlement_id == unit.pk), None)
+    provisioning: Provisioning | None = getattr(unit, "provisioning", None)
+    is_parked = provisioning is not None and provisioning.parked_at is not None
+    return TracedUnit(
+        id=unit.pk,
+        handle=unit.handle,
+        position=position,
+        product=unit.product.name,
+        state=State(unit.state),
+        public_state=unit.public_state(now),
+        flags=flags_of(unit, now=now) + (("parked",) if is_parked else ()),
+        version=unit.version,
+        held_count=unit.held_count,
+        is_test=unit.is_test,
+        expires_at=unit.expires_at,
+        reserved_until=unit.reserved_until,
+        reserved_for=rows.face(unit.reserved_for.person) if unit.reserved_for else "",
+        last_four=newest.last_four if newest else "",
+        code_state=newest.state if newest else "",
+        replaced_count=sum(code.state == "replaced" for code in codes),
+        holder=(rows.face(held.account.person) or str(held.account)) if held else "",
+        held_since=held.started_at if held else None,
+        subject=str(held.subject) if held and held.subject else "",
+        provisioning=_provisioning(provisioning) if provisioning else None,
+        holds=tuple(_hold(rows, hold) for hold in rows.holds if hold.entitlement_id == unit.pk),
+    )
+
+
+def _provisioning(row: Provisioning) -> TracedProvisioning:
+    return TracedProvisioning(
+        wanted=row.wanted,
+        got=row.got,
+        attempts=row.attempts,
+        parked_at=row.parked_at,
+        last_error=row.last_error,
+        reference=row.reference,
+    )
+
+
+def _hold(rows: Rows, hold: Hold) -> TracedHold:
+    placed = (hold.entitlement_id, hold.placed_seq)
+    by = (one for one in rows.entries if (one.entitlement_id, one.seq) == placed)
+    return TracedHold(
+        kind=hold.kind,
+        reference=hold.reference,
+        placed_at=hold.placed_at,
+        placed_by=next((one.actor_display for one in by), ""),
+    )

@@ -1,0 +1,239 @@
+"""What a trace tells: plain facts for staff, with people masked and never a code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from counterfoil.rules.lifecycle import PublicState, State
+
+
+class EventKind(StrEnum):
+    """Where an event of the timeline comes from."""
+
+    ACT = "act"
+    ORDER = "order"
+    MONEY = "money"
+    DELIVERY = "delivery"
+    ATTEMPT = "attempt"
+    MESSAGE = "message"
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """
+    One line of the story.
+
+    ``name`` is the act, or what happened to the thing (``paid``, ``refund_failed``, ``bounced``).
+    ``units`` are handles, and empty where the purchase as a whole is meant.
+    """
+
+    at: datetime
+    kind: EventKind
+    name: str
+    what: str
+    who: str
+    who_kind: str = ""
+    reason: str = ""
+    comment: str = ""
+    units: tuple[str, ...] = ()
+    amount: int | None = None
+    currency: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedGrant:
+    """Why something was given without a sale."""
+
+    category: str
+    reason: str
+    reference: str
+    approved_by: str
+    issued_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedPurchase:
+    """The purchase itself. ``refunded`` counts what was given back for good."""
+
+    id: UUID
+    kind: str
+    reference: str
+    channel: str
+    connection: str
+    payment: str
+    payment_reference: str
+    buyer: str
+    currency: str
+    amount: int
+    refunded: int
+    is_test: bool
+    created_at: datetime
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    state_as_of: datetime
+    grant: TracedGrant | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedLine:
+    """One line, and how many entitlements it was paid for."""
+
+    reference: str
+    product: str
+    quantity: int
+    unit_amount: int
+    amount: int
+    units_paid: int
+    units_withdrawn: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedHold:
+    """A hold that stands."""
+
+    kind: str
+    reference: str
+    placed_at: datetime
+    placed_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedProvisioning:
+    """Whether the downstream record is as it should be."""
+
+    wanted: str
+    got: str
+    attempts: int
+    parked_at: datetime | None
+    last_error: str
+    reference: str
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self.wanted == self.got
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedUnit:
+    """One entitlement. ``position`` counts from 1 through the whole purchase."""
+
+    id: UUID
+    handle: str
+    position: int
+    product: str
+    state: State
+    public_state: PublicState
+    flags: tuple[str, ...]
+    version: int
+    held_count: int
+    is_test: bool
+    expires_at: datetime | None
+    reserved_until: datetime | None
+    reserved_for: str
+    last_four: str
+    code_state: str
+    replaced_count: int
+    holder: str
+    held_since: datetime | None
+    subject: str
+    provisioning: TracedProvisioning | None
+    holds: tuple[TracedHold, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedMoney:
+    """A refund or a dispute; ``decisions`` counts what a refund meant for entitlements."""
+
+    at: datetime
+    kind: str
+    reference: str
+    amount: int
+    currency: str
+    status: str
+    reason: str = ""
+    closed_at: datetime | None = None
+    decisions: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedDelivery:
+    """One mail; ``status`` is queued, sent, bounced or parked."""
+
+    at: datetime
+    kind: str
+    to: str
+    status: str
+    attempts: int
+    last_error: str
+    handle: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedAttempt:
+    """One presentation of a code that led here, with the precise outcome."""
+
+    at: datetime
+    outcome: str
+    last_four: str
+    surface: str
+    network: str
+    handle: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedMessage:
+    """One message of the channel about this order."""
+
+    at: datetime
+    topic: str
+    message_id: str
+    outcome: str
+    last_error: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedException:
+    """Something about this purchase that needs, or needed, a person."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    key: str
+    evidence: Mapping[str, Any]
+    resolved_at: datetime | None
+    resolved_by: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """
+    The whole story of a purchase, or of an entitlement that belongs to none yet.
+
+    Entitlements come in pages; ``counts`` are those of all of them. The timeline is the newest
+    first, and tells of the entitlements of this page and of the purchase as a whole.
+    """
+
+    purchase: TracedPurchase | None
+    lines: tuple[TracedLine, ...]
+    units: tuple[TracedUnit, ...]
+    counts: Mapping[State, int]
+    page: int
+    page_count: int
+    money: tuple[TracedMoney, ...]
+    deliveries: tuple[TracedDelivery, ...]
+    attempts: tuple[TracedAttempt, ...]
+    messages: tuple[TracedMessage, ...]
+    exceptions: tuple[TracedException, ...]
+    timeline: tuple[Event, ...]
+
+    @property
+    def unit_count(self) -> int:
+        """Count the entitlements of the whole purchase."""
+        return sum(self.counts.values())

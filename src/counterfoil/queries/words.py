@@ -1,0 +1,110 @@
+"""How staff read what the records keep as codes. What is not listed is shown as it is kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from counterfoil.rules.exceptions import ExceptionKind
+
+REASONS: Mapping[str, str] = {
+    "refunded": "the money was refunded",
+    "refund_failed": "the refund failed",
+    "cancelled": "the order was cancelled",
+    "line_reduced": "fewer units were ordered",
+    "dispute_opened": "the payment was disputed",
+    "dispute_won": "the dispute was won",
+    "dispute_lost": "the dispute was lost",
+    "dispute_inquiry_closed": "the inquiry was closed",
+    "customer_asked": "the customer asked for it",
+    "mail_not_received": "the mail did not arrive",
+    "lost": "the code was lost",
+    "exposed": "somebody else saw the code",
+    "goodwill": "goodwill",
+    "mistake": "our mistake",
+    "wrong_person": "it went to the wrong person",
+    "duplicate": "bought twice",
+    "fraud": "suspected fraud",
+    "compliance": "legal or compliance",
+    "investigated": "looked into and settled",
+    "support_case": "a support case",
+    "other": "something else",
+}
+
+REFUSALS: Mapping[str, str] = {
+    "ok": "worked",
+    "code_malformed": "mistyped",
+    "code_not_found": "no such code",
+    "code_already_used": "already used by somebody else",
+    "code_replaced": "an old code: it was replaced",
+    "entitlement_revoked": "revoked",
+    "entitlement_expired": "expired",
+    "entitlement_on_hold": "on hold",
+    "entitlement_reserved": "reserved for somebody else",
+    "entitlement_not_sold": "not sold yet",
+    "too_many_attempts": "too many tries",
+}
+
+EXCEPTIONS: Mapping[str, str] = {
+    ExceptionKind.UNMAPPED_PRODUCT: "Product not mapped",
+    ExceptionKind.AMOUNT_DIFFERS: "Amount or currency differs",
+    ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT: "Refund whose entitlement is unknown",
+    ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Refund of something in use",
+    ExceptionKind.REFUND_FAILED: "Refund failed",
+    ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "Dispute about something in use",
+    ExceptionKind.ORDER_INVALID: "Order cannot be a purchase",
+    ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
+    ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
+    ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
+    ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
+    ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
+}
+
+SUMMARIES: Mapping[str, str] = {
+    ExceptionKind.UNMAPPED_PRODUCT: "Paid for, and no product answers to it. Map it, then re-sync.",
+    ExceptionKind.AMOUNT_DIFFERS: "What was paid is not what was asked. Nothing was issued.",
+    ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT: "Money went back, and the channel does not say for"
+    " which unit. Revoke the right one, or keep them all.",
+    ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Money went back for a unit that somebody has."
+    " Revoke it, or let them keep it.",
+    ExceptionKind.REFUND_FAILED: "The customer has neither the money nor, perhaps, the unit.",
+    ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "The payment is disputed, and the unit is in use.",
+    ExceptionKind.ORDER_INVALID: "The order cannot be understood. Nothing was issued.",
+    ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
+    ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
+    ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
+    ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",
+    ExceptionKind.INVARIANT_BROKEN: "A promise about the records does not hold. Tell a developer.",
+}
+
+MAILS: Mapping[str, str] = {
+    "codes": "Codes",
+    "sign_in": "Sign-in code",
+    "fulfilled": "Confirmation",
+}
+
+
+def worded(table: Mapping[str, str], code: str) -> str:
+    """Give the words for a code, or the code itself made readable."""
+    return str(table.get(code) or code.replace("_", " "))
+
+
+def day(moment: datetime) -> str:
+    """Write a day for a sentence."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def plain(key: str, value: Any) -> tuple[str, str] | None:
+    """Write one fact of an evidence or an entry, or nothing if it is empty."""
+    if value in (None, "", [], {}):
+        return None
+    if isinstance(value, list | tuple):
+        rows = [
+            ", ".join(map(str, one.values())) if isinstance(one, dict) else one for one in value
+        ]
+        value = ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")
+    return key.replace("_", " ").capitalize(), str(value)
+
+
+def facts(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Write the facts of an evidence or an entry, as label and value."""
+    return tuple(fact for key, value in data.items() if (fact := plain(key, value)))

@@ -1,0 +1,156 @@
+"""One box: whatever was pasted leads to where it belongs, and a code leaves no mark."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.queries.builders import live_a_life
+
+from counterfoil.models import Delivery, Link
+from counterfoil.models.keys import keyring
+from counterfoil.operations.replace_code import replace_code
+from counterfoil.queries.search import Kind, search
+from counterfoil.rules.codes import display, draw_code, draw_token
+from counterfoil.testing.builders import OPERATOR, issue_many, issue_one, now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("spelling", [str, str.lower, display, lambda code: " ".join(code)])
+def test_finds_a_code_in_any_spacing_and_keeps_nothing_of_it(
+    spelling: Callable[[str], str],
+) -> None:
+    issued = issue_one()
+
+    with CaptureQueriesContext(connection) as captured:
+        found = search(f"  {spelling(issued.code)} ", now=now())
+
+    assert found.kind is Kind.CODE
+    assert found.only is not None
+    assert found.only.handle == issued.entitlement().handle
+    assert found.term == ""
+    asked = repr([query["sql"] for query in captured]) + repr(found)
+    assert issued.code not in asked.upper().replace("-", "").replace(" ", "")
+
+
+def test_finds_what_a_replaced_code_belonged_to() -> None:
+    issued = issue_one()
+    replace_code(entitlement_id=issued.id, by=OPERATOR, at=now(), reason="lost")
+
+    assert search(issued.code, now=now()).only is not None
+
+
+def test_finds_by_the_link_of_a_mail() -> None:
+    storied, token = live_a_life(), draw_token()
+    unit = storied.issued.entitlement_ids[1]
+    looked_up = keyring().lookup("link:", token)
+    code = storied.issued.purchase.entitlements.get(pk=unit).codes.get(state="live")
+    Link.objects.create(
+        code=code,
+        delivery=Delivery.objects.get(),
+        key_id=looked_up.key_id,
+        lookup=looked_up.digest,
+        created_at=now(),
+    )
+
+    for pasted in (token, f"https://shop.example/c#{token}", f"shop.example/c#{token.lower()}"):
+        found = search(pasted, now=now())
+        assert found.kind is Kind.CODE
+        assert found.only is not None
+        assert found.only.handle == code.entitlement.handle
+
+
+def test_finds_by_everything_else() -> None:
+    issued = live_a_life("CF-2026-0107").issued
+    purchase = issued.purchase
+
+    for text, kind in {
+        "CF-2026-0107": Kind.REFERENCE,
+        "#CF-2026-0107": Kind.REFERENCE,
+        "pi_CF-2026-0107": Kind.REFERENCE,
+        "re_1": Kind.REFERENCE,
+        "dp_1": Kind.REFERENCE,
+        "Ann.Buyer@example.com ": Kind.MAIL,
+        str(purchase.pk): Kind.ID,
+    }.items():
+        found = search(text, now=now())
+        assert (found.kind, found.term) == (kind, text.strip())
+        assert found.only is not None, text
+        assert (found.only.purchase_id, found.only.handle) == (purchase.pk, ""), text
+    handle = issued.entitlement().handle
+    for text, kind in {handle: Kind.HANDLE, str(issued.id): Kind.ID}.items():
+        found = search(text.upper(), now=now())
+        assert found.kind is kind
+        assert found.only is not None
+        assert found.only.handle == handle
+
+
+def test_finds_what_somebody_was_given() -> None:
+    issued = live_a_life().issued
+
+    found = search("ben@example.com", now=now())
+
+    assert found.only is not None
+    assert found.only.handle == issued.entitlement().handle
+    assert found.only.holder == "b•••@example.com"
+
+
+def test_last_four_alone_name_nobody_and_open_nothing() -> None:
+    issued = issue_one()
+
+    found = search(issued.code[-4:].lower(), now=now())
+
+    assert found.needs_more
+    assert found.only is None
+    assert [hit.handle for hit in found.hits] == [issued.entitlement().handle]
+    assert {hit.buyer + hit.holder for hit in found.hits} == {""}
+
+
+def test_last_four_with_a_second_fact_find_the_one() -> None:
+    issued = issue_many(3, reference="CF-1")
+    last = issued.codes[1][-4:]
+
+    for text in (
+        f"{last} ann.buyer@example.com",
+        f"ann.buyer@example.com ••••-{last}",
+        f"CF-1 {last}",
+        f"{last} pi_CF-1",
+    ):
+        found = search(text, now=now())
+        assert found.kind is Kind.LAST_FOUR
+        assert found.only is not None
+        assert found.only.last_four == last
+    assert search(f"{last} somebody.else@example.com", now=now()).hits == ()
+
+
+def test_many_are_bounded() -> None:
+    issue_many(40)
+
+    found = search("ann.buyer@example.com", now=now())
+
+    assert len(found.hits) == 25
+    assert found.is_truncated
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\0", "ent_nonsense", "nobody@example.com", "x" * 256, "%_'\"", "🦴", "#"]
+)
+def test_nonsense_finds_nothing(text: str) -> None:
+    issue_one()
+
+    assert search(text, now=now()).hits == ()
+
+
+def test_what_might_be_a_mistyped_code_is_not_shown_again() -> None:
+    code = draw_code()
+    for text in (
+        code,
+        code[:-1],
+        display(code),
+        draw_token(),
+        f"https://x.example/c#{draw_token()}",
+    ):
+        assert search(text, now=now()).term == ""
+    assert search(str(uuid4()), now=now()).kind is Kind.ID
