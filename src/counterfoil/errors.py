@@ -16,7 +16,7 @@ Everything that can be refused, as facts.
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
-    │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals
+    │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable
 
@@ -236,6 +236,12 @@ class CodeNotRevealable(Denied):
     """This code cannot be shown any more; replace it to get a new one."""
 
     code = "code_not_revealable"
+
+
+class SignInRefused(Denied):
+    """These digits are wrong or not valid any more; ask for new ones."""
+
+    code = "sign_in_refused"
 
 
 class ChannelUnavailable(Unavailable):

@@ -1,7 +1,4 @@
-"""Where the links in mails lead, and what mails are known by."""
-
-from urllib.parse import urlsplit
-from uuid import UUID
+"""Where the links in mails lead."""
 
 from django.urls import NoReverseMatch, reverse
 
@@ -15,12 +12,7 @@ def claim_page() -> str:
 
 def my_purchases_page() -> str:
     """Give the page where buyers find what they bought."""
-    return _page("my-purchases", "/my-purchases")
-
-
-def message_id(delivery_id: UUID) -> str:
-    """Give the one ``Message-ID`` of a delivery, the same however often it is tried."""
-    return f"<{delivery_id}@{urlsplit(conf.SITE_URL).hostname or 'localhost'}>"
+    return _page("my-purchases", "/my/")
 
 
 def _page(name: str, otherwise: str) -> str:

@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db.models import F
 from procrastinate.types import JSONDict
 
-from counterfoil.effects.addresses import message_id
 from counterfoil.effects.jobs import provision_entitlement, send_one_delivery
 from counterfoil.models import Assignment, Delivery, DeliveryKind, Provisioning, Purchase
 from counterfoil.models.ids import uuid7
+from counterfoil.models.outbox import message_id
 from counterfoil.operations.link_account import link_account
 from counterfoil.operations.park import park
 from counterfoil.rules.acts import Act

@@ -1,12 +1,21 @@
 """What goes out: deliveries, the links in them, and the downstream record."""
 
+from urllib.parse import urlsplit
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
+from counterfoil.conf import conf
 from counterfoil.models.entitlements import Code, Entitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.models.people import Person, SignIn
 from counterfoil.models.purchases import Purchase
+
+
+def message_id(delivery_id: UUID) -> str:
+    """Give the one ``Message-ID`` of a delivery, the same however often it is tried."""
+    return f"<{delivery_id}@{urlsplit(conf.SITE_URL).hostname or 'localhost'}>"
 
 
 class DeliveryKind(models.TextChoices):

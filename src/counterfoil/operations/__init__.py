@@ -43,10 +43,12 @@ Repair
 People
 
 - ``record_console_sign_in`` remembers that somebody signed in to the console, or tried to
+- ``request_sign_in`` has a one-time code sent to an address
+- ``confirm_sign_in`` takes the one-time code, for the account of whoever reads the address
+- ``link_account`` gives purchases to the accounts of those who made them
 
 People and machines
 
 - ``open_account`` gives the account of somebody the host names
 - ``create_api_key`` makes the key by which a machine calls the API
-- ``link_account`` gives purchases to the accounts of those who made them
 """
