@@ -1,5 +1,7 @@
 """Counterfoil as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -12,5 +14,6 @@ class CounterfoilConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the jobs known to whoever runs them."""
-        from counterfoil.effects import jobs  # noqa: F401 - models are there only now
+        """Register the jobs and the system checks; both need the models, so not before."""
+        import_module("counterfoil.effects.jobs")
+        import_module("counterfoil.checks")

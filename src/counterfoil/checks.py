@@ -1,0 +1,149 @@
+"""System checks: every mistake in the settings named, with what mends it."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from counterfoil.conf import conf
+from counterfoil.models import Code, Person
+from counterfoil.models.keys import keyring
+from counterfoil.rules.keyring import Purpose, problems
+
+SMALLEST_POSTGRESQL = 150_000
+
+
+@register()
+def check_keys(**_given: Any) -> list[CheckMessage]:
+    """Find every mistake in the key ring."""
+    if not conf.KEYS and settings.DEBUG:
+        return []
+    hint = "Make new ones with `counterfoil keys`; keep them outside the database and its backups."
+    return [
+        Error(problem, hint=hint, obj="COUNTERFOIL_KEYS", id="counterfoil.E001")
+        for problem in problems(conf.KEYS, secret_key=settings.SECRET_KEY)
+    ]
+
+
+@register()
+def check_requests(**_given: Any) -> list[CheckMessage]:
+    """Find a transaction around every request, which would take a refusal's record with it."""
+    return [
+        Error(
+            "ATOMIC_REQUESTS is on: what is remembered of a refusal would be rolled back with it.",
+            hint="Turn it off. Every act is a transaction of its own.",
+            obj=f"DATABASES[{alias!r}]",
+            id="counterfoil.E002",
+        )
+        for alias in connections
+        if connections[alias].settings_dict.get("ATOMIC_REQUESTS")
+    ]
+
+
+@register()
+def check_addresses(**_given: Any) -> list[CheckMessage]:
+    """Find a site address that mails and redirects cannot use."""
+    address = urlsplit(conf.SITE_URL)
+    if address.scheme not in {"http", "https"} or not address.netloc or conf.SITE_URL[-1] == "/":
+        return [
+            Error(
+                "COUNTERFOIL_SITE_URL is no address such as https://shop.example.",
+                hint="Give scheme and host, and no slash at the end.",
+                id="counterfoil.E003",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def check_encryption(**_given: Any) -> list[CheckMessage]:
+    """Find a site whose links carry rights over an open line."""
+    if urlsplit(conf.SITE_URL).scheme == "https":
+        return []
+    return [
+        Caution(
+            "COUNTERFOIL_SITE_URL is not https: codes and sign-ins would travel readable.",
+            hint="Serve the site by https only.",
+            id="counterfoil.W001",
+        )
+    ]
+
+
+@register()
+def check_provisioner(**_given: Any) -> list[CheckMessage]:
+    """Find a provisioner that is not there."""
+    try:
+        import_string(conf.PROVISIONER)
+    except ImportError as missing:
+        return [
+            Error(
+                f"COUNTERFOIL_PROVISIONER cannot be imported: {missing}",
+                hint="Give the dotted path of a class; see the Provisioner protocol.",
+                id="counterfoil.E004",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def check_database(*, databases: Sequence[str] | None = None, **_given: Any) -> list[CheckMessage]:
+    """Find an engine that does not have what correctness rests on, and keys that are missing."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            found.append(
+                Error(
+                    f"Counterfoil needs PostgreSQL, not {connection.display_name}.",
+                    hint="Correctness rests on row locks, partial indexes and deferred triggers.",
+                    obj=f"DATABASES[{alias!r}]",
+                    id="counterfoil.E005",
+                )
+            )
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            [version] = cursor.fetchone()
+            if int(version) < SMALLEST_POSTGRESQL:
+                found.append(
+                    Error(
+                        "Counterfoil needs PostgreSQL 15 or later.",
+                        obj=f"DATABASES[{alias!r}]",
+                        id="counterfoil.E006",
+                    )
+                )
+        found += _missing_keys(alias)
+    return found
+
+
+def _missing_keys(alias: str) -> list[CheckMessage]:
+    """Find keys by which something was kept and that the ring lacks."""
+    if Code._meta.db_table not in connections[alias].introspection.table_names():
+        return []
+    codes, people = Code.objects.using(alias), Person.objects.using(alias)
+    used = {
+        Purpose.INDEX: set(codes.filter(state="live").values_list("key_id", flat=True).distinct())
+        | set(people.values_list("mail_key_id", flat=True).distinct()),
+        Purpose.SEAL: set(
+            codes.filter(ciphertext__isnull=False).values_list("seal_key_id", flat=True).distinct()
+        ),
+        Purpose.PERSONAL: set(
+            people.filter(own_key__isnull=False).values_list("key_id", flat=True).distinct()
+        ),
+    }
+    ring = keyring()
+    return [
+        Error(
+            f"Key {purpose.value}/{number} is in use, and the key ring lacks it.",
+            hint="Put it back: what was kept by it can neither be found nor read.",
+            obj="COUNTERFOIL_KEYS",
+            id="counterfoil.E007",
+        )
+        for purpose, numbers in used.items()
+        for number in sorted(numbers - set(ring.keys[purpose]))
+    ]

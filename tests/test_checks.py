@@ -1,0 +1,64 @@
+"""The system checks: silent when all is well, and naming each mistake."""
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.db import connection
+
+from counterfoil.testing.builders import issue_one
+
+
+def _ids(**given: Any) -> list[str]:
+    found = run_checks(**given)
+    return [str(one.id) for one in found if str(one.id).startswith("counterfoil.")]
+
+
+def test_a_good_setting_raises_nothing() -> None:
+    assert _ids() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("COUNTERFOIL_KEYS", {}, ["counterfoil.E001"] * 4),
+        ("COUNTERFOIL_SITE_URL", "shop.example", ["counterfoil.E003"]),
+        ("COUNTERFOIL_SITE_URL", "https://shop.example/", ["counterfoil.E003"]),
+        ("COUNTERFOIL_PROVISIONER", "no.such.thing", ["counterfoil.E004"]),
+    ],
+)
+def test_a_mistake_is_named(settings: Any, name: str, value: Any, expected: list[str]) -> None:
+    setattr(settings, name, value)
+    assert _ids() == expected
+
+
+def test_development_needs_no_keys(settings: Any) -> None:
+    settings.COUNTERFOIL_KEYS, settings.DEBUG = {}, True
+    assert _ids() == []
+
+
+def test_a_transaction_around_every_request_is_refused() -> None:
+    connection.settings_dict["ATOMIC_REQUESTS"] = True
+    try:
+        assert _ids() == ["counterfoil.E002"]
+    finally:
+        connection.settings_dict["ATOMIC_REQUESTS"] = False
+
+
+def test_an_open_line_is_warned_of_where_it_matters(settings: Any) -> None:
+    settings.COUNTERFOIL_SITE_URL = "http://shop.example"
+    assert "counterfoil.W001" in _ids(include_deployment_checks=True)
+    settings.COUNTERFOIL_SITE_URL = "https://shop.example"
+    assert "counterfoil.W001" not in _ids(include_deployment_checks=True)
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_in_use_must_not_be_lost(settings: Any) -> None:
+    issue_one()
+    assert _ids(databases=["default"]) == []
+
+    settings.COUNTERFOIL_KEYS = {
+        purpose: {"2": keys["1"]} for purpose, keys in settings.COUNTERFOIL_KEYS.items()
+    }
+
+    assert _ids(databases=["default"]) == ["counterfoil.E007"] * 3
