@@ -127,7 +127,13 @@ def shop() -> Issued:
     ana = make_assignee()
     redeem(code=bought.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
     complete_subject(entitlement_id=bought.id, answers={"name": "Rex"}, by=customer(ana), at=now())
-    confirm_fulfilment(entitlement_id=bought.id, reference="dog-1", by=SYSTEM, at=now())
+    confirm_fulfilment(
+        entitlement_id=bought.id,
+        version=Provisioning.objects.get().version,
+        reference="dog-1",
+        by=SYSTEM,
+        at=now(),
+    )
     assert Provisioning.objects.get().got == "active"
     granted = grant(
         request_id=uuid4(),
