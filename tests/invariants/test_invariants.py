@@ -9,24 +9,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from counterfoil.effects.settling import settle
 from counterfoil.models import (
     Allotment,
-    Delivery,
-    Entry,
     ExceptionCase,
     Message,
     Partner,
-    Person,
-    Provisioning,
 )
 from counterfoil.operations.complete_subject import complete_subject
-from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
 from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
 from counterfoil.queries.invariants import INVARIANTS, broken
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.orders import OrderRefund, RefundStatus
-from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
@@ -42,21 +37,6 @@ from counterfoil.testing.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-
-SEAL_ALL = r"""
-INSERT INTO counterfoil_seal (seal_seq, entitlement_id, seq, prev, hash, sealed_at)
-WITH RECURSIVE ordered AS (
-    SELECT row_number() OVER (ORDER BY recorded_at, entitlement_id, seq) AS n,
-           counterfoil_entry_bytes(counterfoil_entry) AS body, entitlement_id, seq
-      FROM counterfoil_entry),
-chain AS (
-    SELECT n, entitlement_id, seq, '\x00'::bytea AS prev, sha256('\x00'::bytea || body) AS hash
-      FROM ordered WHERE n = 1
-     UNION ALL
-    SELECT o.n, o.entitlement_id, o.seq, c.hash, sha256(c.hash || o.body)
-      FROM chain c JOIN ordered o ON o.n = c.n + 1)
-SELECT n, entitlement_id, seq, prev, hash, now() FROM chain
-"""
 
 SOME = "(SELECT id FROM counterfoil_entitlement ORDER BY id LIMIT 1)"
 REDEEMED = "(SELECT id FROM counterfoil_entitlement WHERE state = 'fulfilled')"
@@ -88,12 +68,12 @@ PLANTED = {
     "I16": """UPDATE counterfoil_entry SET judged_expiry = recorded_at - interval '1 second'
         WHERE move = 'redeem'""",
     "I17": "UPDATE counterfoil_provisioning SET got = 'none'",
-    "I18": "UPDATE counterfoil_delivery SET sent_at = NULL",
+    "I18": "UPDATE counterfoil_delivery SET sent_at = NULL, due_at = now() - interval '1 hour'",
     "I19": "UPDATE counterfoil_delivery SET cause = 'issued:' || id",
     "I20": """ALTER TABLE counterfoil_delivery DROP CONSTRAINT counterfoil_delivery_once;
         INSERT INTO counterfoil_delivery (id, cause, kind, target_id, message_id, created_at,
-               due_at, attempts, sent_at, last_error)
-        SELECT gen_random_uuid(), cause, kind, target_id, '', now(), now(), 0, now(), ''
+               due_at, attempts, sent_at, last_error, is_unneeded)
+        SELECT gen_random_uuid(), cause, kind, target_id, '', now(), now(), 0, now(), '', false
           FROM counterfoil_delivery LIMIT 1""",
     "I21": "UPDATE counterfoil_grantrecord SET quantity = 21",
     "I22": "UPDATE counterfoil_entry SET reason = 'altered' WHERE move = 'redeem'",
@@ -127,14 +107,6 @@ def shop() -> Issued:
     ana = make_assignee()
     redeem(code=bought.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
     complete_subject(entitlement_id=bought.id, answers={"name": "Rex"}, by=customer(ana), at=now())
-    confirm_fulfilment(
-        entitlement_id=bought.id,
-        version=Provisioning.objects.get().version,
-        reference="dog-1",
-        by=SYSTEM,
-        at=now(),
-    )
-    assert Provisioning.objects.get().got == "active"
     granted = grant(
         request_id=uuid4(),
         product=bought.entitlement().product,
@@ -145,7 +117,8 @@ def shop() -> Issued:
         by=OPERATOR,
         at=now(),
     )
-    _traffic(bought)
+    _message_about(bought)
+    settle()
     partner = Partner.objects.create(slug="kennel", name="Kennel", created_at=now())
     allotment = Allotment.objects.create(partner=partner, granted=1, created_at=now())
     with connection.cursor() as cursor:
@@ -156,35 +129,22 @@ def shop() -> Issued:
             " WHERE purchase_id = %s",
             [partner.pk, allotment.pk, granted.pk],
         )
-        cursor.execute(SEAL_ALL)
     return bought
 
 
-def _traffic(bought: Issued) -> None:
-    """Let a message have been handled, and a mail have gone out for every issue."""
-    purchase = bought.purchase
+def _message_about(bought: Issued) -> None:
+    """Let a message about this purchase have been handled."""
     Message.objects.create(
-        connection=purchase.connection,
+        connection=bought.purchase.connection,
         message_id="evt_1",
         topic="checkout.session.completed",
-        order_reference=purchase.external_reference,
+        order_reference=bought.purchase.external_reference,
         claims="paid",
         authentic=True,
         acked_at=now() - timedelta(hours=1),
         next_attempt_at=now() - timedelta(hours=1),
         handled_at=now(),
     )
-    buyer = Person.objects.get(pk=purchase.buyer_id)
-    for act in set(Entry.objects.filter(move="issue").values_list("act", flat=True)):
-        Delivery.objects.create(
-            cause=f"issued:{act}",
-            kind="codes",
-            target=buyer,
-            message_id=f"<{act}@shop.example>",
-            created_at=now(),
-            due_at=now(),
-            sent_at=now(),
-        )
 
 
 def test_every_promise_has_its_invariants_and_every_invariant_its_violation() -> None:
