@@ -18,7 +18,9 @@ class JSONFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+        if record.exc_info and not record.exc_text:
+            record.exc_text = self.formatException(record.exc_info)
+        if record.exc_text:  # a filter that masks codes leaves nothing but the text
+            line["error"] = record.exc_text
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         return json.dumps(line, default=str, ensure_ascii=False)

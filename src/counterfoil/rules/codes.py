@@ -18,10 +18,10 @@ VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 TOKEN_LENGTH = 26
 LONGEST_INPUT = 64
 GROUP = 4
+LOOK_ALIKES = str.maketrans("OIL", "011")
 
 _REDUCTION = 0b100101  # x^5 + x^2 + 1, irreducible over GF(2)
 _SEPARATORS = frozenset("._\u2212\u2043")  # besides white space, dashes and invisible characters
-_LOOK_ALIKES = str.maketrans("OIL", "011")
 
 _FOLDED = str.maketrans("013457", "OIEAST")  # a digit is read as the letter it resembles
 _WORDS = (
@@ -122,16 +122,17 @@ def _symbols(text: str) -> str:
     if len(text) > LONGEST_INPUT:
         raise CodeMalformed("length")
     folded = unicodedata.normalize("NFKC", text)
-    kept = "".join(symbol for symbol in folded if not _is_separator(symbol))
+    kept = "".join(symbol for symbol in folded if not is_separator(symbol))
     if not kept.isascii():
         raise CodeMalformed("alphabet")
-    symbols = kept.upper().translate(_LOOK_ALIKES)
+    symbols = kept.upper().translate(LOOK_ALIKES)
     if not VALUES.keys() >= set(symbols):
         raise CodeMalformed("alphabet")
     return symbols
 
 
-def _is_separator(symbol: str) -> bool:
+def is_separator(symbol: str) -> bool:
+    """Tell whether a character between the symbols of a code means nothing."""
     return symbol.isspace() or symbol in _SEPARATORS or unicodedata.category(symbol) in {"Pd", "Cf"}
 
 
