@@ -5,11 +5,8 @@ A job only says where to look. What is to be done stands in the tables and is fo
 it, so a queue that was emptied loses nothing and a job that comes twice does nothing twice.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import connections
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -24,15 +21,13 @@ KEPT_HOURS = 72
 @app.task(queue=QUEUE, name="counterfoil.send_delivery")
 def send_one_delivery(delivery_id: str) -> None:
     """Send a delivery, if it is still due."""
-    with _own_connection():
-        send_delivery(UUID(delivery_id), at=timezone.now())
+    send_delivery(UUID(delivery_id), at=timezone.now())
 
 
 @app.task(queue=QUEUE, name="counterfoil.provision")
 def provision_entitlement(entitlement_id: str) -> None:
     """Bring the host's record to what is wanted, if it is not there yet."""
-    with _own_connection():
-        provision(UUID(entitlement_id), at=timezone.now())
+    provision(UUID(entitlement_id), at=timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")
@@ -43,12 +38,3 @@ async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
-
-
-@contextmanager
-def _own_connection() -> Iterator[None]:
-    """Give the thread's connection back afterwards; nobody else will."""
-    try:
-        yield
-    finally:
-        connections.close_all()

@@ -1,0 +1,40 @@
+"""Do everything that happens in the background."""
+
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from counterfoil.effects.worker import LOOPS, Worker
+
+STOP = {signal.SIGTERM, signal.SIGINT}
+
+
+class Command(BaseCommand):
+    """Work the inbox, mails, provisioning, seals and jobs until told to stop."""
+
+    help = (
+        "Works in the background: messages, mails, provisioning, the seals of the ledger, jobs. "
+        "Any number of workers may run. SIGTERM or Ctrl-C lets it finish what it is doing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say how it may be called."""
+        parser.add_argument("--once", action="store_true", help="stop when nothing is due any more")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work."""
+        worker = Worker(LOOPS)
+        if options["once"]:
+            done = worker.run_once()
+            self.stdout.write(f"Nothing is due any more; {done} done.")
+            return
+        # Blocked in every thread, so that this one can wait for them without interrupting any.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+        worker.start()
+        self.stdout.write("Working. Ctrl-C stops.")
+        signal.sigwait(STOP)
+        self.stdout.write("Finishing what is being done.")
+        if not worker.stop():
+            self.stdout.write("Some work did not end in time; it will be found again.")
