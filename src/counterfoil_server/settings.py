@@ -133,6 +133,7 @@ SECURE_SSL_REDIRECT = _ENCRYPTED and not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without encryption
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _ENCRYPTED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _ENCRYPTED
+CSRF_FAILURE_VIEW = "counterfoil.pages.error_pages.not_sent_from_here"
 SECURE_REFERRER_POLICY = "same-origin"  # addresses of claims carry a token
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -15,3 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive),
     path("", include("counterfoil.urls")),
 ]
+
+handler403 = "counterfoil.pages.error_pages.denied"
+handler404 = "counterfoil.pages.error_pages.not_found"
+handler500 = "counterfoil.pages.error_pages.failed"

@@ -1,5 +1,20 @@
 """Where this room answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from counterfoil.pages import checkout, claim, my_purchases, sign_in, subject
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("c", claim.claim, name="claim"),
+    path("c/inspect/", claim.claim_inspect, name="claim-inspect"),
+    path("c/confirm/", claim.claim_confirm, name="claim-confirm"),
+    path("c/claimed/<uuid:assignment_id>/", claim.claimed, name="claimed"),
+    path("c/subject/<uuid:assignment_id>/", subject.subject, name="subject"),
+    path("my/", my_purchases.my_purchases, name="my-purchases"),
+    path("my/<str:handle>/reveal/", my_purchases.reveal, name="reveal"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("signed-out/", sign_in.signed_out, name="signed-out"),
+]

@@ -1,0 +1,106 @@
+"""What every hosted page has in common: its headers, its visitor, its frame, its refusals."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from counterfoil.conf import conf
+from counterfoil.errors import CounterfoilError
+from counterfoil.pages.answers import answer_to
+from counterfoil.pages.visitor import Visitor, visitor_of
+
+P = ParamSpec("P")
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class PageRequest(HttpRequest):
+    """A request for a hosted page, and whoever is behind it."""
+
+    visitor: Visitor
+
+
+Page = Callable[Concatenate[PageRequest, P], HttpResponse]
+
+
+def hosted(
+    *, post_only_beside: str = ""
+) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """
+    Make a function a hosted page.
+
+    It is open to everybody, whatever the host demands elsewhere; what is posted to it stays out of
+    error reports; what it refuses is told in the words of :mod:`counterfoil.pages.answers`. A page
+    that only takes what is posted names the page beside it, where a plain visit is sent.
+    """
+
+    def furnish(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @login_not_required
+        @csrf_protect
+        @sensitive_post_parameters()
+        @wraps(page)
+        def furnished(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            visit = cast("PageRequest", request)
+            visit.visitor = visitor_of(request)
+            if post_only_beside and request.method != "POST":
+                return with_headers(redirect(post_only_beside))
+            try:
+                return with_headers(page(visit, *args, **kwargs))
+            except CounterfoilError as refusal:
+                return with_headers(refuse(visit, refusal))
+
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", furnished)
+
+    return furnish
+
+
+def with_headers(response: HttpResponse) -> HttpResponse:
+    """Put the headers on that keep codes where they are shown."""
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def show(
+    request: PageRequest, name: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render a page within its frame."""
+    frame = {
+        "brand_name": conf.SITE_NAME,
+        "support_email": conf.SUPPORT_MAIL,
+        "account_email": request.visitor.mail,
+    }
+    return render(request, f"counterfoil/pages/{name}.html", frame | dict(context), status=status)
+
+
+def refuse(request: PageRequest, refusal: CounterfoilError, *, kind: str = "") -> HttpResponse:
+    """Tell a refusal on a page of its own, in other words than the usual ones if need be."""
+    answer = answer_to(refusal)
+    context = {"kind": kind or answer.kind, "retry_at": answer.retry_at}
+    response = show(request, "message", context, status=answer.status)
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response
