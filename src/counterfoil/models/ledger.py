@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from counterfoil.models.entitlements import STATES, Entitlement
 from counterfoil.models.purchases import Purchase
-from counterfoil.rules.lifecycle import MOVES, Move
+from counterfoil.rules.lifecycle import MOVES, Move, State
 
 
 def legal_moves() -> Q:
@@ -14,7 +14,12 @@ def legal_moves() -> Q:
 
     Nulls are spelled out, for a CHECK lets pass whatever is unknown.
     """
-    legal = Q(move__isnull=True, from_state=models.F("to_state"), from_state__isnull=False)
+    legal = Q(
+        move__isnull=True,
+        from_state=models.F("to_state"),
+        from_state__isnull=False,
+        to_state__in=[state.value for state in State],
+    )
     for move, steps in MOVES.items():
         for before, after in sorted(steps, key=lambda step: (step[0] or "", step[1])):
             came_from = (

@@ -16,6 +16,19 @@ def lock(entitlement_ids: Iterable[UUID]) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def read(entitlement_id: UUID) -> Entitlement:
+    """
+    Lock and read the entitlement, whatever its state.
+
+    :raises NotFound: if there is none.
+    """
+    locked = Entitlement.objects.select_for_update(of=("self",)).select_related("terms", "product")
+    entitlement = locked.filter(pk=entitlement_id).first()
+    if entitlement is None:
+        raise NotFound("There is no such entitlement.")
+    return entitlement
+
+
 def load(entitlement_id: UUID, act: Act) -> Entitlement:
     """
     Lock and read the entitlement, if this act may start from its state.
@@ -23,12 +36,8 @@ def load(entitlement_id: UUID, act: Act) -> Entitlement:
     :raises NotFound: if there is none.
     :raises IllegalMove: if the act does not exist from this state.
     """
-    locked = Entitlement.objects.select_for_update(of=("self",)).select_related("terms", "product")
-    entitlement = locked.filter(pk=entitlement_id).first()
-    if entitlement is None:
-        raise NotFound("There is no such entitlement.")
-    if entitlement.state not in ALLOWED[act]:
-        raise IllegalMove(f"This entitlement is {State(entitlement.state).value}.")
+    entitlement = read(entitlement_id)
+    _refuse_unless_allowed(entitlement, act)
     return entitlement
 
 
@@ -38,10 +47,26 @@ def load_free(entitlement_id: UUID, act: Act) -> Entitlement:
 
     :raises EntitlementOnHold: if somebody has suspended it.
     """
-    entitlement = load(entitlement_id, act)
+    entitlement = read(entitlement_id)
+    refuse_unless_free(entitlement, act)
+    return entitlement
+
+
+def refuse_unless_free(entitlement: Entitlement, act: Act) -> None:
+    """
+    Refuse an act on an entitlement that was read under its lock.
+
+    :raises IllegalMove: if the act does not exist from its state.
+    :raises EntitlementOnHold: if somebody has suspended it.
+    """
+    _refuse_unless_allowed(entitlement, act)
     if entitlement.held_count:
         raise EntitlementOnHold
-    return entitlement
+
+
+def _refuse_unless_allowed(entitlement: Entitlement, act: Act) -> None:
+    if entitlement.state not in ALLOWED[act]:
+        raise IllegalMove(f"This entitlement is {State(entitlement.state).value}.")
 
 
 def require_reason(by: Actor, reason: str) -> None:

@@ -4,17 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 
-from counterfoil.errors import CodeAlreadyUsed, EntitlementExpired, EntitlementReserved
+from counterfoil.errors import CodeAlreadyUsed, Conflict, EntitlementExpired, EntitlementReserved
 from counterfoil.models import Assignment, CodeState, Entitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import ASSIGN, PROVISION
 from counterfoil.operations._codes import END_CODE
-from counterfoil.operations._loading import load_free, require_reason
+from counterfoil.operations._loading import read, refuse_unless_free, require_reason
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import Actor, Assignee
+
+PICKED = """
+SELECT id, version, state, terms_id FROM counterfoil_entitlement WHERE id = %(entitlement)s"""
 
 FREE = """(e.state = 'issued' OR e.reserved_until <= clock_timestamp()
     OR e.reserved_for_id = %(account)s)"""
@@ -41,15 +45,17 @@ def assign(
     :raises EntitlementExpired: if it ended; extend it first.
     :raises EntitlementReserved: if it is held for somebody else.
     :raises EntitlementOnHold: if somebody has suspended it.
+    :raises IllegalMove: if it was withdrawn, or not sold yet.
     :raises ReasonMissing: if an operator gives none.
     """
     require_reason(by, reason)
-    holder = Assignment.objects.filter(entitlement=entitlement_id, ended_at=None).first()
+    entitlement = read(entitlement_id)
+    holder = Assignment.objects.filter(entitlement=entitlement, ended_at=None).first()
     if holder is not None and holder.account_id == to.account_id:
-        return Entitlement.objects.get(pk=entitlement_id)
+        return entitlement
     if holder is not None:
         raise CodeAlreadyUsed
-    entitlement = load_free(entitlement_id, Act.ASSIGN)
+    refuse_unless_free(entitlement, Act.ASSIGN)
     changed = _ledger.record(
         _ledger.Change(
             act=Act.ASSIGN,
@@ -60,8 +66,7 @@ def assign(
             reason=reason,
             comment=comment,
         ),
-        picked="SELECT id, version, state, terms_id FROM counterfoil_entitlement"
-        " WHERE id = %(entitlement)s",
+        picked=PICKED,
         parameters={
             "entitlement": entitlement.pk,
             "assignment": uuid7(),
@@ -76,7 +81,12 @@ def assign(
         also=(END_CODE, ASSIGN, PROVISION),
     )
     if not changed:
-        lapsed = entitlement.expires_at is not None and entitlement.reserved_for_id is None
-        raise EntitlementExpired if lapsed else EntitlementReserved
+        raise _reason_against(entitlement)
     entitlement.refresh_from_db()
     return entitlement
+
+
+def _reason_against(entitlement: Entitlement) -> Conflict:
+    """Tell which of the two conditions failed, by the database clock."""
+    over = Entitlement.objects.filter(pk=entitlement.pk, expires_at__lte=Now()).exists()
+    return EntitlementExpired() if over else EntitlementReserved()

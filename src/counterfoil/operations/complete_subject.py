@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.errors import NotAssigned, SubjectAlreadyKnown
+from counterfoil.errors import NotAssigned, SubjectAlreadyKnown, SubjectInvalid
 from counterfoil.models import Assignment, Subject
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import PROVISION
-from counterfoil.operations._loading import load_free
+from counterfoil.operations._loading import read, refuse_unless_free
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor
 
@@ -32,25 +32,25 @@ def complete_subject(
 
     :raises NotFound: if there is no such entitlement.
     :raises NotAssigned: if nobody has it yet.
-    :raises SubjectInvalid: if an answer is missing or wrong; nothing was kept.
+    :raises SubjectInvalid: if an answer is missing or wrong, or nothing was asked.
     :raises SubjectAlreadyKnown: if it is for another subject already; undo that first.
     :raises EntitlementOnHold: if somebody has suspended it.
     """
-    assignment = (
-        Assignment.objects.select_related("subject", "entitlement__terms")
-        .filter(entitlement=entitlement_id, ended_at=None)
-        .first()
-    )
+    entitlement = read(entitlement_id)
+    holders = Assignment.objects.select_related("subject")
+    assignment = holders.filter(entitlement=entitlement, ended_at=None).first()
     if assignment is None:
         raise NotAssigned
-    terms = assignment.entitlement.terms.terms
+    terms = entitlement.terms.terms
+    if not terms.needs_subject:
+        raise SubjectInvalid("This product needs no subject.")
     data = terms.subject_data(answers)
     known = assignment.subject
     if known is not None:
         if (known.data, known.external_reference) != (data, external_reference):
             raise SubjectAlreadyKnown
         return known
-    entitlement = load_free(entitlement_id, Act.COMPLETE_SUBJECT)
+    refuse_unless_free(entitlement, Act.COMPLETE_SUBJECT)
     subject = Subject.objects.create(
         account_id=assignment.account_id,
         kind=terms.subject_kind,
@@ -65,5 +65,5 @@ def complete_subject(
         keeps="%(terms)s::uuid AS terms_id",
         also=(PROVISION,),
     )
-    Assignment.objects.filter(pk=assignment.pk, ended_at=None).update(subject=subject)
+    Assignment.objects.filter(pk=assignment.pk).update(subject=subject)
     return subject

@@ -12,10 +12,14 @@ from counterfoil.operations._loading import lock, require_reason
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor
 
+# Paused since the newest hold that was placed when no other stood.
 PICKED = """
 SELECT e.id, e.version, e.state, h.id AS hold_id,
-       (SELECT min(o.placed_at) FROM counterfoil_hold o
-         WHERE o.entitlement_id = e.id AND (o.lifted_at IS NULL OR o.lifted_at >= h.placed_at)
+       (SELECT max(o.placed_at) FROM counterfoil_hold o
+         WHERE o.entitlement_id = e.id AND NOT EXISTS (
+               SELECT FROM counterfoil_hold u
+                WHERE u.entitlement_id = e.id AND u.placed_seq < o.placed_seq
+                  AND (u.lifted_seq IS NULL OR u.lifted_seq > o.placed_seq))
        ) AS paused_at
   FROM counterfoil_hold h JOIN counterfoil_entitlement e ON e.id = h.entitlement_id
  WHERE e.id = ANY(%(entitlements)s::uuid[]) AND h.lifted_seq IS NULL

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.models import Assignment, Entitlement, Entry
+from counterfoil.models import Assignment, Decision, Entitlement, Entry, RefundedEntitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import ASSIGN, PROVISION
@@ -27,6 +27,7 @@ def reinstate(
 
     Whoever had it has it again, and the downstream record is made anew. Otherwise the code that
     was live works again, for it may be on a card in somebody's drawer; it can no longer be shown.
+    A refund that took it stands, and from now on leaves it where it is.
 
     :raises NotFound: if there is no such entitlement.
     :raises IllegalMove: if it was not withdrawn.
@@ -64,5 +65,22 @@ def reinstate(
     else:
         _ledger.record_one(change, entitlement=entitlement)
         revive_code(entitlement, at=at)
+    _keep_despite_refund(entitlement, at=at)
     entitlement.refresh_from_db()
     return entitlement
+
+
+def _keep_despite_refund(entitlement: Entitlement, *, at: datetime) -> None:
+    """Decide anew what a refund means for it, or the records would ask to withdraw it again."""
+    decided = entitlement.refund_decisions.filter(
+        decision=Decision.REVOKE, superseded_at=None
+    ).first()
+    if decided is None:
+        return
+    entitlement.refund_decisions.filter(pk=decided.pk).update(superseded_at=at)
+    RefundedEntitlement.objects.create(
+        refund_id=decided.refund_id,
+        entitlement=entitlement,
+        decision=Decision.KEEP,
+        decided_at=at,
+    )

@@ -1,0 +1,116 @@
+"""Situations in which tests of acts begin, brought about by the acts themselves."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from counterfoil.models import Downstream, Entitlement, HoldKind, Product, Provisioning
+from counterfoil.models.ids import uuid7
+from counterfoil.operations import _ledger
+from counterfoil.operations._codes import give_codes
+from counterfoil.operations.complete_subject import complete_subject
+from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
+from counterfoil.operations.extend import extend
+from counterfoil.operations.place_hold import place_hold
+from counterfoil.operations.redeem import redeem
+from counterfoil.operations.revoke import revoke
+from counterfoil.rules.acts import Act
+from counterfoil.rules.lifecycle import Move, State
+from counterfoil.rules.people import SYSTEM, Assignee
+from counterfoil.testing.builders import OPERATOR, ORIGIN, Issued, customer, now
+
+REX = {"name": "Rex"}
+HOLD = {"kind": HoldKind.FRAUD, "reference": "case-1"}
+
+
+def use(issued: Issued, by: Assignee) -> None:
+    """Let somebody redeem the first code."""
+    redeem(code=issued.code, to=by, by=customer(by), at=now(), origin=ORIGIN)
+
+
+def fulfil(issued: Issued, by: Assignee) -> None:
+    """Let somebody redeem the first code, say what it is for, and have the record made."""
+    use(issued, by)
+    complete_subject(entitlement_id=issued.id, answers=REX, by=customer(by), at=now())
+    confirm(issued.id)
+
+
+def ask_host(entitlement_id: UUID) -> int:
+    """Ask the host for the record that is wanted, as the worker does; gives its version."""
+    asked = Provisioning.objects.get(pk=entitlement_id)
+    asked.got, asked.tried_version = Downstream.MAYBE, asked.version
+    asked.save(update_fields=["got", "tried_version"])
+    return asked.version
+
+
+def confirm(entitlement_id: UUID, reference: str = "dog-1") -> Provisioning:
+    """Let the host be asked, and say that it made the record."""
+    return confirm_fulfilment(
+        entitlement_id=entitlement_id,
+        version=ask_host(entitlement_id),
+        reference=reference,
+        by=SYSTEM,
+        at=now(),
+    )
+
+
+def suspend(*entitlement_ids: UUID, reference: str = "case-1") -> None:
+    """Put these on hold."""
+    place_hold(
+        entitlement_ids=entitlement_ids,
+        kind=HoldKind.FRAUD,
+        reference=reference,
+        by=OPERATOR,
+        at=now(),
+        reason="suspicion",
+    )
+
+
+def withdraw(*entitlement_ids: UUID) -> None:
+    """Withdraw these."""
+    revoke(entitlement_ids=entitlement_ids, by=OPERATOR, at=now(), reason="mistake")
+
+
+def end(entitlement_id: UUID, until: datetime | None = None) -> None:
+    """Let validity end: a second ago, or then."""
+    until = until or now() - timedelta(seconds=1)
+    extend(entitlement_id=entitlement_id, until=until, by=OPERATOR, at=now(), reason="mistake")
+
+
+def reserve(entitlement_id: UUID, *, account_id: UUID | None, until: datetime) -> None:
+    """Reserve this, by the ledger itself: there is no act for it yet."""
+    entitlement = Entitlement.objects.get(pk=entitlement_id)
+    _ledger.record_one(
+        _ledger.Change(act=Act.EXTEND, by=OPERATOR, at=now(), move=Move.RESERVE, to=State.RESERVED),
+        entitlement=entitlement,
+        parameters={"until": until, "account": account_id},
+        sets="reserved_until = %(until)s, reserved_for_id = %(account)s::uuid",
+    )
+
+
+def mint(product: Product) -> tuple[UUID, str]:
+    """Mint one that was not sold yet, by the ledger itself: there is no act for it yet."""
+    entitlement_id, terms = uuid7(), product.newest_terms()
+    _ledger.create(
+        _ledger.Change(act=Act.ISSUE, by=OPERATOR, at=now(), move=Move.MINT, to=State.MINTED),
+        ids=[entitlement_id],
+        ordinals=[0],
+        parameters={
+            "purchase": None,
+            "line": None,
+            "batch": uuid7(),
+            "product": product.pk,
+            "terms": terms.pk,
+            "partner": None,
+            "allotment": None,
+            "is_test": True,
+            "expires_at": None,
+        },
+    )
+    codes = give_codes(forms={entitlement_id: terms.terms.code_form}, at=now())
+    return entitlement_id, codes[entitlement_id]
+
+
+def history(entitlement_id: UUID) -> list[str]:
+    """Name the acts of which the ledger tells."""
+    entitlement = Entitlement.objects.get(pk=entitlement_id)
+    return list(entitlement.entries.order_by("seq").values_list("act_name", flat=True))
