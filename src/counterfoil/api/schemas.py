@@ -48,6 +48,12 @@ class RedeemRequest(Strict):
     account: AccountReference
 
 
+class SearchRequest(Strict):
+    """What to look for."""
+
+    query: str = Field(max_length=300, examples=["ann.buyer@example.com", "ent_01k9z…", "1002"])
+
+
 class GrantRequest(Strict):
     """Something to give without a sale; repeat a request with the same ``request_id``."""
 

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from counterfoil.api import codes, grants, problems
+from counterfoil.api import codes, grants, problems, traces
 
 api = NinjaAPI(
     title="Counterfoil",
@@ -16,6 +16,7 @@ api = NinjaAPI(
 problems.install(api)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
+api.add_router("", traces.router)
 
 
 def _open(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:

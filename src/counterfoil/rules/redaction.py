@@ -214,4 +214,6 @@ def _redacted(value: object, depth: int) -> object:
             with suppress(Exception):
                 written = repr(value)
                 return value if (redacted := redact(written)) == written else redacted
+        case _:
+            pass
     return value

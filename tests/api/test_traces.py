@@ -1,0 +1,69 @@
+"""Searching and tracing over HTTP."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from tests.api.conftest import Post
+
+from counterfoil.models.ids import handle_of, uuid7
+from counterfoil.rules.codes import display
+from counterfoil.rules.scopes import Scope
+from counterfoil.testing.builders import issue_many, issue_one
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def get(client: Client, key: Callable[..., str]) -> Callable[[str], HttpResponse]:
+    """Get with a key that may read purchases."""
+    token = key(Scope.TRACE)
+    return lambda path: client.get(path, headers={"Authorization": f"Bearer {token}"})  # type: ignore[return-value]
+
+
+def test_a_code_leads_to_its_entitlement_and_is_not_repeated(post: Post) -> None:
+    issued = issue_one()
+
+    answer = post("/v1/search", {"query": display(issued.code)})
+
+    body = answer.json()
+    assert body["kind"] == "code"
+    assert [hit["handle"] for hit in body["hits"]] == [issued.entitlement().handle]
+    assert issued.code not in answer.content.decode()
+    assert display(issued.code) not in answer.content.decode()
+
+
+def test_a_purchase_tells_its_story(get: Callable[[str], HttpResponse]) -> None:
+    issued = issue_many(3)
+
+    body = get(f"/v1/purchases/{issued.purchase.pk}").json()  # type: ignore[attr-defined]
+
+    assert body["purchase"]["reference"] == issued.purchase.external_reference
+    assert len(body["units"]) == 3
+    assert body["counts"] == {"issued": 3}
+    assert any(event["name"] == "issue" for event in body["timeline"])
+
+
+def test_a_handle_tells_the_same_story(get: Callable[[str], HttpResponse]) -> None:
+    issued = issue_one()
+    story = get(f"/v1/entitlements/{issued.entitlement().handle}").json()  # type: ignore[attr-defined]
+    assert story == get(f"/v1/purchases/{issued.purchase.pk}").json()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"/v1/purchases/{uuid7()}", f"/v1/entitlements/{handle_of(uuid7())}", "/v1/entitlements/x"],
+)
+def test_what_does_not_exist_is_not_found(get: Callable[[str], HttpResponse], path: str) -> None:
+    answer = get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")  # type: ignore[attr-defined]
+
+
+def test_a_key_without_the_scope_sees_nothing(client: Client, key: Callable[..., str]) -> None:
+    issued = issue_one()
+    answer = client.get(
+        f"/v1/purchases/{issued.purchase.pk}",
+        headers={"Authorization": f"Bearer {key(Scope.REDEEM)}"},
+    )
+    assert answer.status_code == 403
