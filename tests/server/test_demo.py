@@ -1,0 +1,92 @@
+"""The newcomer's first minute: it starts, answers, stops completely, and remembers."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from counterfoil_server.embedded import EmbeddedPostgres
+
+
+class Started:
+    """A demo that is running, and what it told."""
+
+    def __init__(self, directory: Path, *options: str) -> None:
+        ports = [str(port) for port in free_ports()]
+        self.directory = directory
+        command = [sys.executable, "-m", "counterfoil_server", "demo", "--dir", str(directory)]
+        command += ["--port", ports[0], "--sim-port", ports[1], *options]
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": "src"},
+        )
+        self.site = f"http://127.0.0.1:{ports[0]}"
+        self.told = self._read_summary()
+
+    def _read_summary(self) -> str:
+        assert self.process.stdout is not None
+        told = ""
+        for line in self.process.stdout:
+            told += line
+            if line.startswith("  Stripe"):
+                return told
+        raise AssertionError(f"The demo did not start:\n{told}")
+
+    @property
+    def login(self) -> str:
+        found = re.search(r"^ +(\S+  \S+) +the login$", self.told, re.MULTILINE)
+        assert found is not None, self.told
+        return found[1]
+
+    def end_with(self, number: signal.Signals) -> str:
+        """Send it a signal and wait for the end; give what it said last."""
+        self.process.send_signal(number)
+        said, _ = self.process.communicate(timeout=60)
+        return said
+
+
+def free_ports() -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """Give a directory for a demo, and show that its database is stopped in the end."""
+    yield tmp_path / "demo"
+    EmbeddedPostgres(tmp_path / "demo" / "database").remove()  # refused if anybody used it
+
+
+def test_it_starts_answers_stops_and_remembers(place: Path) -> None:
+    first = Started(place)
+    with urllib.request.urlopen(f"{first.site}/healthz", timeout=10) as answer:  # noqa: S310 - its own address
+        assert answer.status == 200
+    assert "Everything is stopped" in first.end_with(signal.SIGINT)
+    assert first.process.returncode == 0
+
+    second = Started(place)
+    assert second.login == first.login
+    second.end_with(signal.SIGTERM)
+
+    third = Started(place, "--reset")
+    assert third.login != first.login
+    third.end_with(signal.SIGTERM)
+
+
+def test_a_killed_demo_is_no_obstacle_for_the_next(place: Path) -> None:
+    Started(place).end_with(signal.SIGKILL)
+    again = Started(place)  # the directory and its database are free again
+    again.end_with(signal.SIGTERM)
