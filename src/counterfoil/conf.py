@@ -44,6 +44,9 @@ class Settings:
     GUESS_LIMITS: Mapping[str, int] = {"session": 10, "address": 20, "network": 100, "key": 1000}
     """Unknown codes tolerated in any hour per session or account, address, network and API key."""
 
+    CART_LIMIT: int = 100
+    """How many of one product a cart may hold."""
+
     CODES_SHOWN_MINUTES: int = 30
     """How long the thank-you page shows codes to the browser that paid."""
 

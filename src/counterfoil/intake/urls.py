@@ -1,5 +1,7 @@
 """Where this room answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from counterfoil.intake.door import take_in
+
+urlpatterns: list[URLPattern | URLResolver] = [path("<slug:slug>/", take_in, name="take-in")]

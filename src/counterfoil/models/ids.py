@@ -45,3 +45,11 @@ def id_of(handle: str) -> UUID:
     if text == symbols or len(symbols) != LENGTH or set(symbols) - set(ALPHABET) or value >> 128:
         raise NotFound("This is not the handle of an entitlement.")
     return UUID(int=value)
+
+
+def uuid_of(text: str | None) -> UUID | None:
+    """Read one of our ids as somebody else wrote it, or give ``None`` if it cannot be one."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

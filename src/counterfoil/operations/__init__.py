@@ -7,6 +7,9 @@ of :mod:`counterfoil.errors` that says what is true.
 Intake
 
 - ``converge_purchase`` brings a purchase to where the channel says its order stands
+- ``open_cart`` opens a cart for somebody who wants to buy
+- ``send_cart`` remembers under which reference a channel takes a cart's payment
+- ``pay_cart`` takes the built-in test payment for a cart
 - ``park`` puts something that needs a person where a person sees it
 
 Issuing

@@ -1,13 +1,17 @@
 """What stands against issuing for an order at all."""
 
-import uuid
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from babel.numbers import list_currencies
 
 from counterfoil.models import Cart, Connection, Purchase
+from counterfoil.operations.park import park
+from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.orders import OrderState
+from counterfoil.rules.orders import OrderLine, OrderState
+from counterfoil.rules.people import Actor
 
 MOST_UNITS = 100_000  # of one line: more in one order is a mistake until a person says otherwise
 CURRENCIES = frozenset(list_currencies())
@@ -18,7 +22,7 @@ def doubts_about(
 ) -> dict[ExceptionKind, dict[str, Any]]:
     """Give the reasons why nothing may be issued for this order, each with its evidence."""
     doubts = {}
-    if faults := _faults(order):
+    if faults := _faults(purchase, order):
         doubts[ExceptionKind.ORDER_INVALID] = {"faults": faults}
     if order.is_test and not connection.is_test:
         doubts.setdefault(ExceptionKind.ORDER_INVALID, {"faults": []})["faults"].append(
@@ -29,7 +33,22 @@ def doubts_about(
     return doubts
 
 
-def _faults(order: OrderState) -> list[str]:
+def tell(
+    purchase: Purchase,
+    doubts: Mapping[ExceptionKind, Mapping[str, Any]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Put what stands against issuing before a person, and close what does no longer."""
+    key = str(purchase.pk)
+    for kind, evidence in doubts.items():
+        park(kind=kind, key=key, evidence=evidence, by=by, at=at, purchase=purchase)
+    for kind in {ExceptionKind.ORDER_INVALID, ExceptionKind.AMOUNT_DIFFERS} - set(doubts):
+        resolve_exception(kind=kind, key=key, outcome="The order is in order now.", by=by, at=at)
+
+
+def _faults(purchase: Purchase, order: OrderState) -> list[str]:
     faults = []
     if order.currency not in CURRENCIES:
         faults.append(f"The currency {order.currency[:10]!r} does not exist.")
@@ -38,12 +57,21 @@ def _faults(order: OrderState) -> list[str]:
     references = [line.reference for line in order.lines]
     if len(set(references)) < len(references):
         faults.append("Two lines of the order have the same reference.")
+    if not references:
+        faults.append("The order has no lines.")
+    known = set(purchase.lines.values_list("external_line", flat=True))
     for line in order.lines:
-        if not 0 < line.quantity <= MOST_UNITS:
+        if not _is_plausible(line, known):
             faults.append(f"Line {line.reference[:60]} has a quantity of {line.quantity}.")
         if line.amount_total < 0 or line.unit_amount < 0:
             faults.append(f"Line {line.reference[:60]} has a negative amount.")
     return faults
+
+
+def _is_plausible(line: OrderLine, known: Collection[str]) -> bool:
+    """Nobody buys none of something, but an edit may leave none of what was bought."""
+    least = 0 if line.reference in known else 1
+    return least <= line.quantity <= MOST_UNITS
 
 
 def _difference(cart: Cart, order: OrderState) -> dict[str, Any] | None:
@@ -62,12 +90,3 @@ def _difference(cart: Cart, order: OrderState) -> dict[str, Any] | None:
         "charged": charged,
         "charged_currency": order.currency[:10],
     }
-
-
-def is_uuid(text: str) -> bool:
-    """Tell whether this can be one of our ids."""
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True

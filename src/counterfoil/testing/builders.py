@@ -29,6 +29,7 @@ from counterfoil.rules.terms import SubjectField, Terms
 
 OPERATOR = Actor(kind=ActorKind.OPERATOR, id="operator-1", display="Olga Operator")
 CHANNEL = Actor(kind=ActorKind.CHANNEL, id="stripe", display="Stripe")
+OUR_SECRET = "cfsec_only_for_tests"  # noqa: S105
 ORIGIN = Origin(surface="test")
 
 DOG = Terms(
@@ -78,7 +79,8 @@ def make_connection(
     connection = Connection(
         slug=slug, channel=channel, name=slug.title(), is_test=is_test, created_at=now()
     )
-    connection.seal_secrets({"api_key": "sk_test_counterfoil", "webhook_secrets": ["whsec_test"]})
+    stripe = {"api_key": "sk_test_counterfoil", "webhook_secrets": ["whsec_test"]}
+    connection.seal_secrets(stripe if channel == "stripe" else {"secrets": [OUR_SECRET]})
     connection.save()
     for product in products:
         ProductMapping.objects.create(
@@ -191,6 +193,7 @@ def converge(connection: Connection, order: OrderState) -> Issued:
     purchase = converge_purchase(
         connection=connection, order=replace(order, as_of=now()), by=CHANNEL, at=now()
     )
+    assert purchase is not None, "nobody tried to pay"
     return read_issued(purchase)
 
 

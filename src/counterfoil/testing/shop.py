@@ -107,7 +107,7 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
 def _half_used(shop: Connection, at: datetime) -> Purchase:
     """Let Dan buy two kits and use one; the other is left for whoever tries the demo."""
     order = _order("1001", "dan@example.com", "Dan Meyer", at - timedelta(days=9), "DNA-STD", 2)
-    purchase = converge_purchase(connection=shop, order=order, by=OUR_SHOP, at=at)
+    purchase = _sold(shop, order, at)
     first = purchase.entitlements.order_by("ordinal")[0]
     person = person_for(Contact(mail="dan@example.com"), at=at)
     dan = Assignee(account_id=account_of(person, at=at).pk)
@@ -156,7 +156,13 @@ def _partly_refunded(shop: Connection, at: datetime) -> Purchase:
         amount_total=order.amount_total + collar.amount_total,
         refunds=(refund,),
     )
-    return converge_purchase(connection=shop, order=with_collar, by=OUR_SHOP, at=at)
+    return _sold(shop, with_collar, at)
+
+
+def _sold(shop: Connection, order: OrderState, at: datetime) -> Purchase:
+    purchase = converge_purchase(connection=shop, order=order, by=OUR_SHOP, at=at)
+    assert purchase is not None
+    return purchase
 
 
 def _order(

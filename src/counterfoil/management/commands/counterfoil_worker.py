@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from counterfoil.effects.worker import LOOPS, Worker
+from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
+from counterfoil.intake.worker import work_messages
 
+INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -25,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
-        worker = Worker(LOOPS)
+        worker = Worker((INBOX, *LOOPS))
         if options["once"]:
             done = worker.run_once()
             self.stdout.write(f"Nothing is due any more; {done} done.")

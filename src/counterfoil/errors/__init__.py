@@ -1,0 +1,120 @@
+"""
+Everything that can be refused, as facts.
+
+::
+
+    CounterfoilError
+    ├── NotFound          what was named does not exist
+    │   └── CodeNotFound, ProductNotSold, OrderUnknown
+    ├── Conflict          true now, may be different later or for somebody else
+    │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
+    │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
+    │   ├── IllegalMove, StaleEntitlement
+    │   ├── SubjectAlreadyKnown, UndoWindowOver
+    │   └── TooManyAttempts, ChannelRefused, CartClosed
+    ├── Rejected          the request itself is wrong and stays wrong
+    │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
+    │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
+    │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
+    ├── Denied            the actor may not do this
+    │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
+    └── Unavailable       something we depend on does not answer; try again later
+        └── ChannelUnavailable, ConnectionIncomplete
+
+The docstring of a class is its message; ``code`` never changes once released. Operations raise
+these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
+"""
+
+from counterfoil.errors.base import (
+    Conflict,
+    CounterfoilError,
+    Denied,
+    NotFound,
+    Rejected,
+    Unavailable,
+)
+from counterfoil.errors.entitlements import (
+    ApprovalMissing,
+    CodeAlreadyUsed,
+    CodeMalformed,
+    CodeNotFound,
+    CodeNotRevealable,
+    CodeReplaced,
+    EntitlementExpired,
+    EntitlementNotSold,
+    EntitlementOnHold,
+    EntitlementReserved,
+    EntitlementRevoked,
+    IllegalMove,
+    NotAssigned,
+    ReasonMissing,
+    SignInRefused,
+    StaleEntitlement,
+    SubjectAlreadyKnown,
+    SubjectInvalid,
+    TooManyAttempts,
+    TooManyReveals,
+    UndoWindowOver,
+)
+from counterfoil.errors.orders import (
+    CartClosed,
+    CartEmpty,
+    ChannelRefused,
+    ChannelUnavailable,
+    ConnectionIncomplete,
+    CurrenciesMixed,
+    Forged,
+    MailInvalid,
+    Malformed,
+    OrderInvalid,
+    OrderUnknown,
+    ProductNotSold,
+    QuantityInvalid,
+    Stale,
+    TooLarge,
+)
+
+__all__ = [
+    "ApprovalMissing",
+    "CartClosed",
+    "CartEmpty",
+    "ChannelRefused",
+    "ChannelUnavailable",
+    "CodeAlreadyUsed",
+    "CodeMalformed",
+    "CodeNotFound",
+    "CodeNotRevealable",
+    "CodeReplaced",
+    "Conflict",
+    "ConnectionIncomplete",
+    "CounterfoilError",
+    "CurrenciesMixed",
+    "Denied",
+    "EntitlementExpired",
+    "EntitlementNotSold",
+    "EntitlementOnHold",
+    "EntitlementReserved",
+    "EntitlementRevoked",
+    "Forged",
+    "IllegalMove",
+    "MailInvalid",
+    "Malformed",
+    "NotAssigned",
+    "NotFound",
+    "OrderInvalid",
+    "OrderUnknown",
+    "ProductNotSold",
+    "QuantityInvalid",
+    "ReasonMissing",
+    "Rejected",
+    "SignInRefused",
+    "Stale",
+    "StaleEntitlement",
+    "SubjectAlreadyKnown",
+    "SubjectInvalid",
+    "TooLarge",
+    "TooManyAttempts",
+    "TooManyReveals",
+    "Unavailable",
+    "UndoWindowOver",
+]

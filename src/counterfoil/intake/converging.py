@@ -1,0 +1,79 @@
+"""The one way from a channel's order to our purchase: messages, redirects, sweeps and buttons."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import transaction
+
+from counterfoil.errors import OrderUnknown
+from counterfoil.intake.clock import database_now
+from counterfoil.intake.inbox import PAID, mark_handled
+from counterfoil.intake.registry import actor_of, adapter_for
+from counterfoil.intake.retrying import with_retries
+from counterfoil.models import Connection, Message, Purchase
+from counterfoil.operations.converge_purchase import converge_purchase
+from counterfoil.rules.orders import OrderState
+from counterfoil.rules.people import Actor
+
+
+class Outcome(StrEnum):
+    """What came of looking at an order."""
+
+    CONVERGED = "converged"
+    NOTHING_BOUGHT = "nothing_bought"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Converged:
+    """What came of looking at an order, and the purchase if there is one."""
+
+    outcome: Outcome
+    purchase: Purchase | None = None
+
+
+def converge_order(
+    *,
+    connection: Connection,
+    pointer: str,
+    by: Actor | None = None,
+    message: Message | None = None,
+) -> Converged:
+    """
+    Ask the channel how an order stands, and bring our purchase to it.
+
+    May be called at will and by several at once: what the channel says is put in order by when it
+    was asked, on the database's clock. The channel is asked outside any transaction. A message is
+    marked as handled in the transaction of what came of it, so neither is ever without the other.
+    An order that this connection does not fulfil is *not ours*, unless a message claims that it
+    was paid. Without ``by`` it is the channel that acts.
+
+    :raises OrderUnknown: if a message says an order was paid that the channel does not know.
+    :raises Unavailable: if the channel does not answer, or the database is too busy.
+    :raises OrderInvalid: if the channel answers something that cannot be an order.
+    """
+    asked_at = database_now()
+    order = adapter_for(connection).read_order(pointer, as_of=asked_at)
+    if order is None:
+        return _not_ours(message)
+    found = order
+    return with_retries(lambda: _apply(connection, found, by or actor_of(connection), message))
+
+
+@transaction.atomic
+def _apply(
+    connection: Connection, order: OrderState, by: Actor, message: Message | None
+) -> Converged:
+    purchase = converge_purchase(connection=connection, order=order, by=by, at=order.as_of)
+    outcome = Outcome.NOTHING_BOUGHT if purchase is None else Outcome.CONVERGED
+    if message is not None:
+        mark_handled(message, outcome=outcome.value, order_reference=order.reference)
+    return Converged(outcome=outcome, purchase=purchase)
+
+
+def _not_ours(message: Message | None) -> Converged:
+    if message is not None:
+        if message.claims == PAID:
+            raise OrderUnknown(f"The channel does not know {message.pointer[:100]}.")
+        mark_handled(message, outcome=Outcome.NOT_OURS.value, order_reference="")
+    return Converged(outcome=Outcome.NOT_OURS)

@@ -1,0 +1,109 @@
+"""From a configured connection to the channel it speaks to."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from counterfoil.channels.base import Channel
+from counterfoil.channels.native import Native, NativeSettings
+from counterfoil.channels.stripe import Stripe, StripeSettings
+from counterfoil.errors import ConnectionIncomplete
+from counterfoil.intake.carts import cart_reader, paid_since
+from counterfoil.models import Connection
+from counterfoil.rules.people import Actor, ActorKind
+
+Builder = Callable[[Connection], Channel]
+
+_SOME_CART = UUID(int=0)
+
+
+def adapter_for(connection: Connection) -> Channel:
+    """
+    Give the channel of a connection, ready to be asked.
+
+    :raises ConnectionIncomplete: if its channel is unknown, or a secret it needs was never set.
+    """
+    builder = _builders.get(connection.channel)
+    if builder is None:
+        raise ConnectionIncomplete(f"Nobody knows the channel {connection.channel!r}.")
+    return builder(connection)
+
+
+def register_channel(name: str, builder: Builder) -> None:
+    """
+    Let connections of a host's own channel be used, from ``AppConfig.ready``.
+
+    The builder raises ``ConnectionIncomplete`` where the connection lacks something.
+    """
+    _builders[name] = builder
+
+
+def actor_of(connection: Connection) -> Actor:
+    """Give whom the ledger names when a channel has something done."""
+    return Actor(kind=ActorKind.CHANNEL, id=connection.slug, display=connection.name)
+
+
+def native_secrets(connection: Connection) -> tuple[str, ...]:
+    """
+    Give the secrets our own messages are signed with, the current one first.
+
+    :raises ConnectionIncomplete: if there is none.
+    """
+    return _several(connection.secrets(), "secrets")
+
+
+def _stripe(connection: Connection) -> Stripe:
+    secrets, options = connection.secrets(), connection.options
+    api_key = secrets.get("api_key")
+    if not isinstance(api_key, str) or not api_key.strip():
+        raise ConnectionIncomplete("Its API key was never set.")
+    return _stripe_client(
+        StripeSettings(
+            api_key=api_key,
+            webhook_secrets=_several(secrets, "webhook_secrets"),
+            is_test=connection.is_test,
+            api_base=options.get("api_base") or None,
+            modes=tuple(options.get("modes") or ("payment",)),
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _stripe_client(settings: StripeSettings) -> Stripe:
+    # Kept, because a client keeps its connection to Stripe open from one question to the next.
+    return Stripe(settings)
+
+
+def _native(connection: Connection) -> Native:
+    return Native(
+        NativeSettings(
+            secrets=native_secrets(connection),
+            read_cart=cart_reader(connection),
+            carts_changed_since=paid_since(connection),
+            pay_url=connection.options.get("pay_url") or _pay_url(),
+        )
+    )
+
+
+def _pay_url() -> str:
+    try:
+        found = reverse("counterfoil:test-payment", args=[_SOME_CART])
+    except NoReverseMatch:
+        return "/checkout/{cart}"  # a host with pages of its own
+    return found.replace(str(_SOME_CART), "{cart}")
+
+
+def _several(secrets: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = secrets.get(name)
+    if not isinstance(found, list):
+        found = [found]
+    usable = tuple(one for one in found if isinstance(one, str) and one.strip())
+    if not usable:
+        raise ConnectionIncomplete("Its signing secret was never set.")
+    return usable
+
+
+_builders: dict[str, Builder] = {"native": _native, "stripe": _stripe}

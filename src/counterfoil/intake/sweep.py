@@ -1,0 +1,63 @@
+"""The sweep: finds what no message told us."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterfoil.errors import Unavailable
+from counterfoil.intake.converging import Outcome, converge_order
+from counterfoil.intake.registry import adapter_for
+from counterfoil.intake.worker import name_of
+from counterfoil.models import Connection
+from counterfoil.rules.people import Actor
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """
+    What one sweep found: how many orders were looked at, and which could not be converged.
+
+    ``complete`` is false where the channel stopped answering; sweeping again from the same moment
+    is safe, and the remedy.
+    """
+
+    converged: int
+    not_ours: int
+    failed: tuple[tuple[str, str], ...]
+    complete: bool
+
+
+def sweep(*, connection: Connection, since: datetime, by: Actor | None = None) -> Swept:
+    """
+    Converge every order of a connection that may have changed since then.
+
+    An order that cannot be converged is reported and holds up no other.
+
+    :raises ConnectionIncomplete: if its channel is unknown, or a secret was never set.
+    """
+    channel = adapter_for(connection)
+    outcomes: list[Outcome] = []
+    failed: list[tuple[str, str]] = []
+    complete = True
+    try:
+        for pointer in channel.changed_since(since):
+            try:
+                done = converge_order(connection=connection, pointer=pointer, by=by)
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others must be seen to
+                failed.append((pointer, name_of(error)))
+                log.warning("order %s of %s: %s", pointer, connection.slug, failed[-1][1])
+            else:
+                outcomes.append(done.outcome)
+    except Unavailable as error:
+        log.warning("the sweep of %s stopped: %s", connection.slug, error)
+        complete = False
+    return Swept(
+        converged=outcomes.count(Outcome.CONVERGED),
+        not_ours=outcomes.count(Outcome.NOT_OURS),
+        failed=tuple(failed),
+        complete=complete,
+    )
