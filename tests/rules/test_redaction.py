@@ -230,7 +230,7 @@ def lines() -> Iterator[io.StringIO]:
     LOG.removeHandler(handler)
 
 
-LOG = logging.getLogger("tests.redaction")
+LOG = logging.Logger("tests.redaction")  # nobody else configures or disables it
 LOG.propagate = False
 
 
