@@ -17,7 +17,7 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import ORIGIN, customer, issue_many, make_assignee, now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 
 IN_TIME = 20.0  # seconds until a test is given up
 
