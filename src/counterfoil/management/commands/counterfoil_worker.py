@@ -10,6 +10,7 @@ from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
 from counterfoil.intake.worker import work_messages
 
 INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
+INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
