@@ -49,14 +49,14 @@ class Offer:
 OFFERS = (
     Offer(
         sku="DNA-STD",
-        name="Dog DNA test, breed",
+        name="Breed test for dogs",
         description="Which breeds are in your dog, from one swab. Results in three weeks.",
         unit_amount=11_400,
         terms=Terms(subject_kind="dog", subject_fields=DOG, valid_days=730),
     ),
     Offer(
         sku="DNA-HEALTH",
-        name="Dog DNA test, breed and health",
+        name="Breed and health test for dogs",
         description="Breeds, and more than 200 inherited conditions, explained by a vet.",
         unit_amount=12_900,
         terms=Terms(
@@ -68,7 +68,7 @@ OFFERS = (
     ),
     Offer(
         sku="CLUB-1Y",
-        name="Club membership, one year",
+        name="Club membership for a year",
         description="Vet hours, the magazine and a seat at the summer meeting. For people.",
         unit_amount=4_900,
         terms=Terms(valid_days=365),
