@@ -54,6 +54,7 @@ def test_a_handle_tells_the_same_story(get: Callable[[str], HttpResponse]) -> No
 @pytest.mark.parametrize(
     "path",
     [f"/v1/purchases/{uuid7()}", f"/v1/entitlements/{handle_of(uuid7())}", "/v1/entitlements/x"],
+    ids=["purchase", "entitlement", "no handle"],  # alike in every worker
 )
 def test_what_does_not_exist_is_not_found(get: Callable[[str], HttpResponse], path: str) -> None:
     answer = get(path)
