@@ -1,5 +1,22 @@
 """Where this room answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from counterfoil.console.acting import act_on
+from counterfoil.console.deciding import decide, list_exceptions
+from counterfoil.console.finding import find, home
+from counterfoil.console.granting import give
+from counterfoil.console.signing_in import sign_in, sign_out
+from counterfoil.console.tracing import show_trace
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="console-home"),
+    path("sign-in/", sign_in, name="console-sign-in"),
+    path("sign-out/", sign_out, name="console-sign-out"),
+    path("search/", find, name="console-search"),
+    path("exceptions/", list_exceptions, name="console-exceptions"),
+    path("exceptions/<uuid:case_id>/", decide, name="console-exception"),
+    path("grant/", give, name="console-grant"),
+    path("trace/<str:where>/", show_trace, name="console-trace"),
+    path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),
+]

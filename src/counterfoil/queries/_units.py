@@ -42,6 +42,7 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
         replaced_count=sum(code.state == "replaced" for code in codes),
         holder=(rows.face(held.account.person) or str(held.account)) if held else "",
         held_since=held.started_at if held else None,
+        needs_subject=unit.terms.needs_subject,
         subject=str(held.subject) if held and held.subject else "",
         provisioning=_provisioning(provisioning) if provisioning else None,
         holds=tuple(_hold(rows, hold) for hold in rows.holds if hold.entitlement_id == unit.pk),

@@ -141,6 +141,7 @@ class TracedUnit:
     replaced_count: int
     holder: str
     held_since: datetime | None
+    needs_subject: bool
     subject: str
     provisioning: TracedProvisioning | None
     holds: tuple[TracedHold, ...]

@@ -1,0 +1,148 @@
+"""What every console page has in common: who may enter, the headers, the frame."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AbstractUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.conf import conf
+from counterfoil.errors import Denied, NotFound
+from counterfoil.models import Connection
+from counterfoil.queries.exceptions import count_open
+from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.permissions import Permission
+
+P = ParamSpec("P")
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a console page, and the member of staff behind it."""
+
+    request: HttpRequest
+    staff: AbstractUser
+
+    @property
+    def operator(self) -> Actor:
+        """Give whom acts are attributed to."""
+        name = self.staff.get_full_name() or self.staff.get_username()
+        return Actor(kind=ActorKind.OPERATOR, id=str(self.staff.pk), display=name[:100])
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the role includes this; who is no staff has none."""
+        return self.staff.is_staff and self.staff.has_perm(permission.full_name)
+
+    def require(self, permission: Permission) -> None:
+        """
+        Refuse whoever's role does not include this.
+
+        :raises Denied: saying in words what is missing.
+        """
+        if not self.may(permission):
+            raise Denied(permission.words)
+
+
+Page = Callable[Concatenate[Visit, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def staff_only(
+    *permissions: Permission, methods: tuple[str, ...] = ("GET", "HEAD", "POST")
+) -> Callable[[Page[P]], View[P]]:
+    """
+    Make a function a console page, for staff who may use the console and have these permissions.
+
+    Strangers are asked to sign in, everybody else is told what their role lacks. What is posted
+    stays out of error reports, and nothing is kept by the browser.
+    """
+    needed = (Permission.USE_CONSOLE, *permissions)
+
+    def furnish(page: Page[P]) -> View[P]:
+        @login_not_required
+        @csrf_protect
+        @sensitive_post_parameters()
+        @require_http_methods(methods)
+        @wraps(page)
+        def furnished(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            if not user.is_authenticated:
+                return with_headers(_ask_to_sign_in(request))
+            visit = Visit(request, cast("AbstractUser", user))
+            try:
+                for permission in needed:
+                    visit.require(permission)
+                return with_headers(page(visit, *args, **kwargs))
+            except Denied as refusal:
+                return with_headers(_refuse(visit, "denied", 403, refusal.detail))
+            except NotFound:
+                return with_headers(_refuse(visit, "not_found", 404, ""))
+
+        view = cast("View[P]", furnished)
+        vars(view)["permissions"] = needed
+        return view
+
+    return furnish
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    come_back = f"?{urlencode({'next': request.path})}" if request.method == "GET" else ""
+    return redirect(reverse("counterfoil:console-sign-in") + come_back)
+
+
+def _refuse(visit: Visit, kind: str, status: int, needs: str) -> HttpResponse:
+    return show(visit, "denied", {"kind": kind, "needs": needs}, status=status)
+
+
+def with_headers(response: HttpResponse) -> HttpResponse:
+    """Put the headers on that keep what is shown where it is shown."""
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def environment() -> str:
+    """Say whether real money moves here: one connection that is not for tests is enough."""
+    return "LIVE" if Connection.objects.usable().filter(is_test=False).exists() else "TEST"
+
+
+def show(visit: Visit, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render a page within its frame; whoever may not enter sees no figures."""
+    may_enter = visit.may(Permission.USE_CONSOLE)
+    frame = {
+        "brand_name": conf.SITE_NAME,
+        "environment": environment(),
+        "operator": visit.operator.display,
+        "open_exceptions": count_open() if may_enter else 0,
+        "may_grant": may_enter and visit.may(Permission.GRANT),
+    }
+    template = f"counterfoil/console/{name}.html"
+    return render(visit.request, template, frame | dict(context), status=status)

@@ -1,0 +1,203 @@
+"""What the templates of a trace are given: the facts of the query, in words."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from counterfoil.console import telling
+from counterfoil.console.acts import BUTTONS
+from counterfoil.console.doors import Visit
+from counterfoil.queries import words
+from counterfoil.queries.traced import (
+    Event,
+    Trace,
+    TracedAttempt,
+    TracedDelivery,
+    TracedException,
+    TracedMoney,
+    TracedProvisioning,
+    TracedUnit,
+)
+from counterfoil.rules.acts import Act, allowed_acts
+from counterfoil.rules.permissions import Permission
+
+TONES = {
+    "sent": "good",
+    "queued": "",
+    "bounced": "bad",
+    "parked": "bad",
+    "succeeded": "good",
+    "pending": "warn",
+    "failed": "bad",
+    "open": "bad",
+    "won": "good",
+    "lost": "bad",
+    "ok": "good",
+}
+
+
+def purchase_of(told: Trace) -> dict[str, Any]:
+    """Give what the page says of the purchase itself."""
+    purchase = told.purchase
+    if purchase is None:
+        return {"reference": told.units[0].handle, "kind": "batch", "badges": []}
+    state, tone = telling.standing(told.counts, purchase.payment)
+    grant = purchase.grant
+    return {
+        "reference": purchase.reference if grant is None else grant.reference,
+        "kind": purchase.kind,
+        "channel": purchase.channel.capitalize(),
+        "connection": purchase.connection,
+        "payment_reference": purchase.payment_reference,
+        "buyer": purchase.buyer,
+        "created_at": purchase.created_at,
+        "paid_at": purchase.paid_at,
+        "cancelled_at": purchase.cancelled_at,
+        "amount_minor": purchase.amount,
+        "refunded_minor": purchase.refunded,
+        "currency": "" if grant else purchase.currency,
+        "is_test": purchase.is_test,
+        "badges": [{"label": state, "tone": tone}],
+        "grant_reason": grant.reason if grant else "",
+        "grant_reference": grant.reference if grant else "",
+        "grant_category": grant.category.replace("_", " ") if grant else "",
+        "granted_by": grant.issued_by if grant else "",
+    }
+
+
+def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) -> dict[str, Any]:
+    """Give what the page says of an entitlement, and what this member of staff may do with it."""
+    is_found = unit.handle == found.lower()
+    return {
+        "handle": unit.handle,
+        "product": unit.product,
+        "ordinal": unit.position,
+        "total": told.unit_count,
+        "state": unit.state.value,
+        "flags": unit.flags,
+        "is_found": is_found and told.unit_count > 1,
+        "last_four": unit.last_four,
+        "code_state": telling.code_state(unit),
+        "code": code if is_found else "",
+        "expires_at": unit.expires_at,
+        "reserved_until": unit.reserved_until,
+        "reserved_for": unit.reserved_for,
+        "holder": unit.holder,
+        "held_since": unit.held_since,
+        "subject": unit.subject,
+        "needs_subject": unit.needs_subject,
+        "provisioning": _provisioning(unit.provisioning),
+        "holds": [
+            {
+                "text": f"{hold.kind} {hold.reference}".strip(),
+                "at": hold.placed_at,
+                "by": hold.placed_by,
+            }
+            for hold in unit.holds
+        ],
+        "actions": [
+            {"act": act.value, "label": BUTTONS[act], "tone": "bad" if act is Act.REVOKE else ""}
+            for act in acts_on(visit, unit)
+        ],
+    }
+
+
+def acts_on(visit: Visit, unit: TracedUnit) -> tuple[Act, ...]:
+    """Give what may be done with an entitlement from here, by this member of staff."""
+    return tuple(
+        act
+        for act in allowed_acts(unit.state, held_count=unit.held_count)
+        if visit.may(Permission(act.value))
+        and not (act is Act.COMPLETE_SUBJECT and (unit.subject or not unit.needs_subject))
+    )
+
+
+def _provisioning(row: TracedProvisioning | None) -> dict[str, str] | None:
+    if row is None:
+        return None
+    if row.is_settled:
+        text = _("set up") if row.got == "active" else _("taken down")
+        return {"text": text, "tone": "good" if row.got == "active" else ""}
+    if row.parked_at is not None:
+        return {"text": _("stuck: %(error)s") % {"error": row.last_error}, "tone": "bad"}
+    text = _("being set up") if row.wanted == "active" else _("being taken down")
+    return {"text": text, "tone": "info"}
+
+
+def event_of(event: Event, names: dict[str, str]) -> dict[str, Any]:
+    """Give one line of the story."""
+    icon, tone = telling.mark(event)
+    about = [names[handle] for handle in event.units if handle in names]
+    return {
+        "at": event.at,
+        "icon": icon,
+        "tone": tone,
+        "text": event.what,
+        "who": event.who,
+        "reason": words.worded(words.REASONS, event.reason) if event.reason else "",
+        "comment": event.comment,
+        "about": about[0] if len(about) == 1 else "",
+        "amount_minor": event.amount,
+        "currency": event.currency if event.amount is not None else "",
+        "details": event.details,
+    }
+
+
+def money_of(money: TracedMoney) -> dict[str, Any]:
+    """Give a refund or dispute."""
+    decided = ", ".join(f"{count} {name}" for name, count in money.decisions.items())
+    return {
+        "at": money.at,
+        "text": _("Refund") if money.kind == "refund" else _("Dispute"),
+        "amount_minor": money.amount,
+        "currency": money.currency,
+        "status": money.status.replace("_", " "),
+        "tone": TONES.get(money.status, ""),
+        "reference": money.reference,
+        "detail": decided or money.reason.replace("_", " "),
+    }
+
+
+def _seen(outcome: str) -> str:
+    """Say what the customer read, where it was not the reason itself."""
+    if outcome in {"ok", "code_malformed", "too_many_attempts"}:
+        return ""
+    return _("This code cannot be used here.")
+
+
+def exception_of(visit: Visit, one: TracedException) -> dict[str, Any]:
+    """Give an exception, with the way to its decision for whoever may decide."""
+    may_decide = one.resolved_at is None and visit.may(Permission.RESOLVE_EXCEPTION)
+    return {
+        "at": one.at,
+        "label": words.worded(words.EXCEPTIONS, one.kind),
+        "summary": words.worded(words.SUMMARIES, one.kind),
+        "is_open": one.resolved_at is None,
+        "owner": one.resolved_by,
+        "url": reverse("counterfoil:console-exception", args=[one.id]) if may_decide else "",
+    }
+
+
+def delivery_of(mail: TracedDelivery) -> dict[str, Any]:
+    """Give a mail and what became of it."""
+    return {
+        "at": mail.at,
+        "text": words.worded(words.MAILS, mail.kind),
+        "to": mail.to,
+        "status": mail.status,
+        "tone": TONES.get(mail.status, ""),
+        "detail": mail.last_error,
+    }
+
+
+def attempt_of(one: TracedAttempt) -> dict[str, Any]:
+    """Give an attempt with its precise outcome, and what the customer was told."""
+    return {
+        "at": one.at,
+        "text": words.worded(words.REFUSALS, one.outcome),
+        "tone": TONES.get(one.outcome, "bad"),
+        "last_four": one.last_four,
+        "channel": one.surface,
+        "seen": _seen(one.outcome),
+    }

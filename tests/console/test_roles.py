@@ -1,0 +1,109 @@
+"""Every page and act times every role: whoever is given nothing may do nothing."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import URLPattern, reverse
+from tests.console.conftest import make_staff
+
+from counterfoil.console.urls import urlpatterns
+from counterfoil.rules.acts import ALLOWED
+from counterfoil.rules.permissions import ROLES, Permission
+from counterfoil.testing.builders import issue_one
+
+pytestmark = pytest.mark.django_db
+OPEN_TO_ALL = {"console-sign-in", "console-sign-out"}
+ACTS = tuple(act.value for act in ALLOWED)
+METHODS = ("get", "post")
+WHO = (*ROLES, "Nothing", "Everything")
+
+
+def names() -> Iterator[str]:
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        assert pattern.name is not None
+        yield pattern.name
+
+
+def pages() -> list[tuple[str, str]]:
+    """Give every page, and the act page once for each act."""
+    return [
+        (name, act)
+        for name in names()
+        if name not in OPEN_TO_ALL
+        for act in (ACTS if name == "console-act" else ("",))
+    ]
+
+
+def needed(name: str, act: str) -> set[Permission]:
+    """Say what a page needs, as it is declared on its view or by its act."""
+    [view] = [one.callback for one in urlpatterns if getattr(one, "name", "") == name]
+    return {*vars(view)["permissions"], *([Permission(act)] if act else [])}
+
+
+def address(name: str, act: str) -> str:
+    issued = issue_one()
+    arguments = {
+        "console-exception": [uuid4()],
+        "console-trace": [issued.entitlement().handle],
+        "console-resync": [uuid4()],
+        "console-act": [issued.entitlement().handle, act],
+    }
+    return reverse(f"counterfoil:{name}", args=arguments.get(name, []))
+
+
+def test_every_view_says_what_it_needs() -> None:
+    for pattern in urlpatterns:
+        if isinstance(pattern, URLPattern) and pattern.name not in OPEN_TO_ALL:
+            assert Permission.USE_CONSOLE in vars(pattern.callback)["permissions"], pattern
+
+
+@pytest.mark.parametrize(("name", "act"), pages())
+def test_a_role_opens_what_it_may_and_nothing_else(name: str, act: str) -> None:
+    where, wrong = address(name, act), []
+    for role in WHO:
+        client, user = Client(), make_staff(role)
+        client.force_login(user)
+        may = all(user.has_perm(one.full_name) for one in needed(name, act))
+        for method in METHODS:
+            status = getattr(client, method)(where).status_code
+            if status != 405 and (status == 403) is may:
+                wrong.append(f"{role} got {status} for {method}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "act"), pages())
+def test_strangers_are_asked_to_sign_in_and_customers_are_refused(name: str, act: str) -> None:
+    where, customer = address(name, act), Client()
+    customer.force_login(User.objects.create_user("ana", is_staff=False))
+
+    for method in METHODS:
+        asked, refused = getattr(Client(), method)(where), getattr(customer, method)(where)
+
+        if asked.status_code != 405:
+            assert asked.status_code == 302
+            assert asked["Location"].startswith("/console/sign-in/")
+            assert refused.status_code == 403
+
+
+def test_shipped_groups_are_the_roles() -> None:
+    import_module("counterfoil.migrations.0004_groups").make_groups(apps, None)
+
+    for name, permissions in ROLES.items():
+        group = Group.objects.get(name=name)
+        assert set(group.permissions.values_list("codename", flat=True)) == set(permissions)
+
+
+def test_only_second_level_support_sees_codes_and_auditors_write_nothing() -> None:
+    may = {name for name, given in ROLES.items() if Permission.REVEAL_CODE in given}
+    writing = {name for name, given in ROLES.items() if given != {Permission.USE_CONSOLE}}
+
+    assert may == {"Support 2"}
+    assert "Auditor" not in writing
+    assert Permission.GRANT not in ROLES["Finance"]
