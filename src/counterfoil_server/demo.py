@@ -118,6 +118,8 @@ def _environment(demo: Demo, place: Place) -> dict[str, str]:
         "SITE_NAME": "Counterfoil demo",
         "EMAIL_FILE_PATH": str(place.mail),
         "STRIPE_API_BASE": demo.sim_url,
+        "PROVISIONER": "counterfoil_server.registry.KennelRegistry",
+        "REGISTRY_URL": f"{demo.sim_url}/registry",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -186,6 +188,7 @@ def _summary(demo: Demo, seeded: dict[str, str]) -> str:
         ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
         ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
         ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),
+        ("Registry", f"{demo.sim_url}/registry", "what is recorded once a code is used"),
     ]
     width = max(len(value) for _, value, _ in rows)
     lines = [f"  {name:<9} {value:<{width}}   {purpose}" for name, value, purpose in rows]

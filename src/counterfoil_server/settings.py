@@ -32,6 +32,7 @@ COUNTERFOIL_MAIL_FROM = env.text("DEFAULT_FROM_EMAIL")
 COUNTERFOIL_TRUSTED_HOPS = TRUSTED_HOPS
 if _PROVISIONER := env.text("PROVISIONER"):
     COUNTERFOIL_PROVISIONER = _PROVISIONER
+REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.KennelRegistry writes
 
 # --- the database ----------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL")}

@@ -33,7 +33,12 @@ $body
 </html>
 """)
 
-_PLACES = (("/", "Payments"), ("/deliveries", "Deliveries"), ("/mail", "Mail"))
+_PLACES = (
+    ("/", "Payments"),
+    ("/deliveries", "Deliveries"),
+    ("/mail", "Mail"),
+    ("/registry", "Registry"),
+)
 
 
 def page(title: str, body: str, *, here: str = "", narrow: bool = False) -> str:

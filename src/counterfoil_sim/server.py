@@ -78,6 +78,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._handle(self.rfile.read(int(length)).decode("utf-8", errors="replace"))
 
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self.do_POST()
+
     def log_message(self, *args: object) -> None:
         """Keep quiet: the dashboard shows what matters."""
 

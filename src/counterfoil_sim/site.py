@@ -10,6 +10,7 @@ from counterfoil_sim import actions, dashboard, delivery_page, forms, mailbox, p
 from counterfoil_sim.deliveries import Deliveries
 from counterfoil_sim.errors import ApiError
 from counterfoil_sim.markup import POLICY, page
+from counterfoil_sim.registry import Registry
 from counterfoil_sim.responses import Request, Response, as_html, see_other
 
 _PAY = re.compile(r"/pay/([A-Za-z0-9_]+)\Z")
@@ -28,6 +29,7 @@ class Site:
         """Remember what the pages show, and under which names."""
         self.deliveries = deliveries
         self.mail = mail
+        self.registry = Registry(deliveries.simulator)
         public = urlsplit(url)
         self._names = {public.hostname, "127.0.0.1", "localhost", "::1"}
         self._style = files("counterfoil_sim").joinpath("static/sim.css").read_bytes()
@@ -42,6 +44,9 @@ class Site:
                 origin = request.headers.get("origin")
                 if origin is not None and urlsplit(origin).netloc != host:
                     return _wrong("This form comes from another site.", status=403)
+            if request.path.startswith("/registry"):
+                return self.registry.respond(request)
+            if request.method == "POST":
                 return self._act(request)
             with self.deliveries.simulator.lock:
                 return self._show(request)
