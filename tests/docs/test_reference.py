@@ -1,0 +1,127 @@
+"""Whatever has a public name is in the reference, and is explained there."""
+
+import inspect
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import fields
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import pytest
+
+from counterfoil.models import DeliveryKind, HoldKind
+from counterfoil.queries.invariants import INVARIANTS
+from counterfoil.queries.words import EXCEPTIONS, SUMMARIES
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.lifecycle import Move, PublicState, State
+from counterfoil.rules.permissions import WORDS, Permission
+from counterfoil.rules.scopes import Scope
+from counterfoil.rules.terms import Terms
+from tests.docs.pages import DOCS, acts, filled, interface, operating, pages, reference, words
+
+
+@cache
+def shown() -> str:
+    return reference()
+
+
+def unexplained(names: Iterable[str]) -> list[str]:
+    """Give the names that no row of a table and no heading of the reference explains."""
+    text = shown()
+    return [
+        name
+        for name in names
+        if not re.search(rf"^(\| *|#+ )`{re.escape(name)}`", text, re.MULTILINE)
+    ]
+
+
+NAMED: Mapping[str, Callable[[], Iterable[str]]] = {
+    "operations": lambda: [name for names in acts.groups().values() for name in names],
+    "errors": lambda: [one.code for one in interface.all_errors()],
+    "settings": lambda: [f"COUNTERFOIL_{name}" for name in operating.all_settings()],
+    "channels": operating.all_channels,
+    "checks": lambda: [name for name, _, _ in operating.all_checks()],
+    "scopes": lambda: [one.value for one in Scope],
+    "exceptions": lambda: [one.value for one in ExceptionKind],
+    "invariants": lambda: [one.name for one in INVARIANTS],
+    "permissions": lambda: [one.full_name for one in Permission],
+    "states": lambda: [one.value for one in State],
+    "moves": lambda: [one.value for one in Move],
+    "terms": lambda: [one.name for one in fields(Terms)],
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_every_public_name_is_in_the_reference(kind: str) -> None:
+    names = list(NAMED[kind]())
+    assert names
+    assert unexplained(names) == []
+
+
+def test_a_name_that_is_nowhere_is_found() -> None:
+    assert unexplained(["teleport"]) == ["teleport"]
+
+
+@pytest.mark.parametrize(
+    ("table", "known"),
+    [
+        (words.STATES, State),
+        (words.MOVES, Move),
+        (words.PUBLIC_STATES, PublicState),
+        (words.SCOPES, Scope),
+        (words.GRANTS, GrantCategory),
+        (words.HOLDS, HoldKind),
+        (words.MAILS, DeliveryKind),
+        (words.TERMS, [one.name for one in fields(Terms)]),
+        (WORDS, Permission),
+        (EXCEPTIONS, ExceptionKind),
+        (SUMMARIES, ExceptionKind),
+    ],
+    ids=lambda it: getattr(it, "__name__", ""),
+)
+def test_everything_is_explained_and_nothing_else(
+    table: Mapping[Any, str], known: Collection[Enum | str]
+) -> None:
+    assert set(table) == set(known)
+    assert [one for one, meaning in table.items() if not meaning.strip()] == []
+
+
+def test_every_invariant_keeps_a_promise_that_is_made() -> None:
+    assert {one.promise for one in INVARIANTS} - set(words.PROMISES) == set()
+
+
+def test_everything_generated_has_a_description() -> None:
+    lacking = [one.code for one in interface.all_errors() if not vars(one).get("__doc__")]
+    lacking += [name for name, (_, meaning) in operating.all_settings().items() if not meaning]
+    lacking += [
+        name
+        for names in acts.groups().values()
+        for name in names
+        if not inspect.getdoc(acts.act(name))
+    ]
+    lacking += [one.name for one in INVARIANTS if not one.says]
+    assert lacking == []
+
+
+def test_codes_of_errors_are_their_own() -> None:
+    codes = [one.code for one in interface.all_errors()]
+    assert sorted(set(codes)) == sorted(codes)
+
+
+def test_every_place_is_filled() -> None:
+    assert [page for page in pages() if "<!-- generated:" in filled(page)] == []
+
+
+def test_every_page_can_be_reached() -> None:
+    listed = {
+        DOCS / folder / f"{name}.md"
+        for page in pages()
+        for folder in [page.parent.relative_to(DOCS)]
+        for tree in re.findall(r"```\{toctree\}(.*?)```", page.read_text(), re.DOTALL)
+        for name in re.findall(r"^([\w/-]+)$", tree, re.MULTILINE)
+    }
+    assert {page for page in pages() if page.parent != DOCS / "images"} - listed == {
+        DOCS / "index.md"
+    }
