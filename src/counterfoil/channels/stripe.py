@@ -84,13 +84,14 @@ class Stripe:
         livemode = event.get("livemode")
         if not isinstance(livemode, bool):
             raise Malformed("neither live nor test")
+        pointer = stripe_events.pointer_of(event, modes=self.settings.modes)
         return Notice(
             message_id=stripe_events.name_of(event, "id"),
             topic=stripe_events.name_of(event, "type"),
-            pointer=stripe_events.pointer_of(event),
+            pointer=pointer,
             is_test=not livemode,
             key=key,
-            claims_paid=stripe_events.claims_paid(event),
+            claims_paid=pointer is not None and stripe_events.claims_paid(event),
         )
 
     def read_order(self, pointer: str, *, as_of: datetime) -> OrderState | None:
@@ -192,7 +193,10 @@ class Stripe:
                     "limit": _PAGE,
                 }
             )
-            pointers = [stripe_events.pointer_of(e.to_dict()) for e in events.auto_paging_iter()]
+            pointers = [
+                stripe_events.pointer_of(event.to_dict(), modes=self.settings.modes)
+                for event in events.auto_paging_iter()
+            ]
         yield from (pointer for pointer in reversed(pointers) if pointer)
         with _reading():
             opened = int((since - SESSION_LIFE).timestamp())

@@ -1,7 +1,7 @@
 """How a Stripe event names the order it is about."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from counterfoil.errors import Malformed
@@ -43,11 +43,18 @@ def name_of(event: Mapping[str, Any], field: str) -> str:
     return value
 
 
-def pointer_of(event: Mapping[str, Any]) -> str | None:
-    """Give the session or payment an event is about, if it is one that concerns orders."""
+def pointer_of(event: Mapping[str, Any], *, modes: Collection[str]) -> str | None:
+    """
+    Give the session or payment an event is about, if it is one that concerns orders.
+
+    A session of another mode concerns none: the mode is the one thing that never changes, so the
+    event may be believed.
+    """
     topic = event.get("type")
     subject = _subject(event)
     if topic in SESSION_TOPICS:
+        if subject.get("mode", "payment") not in modes:
+            return None
         return identifier(subject.get("id"), prefix="cs_")
     if topic in PAYMENT_TOPICS:
         return identifier(subject.get("payment_intent"), prefix="pi_")

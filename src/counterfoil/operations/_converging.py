@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from counterfoil.models import Connection, Entitlement, Line, Product, ProductMapping, Purchase
+from counterfoil.models import Connection, Line, Product, ProductMapping, Purchase
 from counterfoil.models.ids import uuid7
-from counterfoil.operations._withdrawing import withdraw
+from counterfoil.operations._withdrawing import room_of, withdraw
 from counterfoil.operations.issue import issue
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.lifecycle import State
 from counterfoil.rules.orders import OrderLine, OrderState
 from counterfoil.rules.people import Actor
 
@@ -25,8 +24,8 @@ def issue_lines(
     act_id = uuid7()
     for wanted in sorted(order.lines, key=lambda line: line.reference):
         key = f"{purchase.pk}:{wanted.reference}"
-        mapping = _mapping(connection, wanted)
-        if mapping is None:
+        sold_as = _sold_as(connection, purchase, wanted)
+        if sold_as is None:
             park(
                 kind=ExceptionKind.UNMAPPED_PRODUCT,
                 key=key,
@@ -41,8 +40,8 @@ def issue_lines(
                 purchase=purchase,
             )
             continue
-        if mapping.product is not None:
-            line = _line(purchase, wanted, mapping.product, mapping.entitlements_per_unit)
+        if sold_as.product is not None:
+            line = _line(purchase, wanted, sold_as.product, sold_as.entitlements_per_unit)
             units = wanted.quantity * line.entitlements_per_unit
             wanted_now = units + line.units_withdrawn
             issue(line=line, units=wanted_now, by=by, at=at, act_id=act_id)
@@ -65,13 +64,19 @@ def withdraw_lines(purchase: Purchase, order: OrderState, *, by: Actor, at: date
         if surplus <= 0:
             continue
         reason = "cancelled" if order.cancelled_at else "line_reduced"
-        live = Entitlement.objects.filter(line=line).exclude(state=State.REVOKED)
-        refunded = line.units_paid - line.units_withdrawn - live.count()
-        withdraw(line, surplus - max(refunded, 0), reason=reason, by=by, at=at)
-        Line.objects.filter(pk=line.pk).update(units_withdrawn=line.units_withdrawn + surplus)
+        line.units_withdrawn += surplus
+        # Whatever was taken already, by a refund or by staff, need not be taken again.
+        withdraw(line, min(surplus, -room_of(line)), reason=reason, by=by, at=at)
+        Line.objects.filter(pk=line.pk).update(units_withdrawn=line.units_withdrawn)
 
 
-def _mapping(connection: Connection, wanted: OrderLine) -> ProductMapping | None:
+def _sold_as(
+    connection: Connection, purchase: Purchase, wanted: OrderLine
+) -> Line | ProductMapping | None:
+    """Give what a line is: what it was first sold as, else what its product keys say now."""
+    line = purchase.lines.select_related("product").filter(external_line=wanted.reference).first()
+    if line is not None:
+        return line
     known = {
         mapping.key: mapping
         for mapping in ProductMapping.objects.filter(

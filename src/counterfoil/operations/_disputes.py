@@ -1,19 +1,22 @@
 """Disputes: suspended while open, given back when won, withdrawn when lost."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.models import Dispute, Entitlement, HoldKind, Purchase
 from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.park import park
 from counterfoil.operations.place_hold import place_hold
+from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.lifecycle import HOLDER_STATES, State
-from counterfoil.rules.orders import DisputeStatus, OrderDispute, OrderState
+from counterfoil.rules.lifecycle import HOLDER_STATES, Move, State
+from counterfoil.rules.orders import DisputeStatus, OrderDispute, OrderState, RefundStatus
 from counterfoil.rules.people import Actor
 
 CLOSED = {DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.INQUIRY_CLOSED}
+LOST = "dispute_lost"
 
 
 def settle_disputes(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
@@ -21,131 +24,155 @@ def settle_disputes(purchase: Purchase, order: OrderState, *, by: Actor, at: dat
     Bring holds and withdrawals to what the disputes of an order call for.
 
     An inquiry moves no money and changes nothing but the record of it. What somebody already has
-    is not taken from them: it is put before a person.
+    is not taken from them: it is put before a person, once for each turn the dispute takes. So is
+    a dispute that was lost about a part of the money, for nobody knows which part.
     """
     for dispute in sorted(order.disputes, key=lambda one: one.reference):
         known = Dispute.objects.filter(purchase=purchase, external_reference=dispute.reference)
         before = known.values_list("status", flat=True).first()
-        if before == dispute.status.value and dispute.status is not DisputeStatus.OPEN:
+        turned = before != dispute.status.value
+        if not turned and dispute.status is not DisputeStatus.OPEN:
             continue
         _remember(purchase, dispute, at)
-        units = list(purchase.entitlements.exclude(state=State.REVOKED).order_by("pk"))
+        about = _Case(purchase, dispute, by, at)
         match dispute.status:
             case DisputeStatus.OPEN:
-                _open(purchase, dispute, units, by=by, at=at)
+                about.hold()
+                if turned:
+                    about.ask_about_used()
             case DisputeStatus.WON | DisputeStatus.INQUIRY_CLOSED:
-                _won(purchase, dispute, units, by=by, at=at)
+                about.give_back()
+            case DisputeStatus.LOST if _is_about_everything(dispute, order):
+                about.withdraw()
             case DisputeStatus.LOST:
-                _lost(purchase, dispute, units, by=by, at=at)
+                about.ask_which()
             case DisputeStatus.INQUIRY:
                 pass
 
 
+def _is_about_everything(dispute: OrderDispute, order: OrderState) -> bool:
+    """Tell whether nothing of the money is left, as far as that can be known."""
+    refunded = sum(
+        refund.amount
+        for refund in order.refunds
+        if refund.status is RefundStatus.SUCCEEDED and refund.currency == order.currency
+    )
+    same = dispute.currency == order.currency
+    return same and dispute.amount + refunded >= order.amount_total
+
+
 def _remember(purchase: Purchase, dispute: OrderDispute, at: datetime) -> None:
+    facts = {
+        "amount": dispute.amount,
+        "currency": dispute.currency[:3],
+        "status": dispute.status.value,
+        "reason": dispute.reason[:64],
+        "closed_at": at if dispute.status in CLOSED else None,
+    }
     Dispute.objects.update_or_create(
         purchase=purchase,
         external_reference=dispute.reference,
-        defaults={
-            "amount": dispute.amount,
-            "currency": dispute.currency[:3],
-            "status": dispute.status.value,
-            "reason": dispute.reason[:64],
-            "closed_at": at if dispute.status in CLOSED else None,
-        },
-        create_defaults={
-            "amount": dispute.amount,
-            "currency": dispute.currency[:3],
-            "status": dispute.status.value,
-            "reason": dispute.reason[:64],
-            "opened_at": dispute.at,
-            "closed_at": at if dispute.status in CLOSED else None,
-        },
+        defaults=facts,
+        create_defaults={**facts, "opened_at": dispute.at},
     )
 
 
-def _open(
-    purchase: Purchase,
-    dispute: OrderDispute,
-    units: list[Entitlement],
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    place_hold(
-        entitlement_ids=[unit.pk for unit in units if unit.state not in HOLDER_STATES],
-        kind=HoldKind.DISPUTE,
-        reference=dispute.reference,
-        by=by,
-        at=at,
-        reason="dispute_opened",
-    )
-    _ask(purchase, dispute, units, by=by, at=at)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One dispute of a purchase, and what it does to the units."""
 
+    purchase: Purchase
+    dispute: OrderDispute
+    by: Actor
+    at: datetime
 
-def _won(
-    purchase: Purchase,
-    dispute: OrderDispute,
-    units: list[Entitlement],
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    _lift(dispute, units, by=by, at=at)
-    resolve_exception(
-        kind=ExceptionKind.DISPUTE_AFTER_ASSIGNMENT,
-        key=f"{purchase.pk}:{dispute.reference}",
-        outcome="The dispute was won.",
-        by=by,
-        at=at,
-    )
+    def hold(self) -> None:
+        """Suspend what nobody has yet."""
+        place_hold(
+            entitlement_ids=[unit.pk for unit in self._live() if unit.state not in HOLDER_STATES],
+            kind=HoldKind.DISPUTE,
+            reference=self.dispute.reference,
+            by=self.by,
+            at=self.at,
+            reason="dispute_opened",
+        )
 
+    def give_back(self) -> None:
+        """Lift the hold, and bring back what went when the dispute seemed lost."""
+        for unit in self.purchase.entitlements.filter(state=State.REVOKED).order_by("pk"):
+            last = unit.entries.filter(move=Move.REVOKE).latest("seq")
+            if (last.reason, last.comment) == (LOST, self.dispute.reference):
+                reinstate(entitlement_id=unit.pk, by=self.by, at=self.at, reason="dispute_won")
+        self._lift()
+        for kind in (
+            ExceptionKind.DISPUTE_AFTER_ASSIGNMENT,
+            ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
+        ):
+            resolve_exception(
+                kind=kind,
+                key=self._key,
+                outcome="The dispute was won.",
+                by=self.by,
+                at=self.at,
+            )
 
-def _lost(
-    purchase: Purchase,
-    dispute: OrderDispute,
-    units: list[Entitlement],
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    _lift(dispute, units, by=by, at=at)
-    unused = [unit.pk for unit in units if unit.state not in HOLDER_STATES]
-    if unused:
-        revoke(entitlement_ids=unused, by=by, at=at, reason="dispute_lost")
-    _ask(purchase, dispute, units, by=by, at=at)
+    def withdraw(self) -> None:
+        """Withdraw what nobody has yet."""
+        self._lift()
+        unused = [unit.pk for unit in self._live() if unit.state not in HOLDER_STATES]
+        if unused:
+            revoke(
+                entitlement_ids=unused,
+                by=self.by,
+                at=self.at,
+                reason=LOST,
+                comment=self.dispute.reference,
+            )
+        self.ask_about_used()
 
+    def ask_about_used(self) -> None:
+        """Put what somebody already has before a person."""
+        used = [unit.handle for unit in self._live() if unit.state in HOLDER_STATES]
+        if used:
+            self._park(ExceptionKind.DISPUTE_AFTER_ASSIGNMENT, {"handles": used[:50]})
 
-def _lift(dispute: OrderDispute, units: list[Entitlement], *, by: Actor, at: datetime) -> None:
-    lift_hold(
-        entitlement_ids=[unit.pk for unit in units],
-        kind=HoldKind.DISPUTE,
-        reference=dispute.reference,
-        by=by,
-        at=at,
-        reason=f"dispute_{dispute.status.value}",
-    )
+    def ask_which(self) -> None:
+        """Suspend everything, and let a person say which units the money was for."""
+        self.hold()
+        handles = [unit.handle for unit in self._live()]
+        self._park(ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT, {"handles": handles[:50]})
 
+    @property
+    def _key(self) -> str:
+        return f"{self.purchase.pk}:{self.dispute.reference}"
 
-def _ask(
-    purchase: Purchase,
-    dispute: OrderDispute,
-    units: list[Entitlement],
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Put what somebody already has before a person."""
-    used = [unit.handle for unit in units if unit.state in HOLDER_STATES]
-    if used:
+    def _live(self) -> list[Entitlement]:
+        units = self.purchase.entitlements.exclude(state=State.REVOKED)
+        return list(units.order_by("pk"))
+
+    def _lift(self) -> None:
+        units = self.purchase.entitlements.order_by("pk").values_list("pk", flat=True)
+        lift_hold(
+            entitlement_ids=list(units),
+            kind=HoldKind.DISPUTE,
+            reference=self.dispute.reference,
+            by=self.by,
+            at=self.at,
+            reason=f"dispute_{self.dispute.status.value}",
+        )
+
+    def _park(self, kind: ExceptionKind, evidence: dict[str, object]) -> None:
+        about = {
+            "dispute": self.dispute.reference,
+            "status": self.dispute.status.value,
+            "amount": self.dispute.amount,
+            "currency": self.dispute.currency,
+        }
         park(
-            kind=ExceptionKind.DISPUTE_AFTER_ASSIGNMENT,
-            key=f"{purchase.pk}:{dispute.reference}",
-            evidence={
-                "dispute": dispute.reference,
-                "status": dispute.status.value,
-                "handles": used[:50],
-            },
-            by=by,
-            at=at,
-            purchase=purchase,
+            kind=kind,
+            key=self._key,
+            evidence={**about, **evidence},
+            by=self.by,
+            at=self.at,
+            purchase=self.purchase,
         )

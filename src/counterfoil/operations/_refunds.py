@@ -13,16 +13,18 @@ from counterfoil.models import (
     RefundedEntitlement,
 )
 from counterfoil.models.ids import handle_of, id_of
-from counterfoil.operations._withdrawing import ask_about, choose, decide
+from counterfoil.operations._withdrawing import ask_about, choose, decide, refunded_units, room_of
 from counterfoil.operations.park import park
 from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.lifecycle import State
+from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
 from counterfoil.rules.people import Actor
 from counterfoil.rules.refunds import Attributed, RefundPart, Undecided, attribute
+
+REFUNDED = "refunded"
 
 
 def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
@@ -41,8 +43,13 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
         lines_of=_lines_of(purchase),
     )
     for refund in order.refunds:
-        if refund.status is not RefundStatus.SUCCEEDED:
-            _undo(purchase, refund, by=by, at=at)
+        match refund.status:
+            case RefundStatus.FAILED:
+                _undo(purchase, refund, by=by, at=at)
+            case RefundStatus.PENDING:
+                _expect(purchase, refund)
+            case RefundStatus.SUCCEEDED:
+                pass
     for attributed in attribution.decided:
         _carry_out(purchase, lines, attributed, by=by, at=at)
     for undecided in attribution.undecided:
@@ -88,11 +95,7 @@ def _row(purchase: Purchase, line: Line, refund: OrderRefund, part: RefundPart) 
 
 def _take_back(row: Refund, part: RefundPart, *, by: Actor, at: datetime) -> None:
     assert row.line is not None  # noqa: S101 - _row has just given it one
-    decided = set(
-        RefundedEntitlement.objects.filter(
-            entitlement__line=row.line, superseded_at=None
-        ).values_list("entitlement_id", flat=True)
-    )
+    decided = refunded_units(row.line)
     missing = part.count - row.decisions.filter(superseded_at=None).count()
     named = [_unit(handle) for handle in part.units]
     chosen = choose(row.line, missing, named=named, besides=decided)
@@ -107,10 +110,10 @@ def _take_back(row: Refund, part: RefundPart, *, by: Actor, at: datetime) -> Non
     )
     going = [one.pk for one, decision in decisions.items() if decision is Decision.REVOKE]
     if going:
-        revoke(entitlement_ids=going, by=by, at=at, reason="refunded")
+        revoke(entitlement_ids=going, by=by, at=at, reason=REFUNDED)
     for one, decision in decisions.items():
         if decision is not Decision.REVOKE:
-            ask_about(one, reason="refunded", by=by, at=at)
+            ask_about(one, reason=REFUNDED, by=by, at=at)
 
 
 def _unit(handle: str) -> UUID | None:
@@ -122,23 +125,50 @@ def _unit(handle: str) -> UUID | None:
 
 def _undo(purchase: Purchase, refund: OrderRefund, *, by: Actor, at: datetime) -> None:
     """Take note that a refund did not happen after all, and give back what it took."""
-    rows = list(purchase.refunds.filter(external_reference=refund.reference))
-    for row in rows:
-        for decision in row.decisions.filter(superseded_at=None).select_related("entitlement"):
-            decision.superseded_at = at
-            decision.save(update_fields=["superseded_at"])
-            unit = decision.entitlement
-            if decision.decision == Decision.REVOKE and unit.state == State.REVOKED:
-                reinstate(entitlement_id=unit.pk, by=by, at=at, reason="refund_failed")
-            resolve_exception(
-                kind=ExceptionKind.REFUND_AFTER_ASSIGNMENT,
-                key=unit.handle,
-                outcome="The refund failed.",
-                by=by,
-                at=at,
-            )
-    purchase.refunds.filter(pk__in=[row.pk for row in rows]).update(status=refund.status.value)
-    if not rows:
+    rows = purchase.refunds.filter(external_reference=refund.reference)
+    if not rows.exists():
+        _waiting_row(purchase, refund)
+    for row in rows.exclude(line=None).select_related("line"):
+        _give_back(row, by=by, at=at)
+    rows.update(status=refund.status.value)
+    resolve_exception(
+        kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
+        key=f"{purchase.pk}:{refund.reference}",
+        outcome="The refund failed.",
+        by=by,
+        at=at,
+    )
+
+
+def _give_back(row: Refund, *, by: Actor, at: datetime) -> None:
+    """Bring back the units a refund took, as far as the order still wants them."""
+    assert row.line is not None  # noqa: S101 - only rows of a line took anything
+    decisions = list(row.decisions.filter(superseded_at=None).select_related("entitlement"))
+    row.decisions.filter(superseded_at=None).update(superseded_at=at)
+    room = room_of(row.line)
+    for decision in sorted(decisions, key=lambda one: one.entitlement_id):
+        unit = decision.entitlement
+        if room > 0 and _went_with_refund(unit):
+            reinstate(entitlement_id=unit.pk, by=by, at=at, reason="refund_failed")
+            room -= 1
+        resolve_exception(
+            kind=ExceptionKind.REFUND_AFTER_ASSIGNMENT,
+            key=unit.handle,
+            outcome="The refund failed.",
+            by=by,
+            at=at,
+        )
+
+
+def _went_with_refund(unit: Entitlement) -> bool:
+    """Tell whether it was a refund that withdrew this, and not staff or a lost dispute."""
+    last = unit.entries.filter(move=Move.REVOKE).order_by("-seq").first()
+    return unit.state == State.REVOKED and last is not None and last.reason == REFUNDED
+
+
+def _expect(purchase: Purchase, refund: OrderRefund) -> None:
+    """Remember a refund that is on its way; one that has arrived is not undone by older news."""
+    if not purchase.refunds.filter(external_reference=refund.reference).exists():
         _waiting_row(purchase, refund)
 
 
@@ -158,6 +188,12 @@ def _waiting_row(purchase: Purchase, refund: OrderRefund) -> None:
 
 def _ask(purchase: Purchase, undecided: Undecided, *, by: Actor, at: datetime) -> None:
     refund = undecided.refund
+    rows = purchase.refunds.filter(external_reference=refund.reference)
+    if rows.filter(decisions__superseded_at=None, decisions__isnull=False).exists():
+        return  # decided when the refunds added up to everything
+    if rows.filter(line=None, status=refund.status.value, amount=refund.amount).exists():
+        return  # asked before; whoever answered need not be asked again
+    rows.filter(decisions=None).delete()
     _waiting_row(purchase, refund)
     park(
         kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.models import Decision, Entitlement, Line
+from counterfoil.models import Decision, Entitlement, ExceptionCase, Line, RefundedEntitlement
 from counterfoil.operations.park import park
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.exceptions import ExceptionKind
@@ -12,6 +12,7 @@ from counterfoil.rules.lifecycle import HOLDER_STATES, WITHDRAWAL_ORDER, State
 from counterfoil.rules.people import Actor
 from counterfoil.rules.terms import RefundPolicy
 
+AFTER_ASSIGNMENT = ExceptionKind.REFUND_AFTER_ASSIGNMENT
 DECISIONS = {
     RefundPolicy.REVOKE: Decision.REVOKE,
     RefundPolicy.KEEP: Decision.KEEP,
@@ -52,9 +53,28 @@ def decide(entitlement: Entitlement) -> Decision:
     return DECISIONS[entitlement.terms.terms.refund_policy]
 
 
+def room_of(line: Line) -> int:
+    """
+    Tell how many more units of a line could be live, less than 0 where there are too many.
+
+    As many should be live as were paid for and are still wanted, not counting those whose money
+    went back.
+    """
+    refunded = refunded_units(line)
+    live = Entitlement.objects.filter(line=line).exclude(state=State.REVOKED)
+    wanted = max(line.units_paid - line.units_withdrawn - len(refunded), 0)
+    return wanted - live.exclude(pk__in=refunded).count()
+
+
 def withdraw(line: Line, count: int, *, reason: str, by: Actor, at: datetime) -> None:
-    """Withdraw units of a line; those somebody has only if their terms say so, else ask."""
-    chosen = choose(line, count)
+    """
+    Withdraw units of a line; those somebody has only if their terms say so, else ask.
+
+    What was refunded, or asked about before, is left to that.
+    """
+    asked = ExceptionCase.objects.filter(kind=AFTER_ASSIGNMENT.value, entitlement__line=line)
+    besides = {*refunded_units(line), *asked.values_list("entitlement_id", flat=True)}
+    chosen = choose(line, count, besides=besides)
     going = [one.pk for one in chosen if decide(one) is Decision.REVOKE]
     if going:
         revoke(entitlement_ids=going, by=by, at=at, reason=reason)
@@ -67,7 +87,7 @@ def ask_about(entitlement: Entitlement, *, reason: str, by: Actor, at: datetime)
     """Put a unit that was paid back, and that somebody has, before a person."""
     policy = entitlement.terms.terms.refund_policy
     park(
-        kind=ExceptionKind.REFUND_AFTER_ASSIGNMENT,
+        kind=AFTER_ASSIGNMENT,
         key=entitlement.handle,
         evidence={"reason": reason, "policy": policy.value, "handle": entitlement.handle},
         by=by,
@@ -75,3 +95,9 @@ def ask_about(entitlement: Entitlement, *, reason: str, by: Actor, at: datetime)
         purchase=entitlement.purchase,
         entitlement=entitlement,
     )
+
+
+def refunded_units(line: Line) -> set[UUID]:
+    """Give the units of a line that some refund has taken back, whatever was decided for them."""
+    decisions = RefundedEntitlement.objects.filter(entitlement__line=line, superseded_at=None)
+    return set(decisions.values_list("entitlement_id", flat=True))
