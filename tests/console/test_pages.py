@@ -1,6 +1,7 @@
 """Home, search, trace, exceptions: what support sees, and what nobody sees."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -8,14 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.console.conftest import SignedIn
+from tests.intake.native import open_shop
 from tests.queries.builders import live_a_life
 
-from counterfoil.models import ExceptionCase
+from counterfoil.models import Entry, ExceptionCase
 from counterfoil.operations.park import park
 from counterfoil.rules.codes import display
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
-from counterfoil.testing.builders import issue_many, issue_one, now
+from counterfoil.testing.builders import an_order, converge, issue_many, issue_one, now
 
 pytestmark = pytest.mark.django_db
 SEARCH = "/console/search/"
@@ -158,3 +160,31 @@ def test_a_code_is_in_no_page_address_or_log(
     told = ("".join(seen) + caplog.text).upper().replace("-", "").replace(" ", "")
 
     assert not [code for code in issued.codes if code in told or code[:12] in told]
+
+
+def test_asks_the_channel_again(support: Client) -> None:
+    shop = open_shop()
+    cart = shop.paid_cart(2)
+    order = an_order(reference=str(cart.pk))
+    purchase = converge(shop.connection, replace(order, lines=())).purchase
+    where = f"/console/trace/{purchase.pk}/"
+
+    offered = text_of(support.get(where))
+    done = support.post(f"{where}re-sync/")
+
+    assert "Re-sync with Ours" in offered
+    assert done["Location"] == where
+    assert "Ours was asked" in text_of(support.get(where))
+    assert purchase.entitlements.count() == 2
+    entry = Entry.objects.filter(purchase=purchase).first()
+    assert entry is not None
+    assert entry.actor_display == "Mara Support 2"
+
+
+def test_says_when_the_channel_knows_no_such_order(support: Client) -> None:
+    shop = open_shop()
+    purchase = converge(shop.connection, an_order(reference=str(uuid4()))).purchase
+
+    support.post(f"/console/trace/{purchase.pk}/re-sync/")
+
+    assert "does not know this order" in text_of(support.get(f"/console/trace/{purchase.pk}/"))

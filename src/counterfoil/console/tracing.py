@@ -14,6 +14,7 @@ from counterfoil.errors import NotFound
 from counterfoil.models.ids import PREFIX, id_of
 from counterfoil.queries.trace import trace, trace_unit
 from counterfoil.queries.traced import Trace
+from counterfoil.rules.permissions import Permission
 
 
 @staff_only(methods=("GET", "HEAD"))
@@ -45,6 +46,7 @@ def trace_context(visit: Visit, where: str, *, code: str = "") -> dict[str, Any]
         "deliveries": [shapes.delivery_of(mail) for mail in told.deliveries],
         "attempts": [shapes.attempt_of(one) for one in told.attempts],
         "exceptions": [shapes.exception_of(visit, one) for one in told.exceptions],
+        "actions": _actions(visit, told),
         "pages": _pages(told),
     }
 
@@ -82,3 +84,12 @@ def _names(told: Trace) -> dict[str, str]:
         unit.handle: _("%(n)d of %(total)d") % {"n": unit.position, "total": told.unit_count}
         for unit in told.units
     }
+
+
+def _actions(visit: Visit, told: Trace) -> list[dict[str, Any]]:
+    purchase = told.purchase
+    if purchase is None or purchase.grant or not visit.may(Permission.RESYNC):
+        return []
+    label = _("Re-sync with %(channel)s") % {"channel": purchase.connection}
+    url = reverse("counterfoil:console-resync", args=[purchase.id])
+    return [{"act": "resync", "label": label, "url": url, "is_post": True}]

@@ -6,6 +6,7 @@ from counterfoil.console.acting import act_on
 from counterfoil.console.deciding import decide, list_exceptions
 from counterfoil.console.finding import find, home
 from counterfoil.console.granting import give
+from counterfoil.console.resyncing import resync
 from counterfoil.console.signing_in import sign_in, sign_out
 from counterfoil.console.tracing import show_trace
 
@@ -18,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exceptions/<uuid:case_id>/", decide, name="console-exception"),
     path("grant/", give, name="console-grant"),
     path("trace/<str:where>/", show_trace, name="console-trace"),
+    path("trace/<uuid:purchase_id>/re-sync/", resync, name="console-resync"),
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),
 ]
