@@ -1,12 +1,38 @@
 """Where the API answers, and its description."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
 from counterfoil.api import codes, grants, problems, traces
 
-api = NinjaAPI(
+MEANINGS = {
+    "200": "Done",
+    "401": "No valid API key",
+    "403": "The key may not do this",
+    "404": "There is no such thing",
+    "409": "The state of things does not allow it",
+    "422": "The request is wrong and stays wrong",
+    "429": "Too many codes that match nothing; see Retry-After",
+}
+
+
+class Api(NinjaAPI):
+    """The API, described in words that do not depend on the version of Python."""
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        """Describe the API, saying what each status means here."""
+        schema = super().get_openapi_schema(**given)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    answer["description"] = MEANINGS[str(status)]
+        return schema
+
+
+api = Api(
     title="Counterfoil",
     version="1",
     description="Check and redeem activation codes, give entitlements, and follow a purchase.",
