@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from counterfoil.pages import checkout, claim, my_purchases, sign_in, subject
+from counterfoil.pages import checkout, claim, my_purchases, sign_in, subject, test_payment, thanks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/<uuid:cart_id>/", test_payment.test_payment, name="test-payment"),
+    path("checkout/<uuid:cart_id>/thanks/", thanks.thanks, name="thanks"),
+    path("checkout/<uuid:cart_id>/thanks/check/", thanks.thanks_check, name="thanks-check"),
     path("c", claim.claim, name="claim"),
     path("c/inspect/", claim.claim_inspect, name="claim-inspect"),
     path("c/confirm/", claim.claim_confirm, name="claim-confirm"),

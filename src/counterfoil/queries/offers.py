@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from counterfoil.models import Connection, Product, TermsVersion
 from counterfoil.rules.terms import Terms
-
-PAY_HERE = ("native", "stripe")
-"""The channels our own checkout can hand a cart to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,11 @@ def offers() -> list[Offer]:
 
 
 def ways_to_pay() -> list[Connection]:
-    """List the connections through which a cart can be paid, real money first."""
-    connections = Connection.objects.usable().filter(channel__in=PAY_HERE)
+    """
+    List the connections through which a cart can be paid, other people's pay pages first.
+
+    Of our own there is only the test payment: it never stands beside real money.
+    """
+    native = Q(channel="native", is_test=True)
+    connections = Connection.objects.usable().filter(Q(channel="stripe") | native)
     return sorted(connections, key=lambda one: (one.channel == "native", one.created_at))

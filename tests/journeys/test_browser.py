@@ -1,0 +1,282 @@
+"""From paying to my purchases in a real browser: on a phone, in the dark, without JavaScript."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from counterfoil.effects.settling import settle
+from counterfoil.models import Assignment, Connection, Entitlement
+from counterfoil.rules.codes import display
+from counterfoil.rules.lifecycle import State
+from counterfoil.testing.builders import issue_many, make_connection, make_product
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("a_shop"),
+]
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+TYPED = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """Start the browser; Django is told not to mind Playwright's event loop in this thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium_path,
+                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            )
+            yield browser
+            browser.close()
+
+
+@pytest.fixture
+def a_shop(browser: Browser, live_server: LiveServer, settings: Settings) -> None:
+    """Put one product on sale, to be paid with the test payment."""
+    settings.COUNTERFOIL_SITE_URL = live_server.url
+    make_connection(make_product(), slug="test", channel="native")
+
+
+@dataclass
+class Visit:
+    """A browser of somebody's own, and what it complained about."""
+
+    browser: Browser
+    site: str
+    options: dict[str, Any]
+    complaints: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context = self.browser.new_context(base_url=self.site, **self.options)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.addresses.append(request.url))
+
+    def shows(self, text: str) -> None:
+        """Wait for a heading that says this."""
+        self.page.get_by_role("heading", name=text).first.wait_for()
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+
+Visiting = Callable[..., Visit]
+
+
+@pytest.fixture
+def visiting(browser: Browser, live_server: LiveServer) -> Iterator[Visiting]:
+    """Give browsers; at the end none has broken the policy, or asked another site for anything."""
+    visits: list[Visit] = []
+
+    def visit(**options: Any) -> Visit:
+        visits.append(Visit(browser, live_server.url, {"viewport": PHONE, **options}))
+        return visits[-1]
+
+    yield visit
+    for one in visits:
+        one.context.close()
+        broken = [text for text in one.complaints if "422" not in text]
+        assert broken == []
+        assert [url for url in one.addresses if not url.startswith(live_server.url)] == []
+
+
+def digits() -> str:
+    """Do the worker's work, and read the six digits from the newest mail that has them."""
+    settle()
+    bodies = [str(sent.body) for sent in mail.outbox if "digits" in sent.subject]
+    return str(re.findall(r"\b\d{6}\b", bodies[-1])[0])
+
+
+def buy(visit: Visit) -> str:
+    """Buy one unit with the test payment, and give the code the page shows."""
+    visit.page.goto("/checkout/")
+    visit.page.get_by_label("Quantity").fill("1")
+    visit.page.get_by_label("Your e-mail address").fill("ann@example.com")
+    visit.press("Pay with the test payment")
+    visit.shows("Test payment")
+    visit.press("Pay")
+    visit.shows("Thank you. Here is your code")
+    groups = visit.page.locator(".code-group").all_inner_texts()
+    return "-".join(groups)
+
+
+def sign_in(visit: Visit, address: str) -> None:
+    """Give an address, and the digits that were sent there."""
+    visit.page.get_by_label("Your e-mail address").fill(address)
+    visit.press("Send me the digits")
+    visit.page.get_by_label("The six digits from our mail").wait_for()
+    visit.page.get_by_label("The six digits from our mail").fill(digits())
+    visit.press("Continue")
+
+
+def test_a_code_goes_from_buyer_to_user_without_javascript(visiting: Visiting) -> None:
+    buyer = visiting(java_script_enabled=False)
+    code = buy(buyer)
+    assert TYPED.fullmatch(code)
+
+    friend = visiting(java_script_enabled=False, color_scheme="dark")
+    friend.page.goto("/c")
+    friend.page.get_by_label("Your code").fill(code.lower().replace("-", " "))
+    friend.press("Show what it is")
+    friend.shows("This is what you have")
+    sign_in(friend, "friend@example.com")
+    friend.shows("Is this for you?")
+    friend.press("Claim")
+    friend.shows("It is yours")
+    friend.page.get_by_role("link", name="Say who it is for").click()
+    friend.page.get_by_label("Name").fill("Miso")
+    friend.press("Save")
+    friend.shows("It is being set up")
+    settle()
+    friend.page.get_by_role("link", name="My purchases").first.click()
+    friend.shows("What I use")
+    assert "Miso" in friend.page.inner_text("main")
+    assert "Ready to use" in friend.page.inner_text("main")
+
+    assert Entitlement.objects.get().state == State.FULFILLED
+    visited = [*buyer.addresses, *friend.addresses]
+    plain = code.replace("-", "")
+    assert [url for url in visited if code in url or plain in url] == []
+
+
+def test_the_link_in_the_mail_is_claimed_with_a_press(visiting: Visiting) -> None:
+    buyer = visiting(viewport=DESK)
+    buy(buyer)
+    settle()
+    [body] = [str(sent.body) for sent in mail.outbox if "/c#" in str(sent.body)]
+    [link] = re.findall(r"http\S+/c#\w+", body)
+
+    friend = visiting()
+    friend.page.goto(link)
+    friend.shows("This is what you have")
+    assert "#" not in friend.page.url
+    assert Entitlement.objects.get().state == State.ISSUED
+    sign_in(friend, "friend@example.com")
+    friend.shows("Is this for you?")
+    friend.press("Claim")
+    friend.shows("It is yours")
+
+    assert Assignment.objects.get().account.person is not None
+    token = link.partition("#")[2]
+    assert [url for url in friend.addresses if token in url] == []
+
+
+def test_the_qr_code_of_the_page_leads_to_the_claim(visiting: Visiting) -> None:
+    buyer = visiting()
+    code = buy(buyer)
+    assert buyer.page.locator(".qr-box svg").count() == 1
+
+    friend = visiting()
+    friend.page.goto(f"/c#{code.replace('-', '')}")
+
+    friend.shows("This is what you have")
+
+
+def test_a_link_that_is_of_no_use_is_answered_neutrally(visiting: Visiting) -> None:
+    friend = visiting()
+
+    friend.page.goto("/c#0123456789ABCDEFGHJKMNPQRS")
+
+    friend.shows("This code cannot be used here")
+
+
+def test_the_buyer_sees_the_code_again_another_day(visiting: Visiting) -> None:
+    code = buy(visiting())
+
+    another_day = visiting()
+    another_day.page.goto("/my/")
+    sign_in(another_day, "ann@example.com")
+    another_day.shows("What I bought")
+    assert code not in another_day.page.content()
+    another_day.page.get_by_role("button", name="Show code").click()
+    another_day.page.locator(".code-group").first.wait_for()
+
+    assert "-".join(another_day.page.locator(".code-group").all_inner_texts()) == code
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_everybody_can_use_every_page(
+    visiting: Visiting, scheme: str, viewport: dict[str, int]
+) -> None:
+    issued = issue_many(2, Connection.objects.get())
+    visit = visiting(color_scheme=scheme, viewport=viewport)
+    page, findings = visit.page, {}
+
+    def look(name: str) -> None:
+        findings[name] = _findings(page)
+
+    page.goto("/checkout/")
+    look("checkout")
+    visit.press("Pay with the test payment")
+    look("checkout with errors")
+    buy(visit)
+    look("thank you")
+    page.goto("/c")
+    look("claim")
+    page.get_by_label("Your code").fill("7K3M")
+    visit.press("Show what it is")
+    look("claim, mistyped")
+    page.get_by_label("Your code").fill("0123-4567-89AB-CDE4")
+    visit.press("Show what it is")
+    look("claim, refused")
+    page.goto(f"/c#{issued.codes[0]}")
+    visit.shows("This is what you have")
+    look("claim, address")
+    page.get_by_label("Your e-mail address").fill("ann.buyer@example.com")
+    visit.press("Send me the digits")
+    page.get_by_label("The six digits from our mail").wait_for()
+    look("claim, digits")
+    page.get_by_label("The six digits from our mail").fill(digits())
+    visit.press("Continue")
+    visit.shows("Is this for you?")
+    look("claim, confirm")
+    visit.press("Claim")
+    visit.shows("It is yours")
+    look("claimed")
+    page.get_by_role("link", name="Say who it is for").click()
+    look("subject")
+    visit.press("Save")
+    look("subject with errors")
+    page.goto("/my/")
+    look("my purchases")
+    page.get_by_role("button", name="Show code").click()
+    page.locator(".code-group").first.wait_for()
+    look("my purchases, revealed")
+    visit.press("Sign out")
+    visit.shows("You are signed out")
+    look("signed out")
+    page.goto("/sign-in/")
+    look("sign in")
+
+    assert {name: found for name, found in findings.items() if found} == {}
+
+
+def _findings(page: Page) -> list[str]:
+    """Give what axe finds, and whether the page is wider than the screen."""
+    found = [f"{one['id']}: {one['help']}" for one in Axe().run(page).response["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the screen")
+    return found
+
+
+def test_codes_are_written_as_everywhere(visiting: Visiting) -> None:
+    code = buy(visiting())
+
+    assert code == display(code.replace("-", ""))
