@@ -33,7 +33,8 @@ def unchanged() -> Iterator[None]:
     before = rows()
     yield
     after = rows()
-    assert {table: after[table] for table in after if after[table] != before[table]} == {}
+    differs = {table: after[table] for table in after if after[table] != before[table]}
+    assert not differs, differs
 
 
 @contextmanager
@@ -49,4 +50,5 @@ def assert_kept() -> None:
     """Fail if a promise about the records is broken, whatever waits for the COMMIT included."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-    assert broken(INVARIANTS, grace=GRACE) == {}
+    found = broken(INVARIANTS, grace=GRACE)
+    assert not found, found

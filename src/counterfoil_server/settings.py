@@ -37,6 +37,8 @@ REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.Ken
 # --- the database ----------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0}
+_OPTIONS = DATABASES["default"]["OPTIONS"]  # who waits longer for a row is refused, and may retry
+_OPTIONS["options"] = f"-c lock_timeout=3s {_OPTIONS.get('options', '')}".rstrip()
 if _POOL := env.number("DATABASE_POOL_MAX", 8):  # connections of each process; 0: no pool
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

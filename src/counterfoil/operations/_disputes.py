@@ -147,7 +147,9 @@ class _Case:
         return f"{self.purchase.pk}:{self.dispute.reference}"
 
     def _live(self) -> list[Entitlement]:
-        units = self.purchase.entitlements.exclude(state=State.REVOKED)
+        """Lock what was not withdrawn: whoever is redeeming one has it already, or waits."""
+        units = self.purchase.entitlements.select_for_update(of=("self",))
+        units = units.exclude(state=State.REVOKED)
         return list(units.order_by("pk"))
 
     def _lift(self) -> None:

@@ -26,16 +26,20 @@ def choose(
     """
     Choose which live units to withdraw: those named, then the unused, the newest first.
 
-    The rows come locked. Gives fewer than ``count`` where there are no more.
+    The rows come locked, and so do those of the purchase's other lines: taken line by line they
+    would be locked in another order than a recall locks them. Gives fewer than ``count`` where
+    there are no more.
     """
-    live = list(
+    if count <= 0:
+        return []
+    everything = (
         Entitlement.objects.select_for_update(of=("self",))
         .select_related("terms")
-        .filter(line=line)
+        .filter(purchase=line.purchase_id)
         .exclude(state=State.REVOKED)
-        .exclude(pk__in=besides)
         .order_by("pk")
     )
+    live = [one for one in everything if one.line_id == line.pk and one.pk not in besides]
     live.sort(
         key=lambda one: (
             one.pk not in named,
@@ -43,7 +47,7 @@ def choose(
             -one.ordinal,
         )
     )
-    return live[: max(count, 0)]
+    return live[:count]
 
 
 def decide(entitlement: Entitlement) -> Decision:
