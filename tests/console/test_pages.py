@@ -72,7 +72,9 @@ def test_the_trace_tells_the_story(support: Client) -> None:
     page = text_of(support.get(reverse("counterfoil:console-trace", args=[issued.purchase.pk])))
 
     for told in (
-        "Paid. Of 3 entitlements 1 is in use, 1 is unassigned, 1 is revoked.",
+        "Of 3 entitlements 1 is in use by b•••@example.com, 1 is unassigned, 1 is revoked.",
+        "On hold: dispute dp_1.",
+        "1 revoked",
         "The payment is disputed.",
         "Code redeemed by b•••@example.com",
         "reason: the code was lost",

@@ -105,9 +105,10 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
 
 def acts_on(visit: Visit, unit: TracedUnit) -> tuple[Act, ...]:
     """Give what may be done with an entitlement from here, by this member of staff."""
+    acts = allowed_acts(unit.state, held_count=unit.held_count)
     return tuple(
         act
-        for act in allowed_acts(unit.state, held_count=unit.held_count)
+        for act in sorted(acts, key=lambda one: one is Act.REVOKE)  # not where one clicks first
         if visit.may(Permission(act.value))
         and not (act is Act.COMPLETE_SUBJECT and (unit.subject or not unit.needs_subject))
     )
@@ -146,7 +147,8 @@ def event_of(event: Event, names: dict[str, str]) -> dict[str, Any]:
 
 def money_of(money: TracedMoney) -> dict[str, Any]:
     """Give a refund or dispute."""
-    decided = ", ".join(f"{count} {name}" for name, count in money.decisions.items())
+    told = {"revoke": _("revoked"), "keep": _("kept"), "pending": _("to be decided")}
+    decided = ", ".join(f"{count} {told[name]}" for name, count in money.decisions.items())
     return {
         "at": money.at,
         "text": _("Refund") if money.kind == "refund" else _("Dispute"),

@@ -84,10 +84,10 @@ def _payment(trace: Trace) -> str:
     if purchase is None:
         return _("Printed, and not sold yet.")
     if purchase.grant is not None:
-        given = {"who": purchase.grant.issued_by}
-        return _("Given without a sale by %(who)s.") % given
+        given = {"who": purchase.grant.issued_by, "day": words.day(purchase.created_at)}
+        return _("Given without a sale by %(who)s on %(day)s.") % given
     if purchase.paid_at is not None:
-        return _("Paid.")
+        return _("Paid on %(day)s.") % {"day": words.day(purchase.paid_at)}
     return {
         PaymentStatus.AWAITING.value: _("The payment is on its way; nothing is issued before."),
         PaymentStatus.FAILED.value: _("The payment failed."),
@@ -101,16 +101,18 @@ def _units(trace: Trace) -> str:
     gone = counts.get(State.REVOKED, 0)
     free = total - used - gone
     if not total:
-        return ""
+        paid = trace.purchase is not None and trace.purchase.paid_at is not None
+        return _("Nothing was issued.") if paid else ""
     if total == 1:
-        [unit] = trace.units
-        return _one(unit)
+        return _one(trace.units[0])
+    holders = {unit.holder for unit in trace.units if unit.holder}
+    by = _(" by %(who)s") % {"who": min(holders)} if len(holders) == 1 else ""
     said = [
-        (used, ngettext("%(n)d is in use", "%(n)d are in use", used)),
+        (used, ngettext("%(n)d is in use%(by)s", "%(n)d are in use%(by)s", used)),
         (free, ngettext("%(n)d is unassigned", "%(n)d are unassigned", free)),
         (gone, ngettext("%(n)d is revoked", "%(n)d are revoked", gone)),
     ]
-    told = ", ".join(text % {"n": count} for count, text in said if count)
+    told = ", ".join(text % {"n": count, "by": by} for count, text in said if count)
     return _("Of %(total)d entitlements %(told)s.") % {"total": total, "told": told}
 
 
@@ -128,8 +130,9 @@ def _one(unit: TracedUnit) -> str:
 def _troubles(trace: Trace) -> Iterable[str]:
     if any(one.kind == "dispute" and one.status == DisputeStatus.OPEN for one in trace.money):
         yield _("The payment is disputed.")
-    if any(unit.holds for unit in trace.units):
-        yield _("A hold stands.")
+    holds = {f"{hold.kind} {hold.reference}".strip() for one in trace.units for hold in one.holds}
+    if holds:
+        yield _("On hold: %(why)s.") % {"why": ", ".join(sorted(holds)[:3])}
     if any(mail.status in {"bounced", "parked"} for mail in trace.deliveries):
         yield _("A mail did not arrive.")
 
