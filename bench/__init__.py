@@ -1,0 +1,1 @@
+"""What Counterfoil costs, measured beside what the machine could do at best."""
