@@ -17,6 +17,7 @@ from counterfoil.api.security import ApiKeyBearer, Caller
 from counterfoil.errors import CounterfoilError
 from counterfoil.intake import presenting
 from counterfoil.operations.open_account import open_account
+from counterfoil.queries.accounts import account_by_reference
 from counterfoil.rules.people import Assignee
 from counterfoil.rules.scopes import Scope
 
@@ -63,16 +64,17 @@ def check(request: CallerRequest, body: CheckRequest) -> CheckAnswer:
 def redeem(request: CallerRequest, body: RedeemRequest) -> RedeemAnswer:
     """Assign what a code carries to an account. Repeating it for the same account is safe."""
     caller, at = request.auth, timezone.now()
-    account = open_account(
-        external_reference=body.account.external_reference,
-        mail=body.account.email,
-        by=caller.actor,
-        at=at,
+    named = body.account
+    account_id = (
+        account_by_reference(named.external_reference)  # mostly known: then nothing is written
+        or open_account(
+            external_reference=named.external_reference, mail=named.email, by=caller.actor, at=at
+        ).pk
     )
     try:
         redemption = presenting.present(
             code=body.code,
-            to=Assignee(account_id=account.pk),
+            to=Assignee(account_id=account_id),
             origin=caller.origin,
             by=caller.actor,
             at=at,
@@ -80,5 +82,5 @@ def redeem(request: CallerRequest, body: RedeemRequest) -> RedeemAnswer:
     except CounterfoilError as refusal:
         raise neutral(refusal, caller.scopes) from refusal
     return RedeemAnswer(
-        entitlement=redemption.handle, account=account.pk, repeated=redemption.repeated
+        entitlement=redemption.handle, account=account_id, repeated=redemption.repeated
     )

@@ -62,8 +62,8 @@ class ApiKeyBearer(HttpBearer):
         if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
             raise TooManyAttempts(retry_after=int((stopped_until - at).total_seconds()) + 1)
         return Caller(
-            key_id=api_key.pk,
+            key_id=api_key.id,
             name=api_key.name,
-            scopes=frozenset(api_key.scopes),
+            scopes=api_key.scopes,
             is_partner=api_key.partner_id is not None,
         )

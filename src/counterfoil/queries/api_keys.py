@@ -2,20 +2,48 @@
 
 import hashlib
 import hmac
+import json
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from counterfoil.models import ApiKey
+from django.db import connection
+
+# Asked before everything else a machine asks: half the time Django's own query would take.
+KEY = """
+SELECT id, name, digest, scopes, partner_id, expires_at, revoked_at, guesses_stopped_until
+  FROM counterfoil_apikey WHERE prefix = %s"""
 
 
-def api_key_of(*, token: str, at: datetime) -> ApiKey | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownKey:
+    """A key that may be used now."""
+
+    id: UUID
+    name: str
+    scopes: frozenset[str]
+    partner_id: UUID | None
+    guesses_stopped_until: datetime | None
+
+
+def api_key_of(*, token: str, at: datetime) -> KnownKey | None:
     """Find the usable key that a token is, or ``None``; how long it takes tells nothing."""
     _, _, rest = token.partition("_")
     prefix, _, secret = rest.partition("_")
-    api_key = ApiKey.objects.filter(prefix=prefix).first()
+    with connection.cursor() as cursor:
+        cursor.execute(KEY, [prefix])
+        row = cursor.fetchone()
     digest = hashlib.sha256(secret.encode()).digest()
-    known = bytes(api_key.digest) if api_key is not None else bytes(len(digest))
-    if not hmac.compare_digest(digest, known) or api_key is None:
+    known = bytes(row[2]) if row is not None else bytes(len(digest))
+    if not hmac.compare_digest(digest, known) or row is None:
         return None
-    if api_key.revoked_at is not None or (api_key.expires_at and api_key.expires_at <= at):
+    key_id, name, _, scopes, partner_id, expires_at, revoked_at, stopped_until = row
+    if revoked_at is not None or (expires_at and expires_at <= at):
         return None
-    return api_key
+    return KnownKey(
+        id=key_id,
+        name=name,
+        scopes=frozenset(json.loads(scopes)),
+        partner_id=partner_id,
+        guesses_stopped_until=stopped_until,
+    )

@@ -1,0 +1,17 @@
+"""Which account is this?"""
+
+from uuid import UUID
+
+from django.db import connection
+
+BY_REFERENCE = "SELECT id FROM counterfoil_account WHERE external_reference = %s"
+
+
+def account_by_reference(external_reference: str) -> UUID | None:
+    """Find the account the host knows by this reference, or ``None``; the empty one names none."""
+    if not external_reference:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(BY_REFERENCE, [external_reference])
+        row = cursor.fetchone()
+    return row[0] if row else None
