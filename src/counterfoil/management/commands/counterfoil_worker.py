@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
+from counterfoil.intake.rounds import PAUSE_SECONDS, Rounds
 from counterfoil.intake.worker import work_messages
 
-INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
 INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
 STOP = {signal.SIGTERM, signal.SIGINT}
 
@@ -28,13 +28,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
-        worker = Worker((INBOX, *LOOPS))
         if options["once"]:
-            done = worker.run_once()
+            done = Worker((INBOX, *LOOPS)).run_once()
             self.stdout.write(f"Nothing is due any more; {done} done.")
             return
         # Blocked in every thread, so that this one can wait for them without interrupting any.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+        worker = Worker((INBOX, *LOOPS, Loop("rounds", Rounds(), PAUSE_SECONDS)))
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")
         signal.sigwait(STOP)
