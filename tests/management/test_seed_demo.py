@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 
-from counterfoil.models import Entitlement, Purchase
+from counterfoil.intake.registry import adapter_for
+from counterfoil.models import Connection, Entitlement, Purchase
 from counterfoil.operations.check_code import check_code
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import now
@@ -35,3 +36,10 @@ def test_a_second_start_finds_everything_as_it_was() -> None:
 
     assert _seed() == first
     assert (Purchase.objects.count(), Entitlement.objects.count()) == rows
+
+
+def test_every_connection_of_the_shop_can_be_used() -> None:
+    _seed()
+
+    for connection in Connection.objects.all():
+        assert adapter_for(connection)

@@ -1,5 +1,6 @@
 """Checkout: what to buy, where to send it, how to pay. No account, and no word of who it is for."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ from counterfoil.pages.offering import card, chosen_quantities, way_to_pay
 from counterfoil.queries.offers import offers, ways_to_pay
 
 FORM_INVALID = 422
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,6 +156,7 @@ def _wrong(refusal: CounterfoilError) -> tuple[dict[str, str], str]:
             text = _("This does not look like an address. One is name@example.com.")
             return {"email": text}, ""
         case Unavailable() | ChannelRefused():
+            log.error("a way of paying failed: %s (%s)", refusal.code, refusal.detail)
             text = _("This way of paying does not answer just now. Try again, or use another.")
             return {"connection": text}, ""
         case _:
