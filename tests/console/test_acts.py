@@ -234,3 +234,14 @@ def test_grants_nothing_that_is_not_said_well(support: Client, spoiled: dict[str
 
     assert support.post("/console/grant/", given | spoiled).status_code == 409
     assert not Purchase.objects.exists()
+
+
+def test_a_form_of_another_site_does_nothing(support: Client) -> None:
+    issued = issue_one()
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = support.cookies
+
+    refused = act_on(browser, issued, "revoke")
+
+    assert refused.status_code == 403
+    assert acts_of(issued) == ["issue"]

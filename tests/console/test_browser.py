@@ -115,6 +115,7 @@ def test_can_be_used_by_everybody(
         page.get_by_label("Reason").select_option("support_case")
         page.get_by_role("button", name="Reveal code").click()
         assert page.locator(".shown-code").count() == 1
+        assert page.url.endswith(f"#{handle}")
         seen("revealed")
         page.goto(f"{live_server.url}/console/grant/")
         seen("grant")

@@ -1,5 +1,6 @@
 """The whole story of a purchase, in a number of queries that does not grow with it."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.queries.builders import live_a_life
 
 from counterfoil.errors import NotFound
-from counterfoil.models import HoldKind
+from counterfoil.models import Delivery, HoldKind
 from counterfoil.operations.grant import grant
 from counterfoil.operations.place_hold import place_hold
 from counterfoil.queries.trace import trace, trace_unit
@@ -45,7 +46,7 @@ def test_tells_what_happened_in_order_with_who_and_why() -> None:
     ]
     whats = [what for _, what, _ in told]
     assert "Code redeemed by b•••@example.com" in whats
-    assert "Said to be for Miso" in whats
+    assert "Subject given: Miso" in whats
     assert "Code refused: already used by somebody else" in whats
     assert "Refunded" in whats
     assert "Dispute opened: product not received" in whats
@@ -157,3 +158,30 @@ def test_what_does_not_exist_is_not_found() -> None:
         trace(purchase_id=uuid4(), now=now())
     with pytest.raises(NotFound):
         trace_unit(entitlement_id=uuid4(), now=now())
+
+
+@pytest.mark.parametrize(
+    ("became", "status", "what"),
+    [
+        ({"sent_at": None}, "queued", "Codes to a•••@example.com: waiting to be sent"),
+        ({"bounced_at": now()}, "bounced", "Mail to a•••@example.com came back"),
+        (
+            {"sent_at": None, "parked_at": now(), "last_error": "no such host"},
+            "parked",
+            "Codes could not be sent to a•••@example.com",
+        ),
+        (
+            {"sent_at": None, "parked_at": now(), "is_unneeded": True},
+            "unneeded",
+            "Codes to a•••@example.com: no longer needed",
+        ),
+    ],
+)
+def test_tells_what_became_of_a_mail(became: dict[str, Any], status: str, what: str) -> None:
+    issued = live_a_life().issued
+    Delivery.objects.update(**became)
+
+    told = traced(issued)
+
+    assert [mail.status for mail in told.deliveries] == [status]
+    assert what in [event.what for event in told.timeline]

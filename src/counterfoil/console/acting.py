@@ -132,6 +132,7 @@ def _context(act: Act, about: About, page: ActPage, form: Form) -> dict[str, Any
     return {
         "title": page.title,
         "item": {
+            "handle": unit.handle,
             "product": unit.product,
             "state": unit.state.value,
             "flags": unit.flags,

@@ -187,7 +187,7 @@ def delivery_of(mail: TracedDelivery) -> dict[str, Any]:
         "at": mail.at,
         "text": words.worded(words.MAILS, mail.kind),
         "to": mail.to,
-        "status": mail.status,
+        "status": _("not needed") if mail.status == "unneeded" else mail.status,
         "tone": TONES.get(mail.status, ""),
         "detail": mail.last_error,
     }

@@ -42,6 +42,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "queued": ("clock", PLAIN),
     "bounced": ("mail", BAD),
     "undelivered": ("mail", BAD),
+    "unneeded": ("mail", PLAIN),
     "opened": ("alert", WARN),
     "resolved": ("check", GOOD),
 }

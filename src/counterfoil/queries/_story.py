@@ -20,7 +20,7 @@ ONE: Mapping[str, str] = {
     Act.GRANT: "Entitlement granted",
     Act.REDEEM: "Code redeemed by {holder}",
     Act.ASSIGN: "Assigned to {holder}",
-    Act.COMPLETE_SUBJECT: "Said to be for {subject}",
+    Act.COMPLETE_SUBJECT: "Subject given: {subject}",
     Act.CONFIRM_FULFILMENT: "Set up downstream",
     Act.CONFIRM_REMOVAL: "Taken down downstream",
     Act.UNASSIGN: "Taken back from {holder}; a new code was made",

@@ -18,7 +18,10 @@ def deliveries(rows: Rows) -> Iterator[Event]:
         if mail.sent_at is None and mail.parked_at is None:
             moments.append((mail.created_at, "queued", f"{what} to {to}: waiting to be sent"))
         moments.append((mail.bounced_at, "bounced", f"Mail to {to} came back"))
-        moments.append((mail.parked_at, "undelivered", f"{what} could not be sent to {to}"))
+        if mail.is_unneeded:
+            moments.append((mail.parked_at, "unneeded", f"{what} to {to}: no longer needed"))
+        else:
+            moments.append((mail.parked_at, "undelivered", f"{what} could not be sent to {to}"))
         for at, name, sentence in moments:
             if at is not None:
                 error = mail.last_error if name != "sent" else ""

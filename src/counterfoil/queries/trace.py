@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from counterfoil.errors import NotFound
-from counterfoil.models import Entitlement, GrantRecord, Purchase
+from counterfoil.models import Delivery, Entitlement, GrantRecord, Purchase
 from counterfoil.models.ids import handle_of
 from counterfoil.queries._hits import channel_of
 from counterfoil.queries._rows import PAGE, Rows, read_purchase, read_units
@@ -188,13 +188,7 @@ def _deliveries(rows: Rows) -> tuple[TracedDelivery, ...]:
             at=mail.bounced_at or mail.sent_at or mail.parked_at or mail.created_at,
             kind=mail.kind,
             to=rows.face(mail.target),
-            status="bounced"
-            if mail.bounced_at
-            else "sent"
-            if mail.sent_at
-            else "parked"
-            if mail.parked_at
-            else "queued",
+            status=_status(mail),
             attempts=mail.attempts,
             last_error=mail.last_error,
             handle=handle_of(mail.entitlement_id) if mail.entitlement_id else "",
@@ -217,3 +211,13 @@ def _exceptions(rows: Rows) -> tuple[TracedException, ...]:
         )
         for case in rows.exceptions
     )
+
+
+def _status(mail: Delivery) -> str:
+    if mail.bounced_at is not None:
+        return "bounced"
+    if mail.sent_at is not None:
+        return "sent"
+    if mail.is_unneeded:
+        return "unneeded"
+    return "queued" if mail.parked_at is None else "parked"

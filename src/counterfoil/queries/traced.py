@@ -164,7 +164,7 @@ class TracedMoney:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracedDelivery:
-    """One mail; ``status`` is queued, sent, bounced or parked."""
+    """One mail; ``status`` is queued, sent, bounced, parked or unneeded."""
 
     at: datetime
     kind: str
