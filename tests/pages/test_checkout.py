@@ -166,6 +166,17 @@ def test_says_what_is_wrong_and_keeps_the_rest(
     assert not Cart.objects.exists()
 
 
+def test_tells_all_that_is_wrong_at_once(client: Client, ours: Connection) -> None:
+    answer = text(buy(client, email="", **{"quantity_DNA-STD": "0"}))
+
+    assert "Nothing is chosen yet" in answer
+    assert "This does not look like an address" in answer
+
+
+def test_an_only_product_is_chosen_beforehand(client: Client, ours: Connection) -> None:
+    assert 'name="quantity_DNA-STD" value="1"' in text(client.get(CHECKOUT))
+
+
 def test_does_not_mix_currencies(client: Client, product: Product) -> None:
     euros = make_product("EUR-1", currency="EUR")
     make_connection(product, euros, slug="test", channel="native")

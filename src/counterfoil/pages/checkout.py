@@ -30,6 +30,7 @@ from counterfoil.pages import cart_cookie
 from counterfoil.pages.hosted import PageRequest, hosted, show
 from counterfoil.pages.offering import card, chosen_quantities, way_to_pay
 from counterfoil.queries.offers import offers, ways_to_pay
+from counterfoil.rules.people import normalise_mail
 
 FORM_INVALID = 422
 
@@ -61,9 +62,10 @@ def checkout(request: PageRequest) -> HttpResponse:
         url = _start(request, cart)
     except CounterfoilError as refusal:
         wrong, about = _wrong(refusal)
-        by_product = {about: wrong["cart"]} if about in quantities else {}
-        errors = {} if by_product else wrong
-        given = Given(quantities=quantities, mail=mail, errors=errors, product_errors=by_product)
+        if normalise_mail(mail) is None:  # told along with whatever else is wrong
+            wrong |= _wrong(MailInvalid())[0]
+        by_product = {about: wrong.pop("cart")} if about in quantities else {}
+        given = Given(quantities=quantities, mail=mail, errors=wrong, product_errors=by_product)
         return _page(request, given, status=FORM_INVALID)
     response = _go(request, cart, url)
     cart_cookie.bind(response, cart.pk)
@@ -77,7 +79,7 @@ def _open(request: PageRequest, quantities: Mapping[str, str], mail: str) -> Car
     :raises CounterfoilError: as :func:`open_cart` does; without an address, too.
     """
     wanted = chosen_quantities(quantities)
-    if not mail:
+    if wanted and not mail:
         raise MailInvalid
     return open_cart(
         connection=_connection(request),
@@ -125,9 +127,11 @@ def _go(request: PageRequest, cart: Cart, url: str) -> HttpResponse:
 
 
 def _page(request: PageRequest, given: Given, *, status: int = 200) -> HttpResponse:
-    connections = ways_to_pay()
+    connections, products = ways_to_pay(), offers()
+    first = {products[0].product.sku: "1"} if len(products) == 1 else {}
+    quantities = given.quantities or first
     context: dict[str, Any] = {
-        "products": [card(offer, given.quantities, given.product_errors) for offer in offers()],
+        "products": [card(offer, quantities, given.product_errors) for offer in products],
         "connections": [way_to_pay(connection) for connection in connections],
         "email": given.mail or request.visitor.mail,
         "errors": given.errors,
