@@ -258,3 +258,12 @@ def open_shop_beside(shop: Shop) -> Beside:
     product = shop.connection.mappings.get().product
     assert product is not None
     return Beside(make_connection(product, slug="beside", channel="native"))
+
+
+def test_a_lease_takes_one_message_however_many_are_due(shop: Shop) -> None:
+    for number in range(20):
+        shop.post(shop.message(shop.cart(1), number=number))
+
+    assert lease() is not None
+
+    assert Message.objects.filter(attempts=0).count() == 19

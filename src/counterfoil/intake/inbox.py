@@ -22,14 +22,17 @@ TEST_ON_LIVE = "test_on_live"
 LEASE_SECONDS = 60
 LONGEST = 200  # characters of an id or pointer
 
+# Materialized, or the planner may ask for the one that is due once for each row it joins.
 _LEASE = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM counterfoil_message
+     WHERE handled_at IS NULL AND parked_at IS NULL AND next_attempt_at <= clock_timestamp()
+     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
 UPDATE counterfoil_message m
    SET attempts = m.attempts + 1,
        next_attempt_at = clock_timestamp() + make_interval(secs => %(seconds)s)
-  FROM (SELECT id FROM counterfoil_message
-         WHERE handled_at IS NULL AND parked_at IS NULL AND next_attempt_at <= clock_timestamp()
-         ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED) due
- WHERE m.id = due.id
+  FROM due WHERE m.id = due.id
 RETURNING m.id
 """
 
