@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _REQUIRE_BROWSER = os.environ.get("COUNTERFOIL_REQUIRE_BROWSER") == "1"
 _LET_TESTS_TRUNCATE = """
