@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Self
 from uuid import UUID
 
@@ -137,7 +138,7 @@ class KeyRing:
     def seal_with(key: bytes, plain: bytes, associated: str) -> bytes:
         """Encrypt with AES-256-GCM: 12 bytes of random nonce, ciphertext, 16 bytes of tag."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(key).encrypt(nonce, plain, associated.encode())
+        return nonce + _cipher(key).encrypt(nonce, plain, associated.encode())
 
     @staticmethod
     def open_with(key: bytes, sealed: bytes, associated: str) -> bytes:
@@ -149,11 +150,16 @@ class KeyRing:
         if len(sealed) < NONCE_BYTES + TAG_BYTES:
             raise InvalidTag
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        return AESGCM(key).decrypt(nonce, ciphertext, associated.encode())
+        return _cipher(key).decrypt(nonce, ciphertext, associated.encode())
 
     def _lookup(self, number: int, label: str, text: str) -> Lookup:
         key = self.keys[Purpose.INDEX][number]
         return Lookup(number, hmac.digest(key, (label + text).encode(), "sha256")[:LOOKUP_BYTES])
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def problems(settings: Mapping[str, Mapping[str, str]], *, secret_key: str = "") -> list[str]:
