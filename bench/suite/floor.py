@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from bench.suite.burning import burnt
 from bench.suite.stock import settle, stocked_line
 from counterfoil.models import Line
 from counterfoil.testing.builders import make_account
@@ -41,14 +42,20 @@ SELECT id, state, expires_at FROM counterfoil_entitlement
 """
 
 
-def redeem_floor(clients: int, transactions: int) -> float:
-    """Give transactions a second of the redeem floor, each on an entitlement of its own."""
+def redeem_floor(clients: int, transactions: int, burns: list[float]) -> float:
+    """
+    Give transactions a second of the redeem floor, each on an entitlement of its own.
+
+    The processor time of one is added to ``burns``.
+    """
     per_client = max(transactions // clients, 1)
     line = stocked_line(per_client * clients)
     settle()
     account = make_account("floor@example.com").pk
     script = REDEEM.format(line=line.pk, account=account, per_client=per_client)
+    before = burnt()
     rate = pgbench(script, clients, per_client)
+    burns.append((burnt() - before) / (per_client * clients))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM counterfoil_entitlement"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 from uuid import uuid4
 
+from bench.suite.burning import burnt
 from bench.suite.figures import Figure, Sizes, hang_up, in_turns, medians, percentile, ratio
 from bench.suite.floor import lookup_floor, redeem_floor
 from bench.suite.stock import fresh_codes, make_key, settle, stocked_line
@@ -21,10 +23,15 @@ def redeem_over_http(sizes: Sizes) -> Iterator[Figure]:
     """Redeem distinct codes through the API, and as plain calls, beside the floor."""
     count, clients = sizes.requests, sizes.clients
     took: list[float] = []
+    burns: list[float] = []
+    floor_burns: list[float] = []
     with served(workers=sizes.workers, threads=sizes.threads, key=make_key()) as site:
 
         def over_http() -> float:
-            answers = site.send(redemptions(site, count), clients=clients).only("200")
+            requests = redemptions(site, count)
+            before = burnt()
+            answers = site.send(requests, clients=clients).only("200")
+            burns.append((burnt() - before) / count)
             took.extend(answers.took)
             return answers.rate
 
@@ -32,7 +39,7 @@ def redeem_over_http(sizes: Sizes) -> Iterator[Figure]:
             sizes.rounds,
             {
                 "HTTP requests/s": over_http,
-                "floor transactions/s": lambda: redeem_floor(clients, count * 2),
+                "floor transactions/s": lambda: redeem_floor(clients, count * 2, floor_burns),
                 "plain calls/s": lambda: _plain_calls(count // 2),
             },
         )
@@ -43,6 +50,16 @@ def redeem_over_http(sizes: Sizes) -> Iterator[Figure]:
         value=ratio(measured, "HTTP requests/s", "floor transactions/s"),
         target=0.35,
         numbers=medians(measured) | latency,
+    )
+    yield Figure(
+        name="redeem over HTTP",
+        measured="processor time of the floor, of its own, client included",
+        value=median(floor_burns) / median(burns),
+        target=0.35,
+        numbers={
+            "processor_us": median(burns) * 1e6,
+            "floor_processor_us": median(floor_burns) * 1e6,
+        },
     )
     yield Figure(
         name="redeem as a plain call",
