@@ -10,10 +10,12 @@ from tests.queries.builders import live_a_life
 
 from counterfoil.models import Delivery, Link
 from counterfoil.models.keys import keyring
+from counterfoil.operations.grant import grant
 from counterfoil.operations.replace_code import replace_code
 from counterfoil.queries.search import Kind, search
 from counterfoil.rules.codes import display, draw_code, draw_token
-from counterfoil.testing.builders import OPERATOR, issue_many, issue_one, now
+from counterfoil.rules.grants import GrantCategory
+from counterfoil.testing.builders import OPERATOR, issue_many, issue_one, make_product, now
 
 pytestmark = pytest.mark.django_db
 
@@ -153,4 +155,32 @@ def test_what_might_be_a_mistyped_code_is_not_shown_again() -> None:
         f"https://x.example/c#{draw_token()}",
     ):
         assert search(text, now=now()).term == ""
-    assert search(str(uuid4()), now=now()).kind is Kind.ID
+
+
+def test_an_order_whose_number_looks_like_an_id_is_found() -> None:
+    reference = str(uuid4())
+    issued = issue_one(reference=reference)
+
+    found = search(reference, now=now())
+
+    assert (found.kind, found.term) == (Kind.REFERENCE, reference)
+    assert found.only is not None
+    assert found.only.purchase_id == issued.purchase.pk
+
+
+def test_a_grant_is_known_by_the_case_it_is_about() -> None:
+    granted = grant(
+        request_id=uuid4(),
+        product=make_product(),
+        quantity=1,
+        category=GrantCategory.TEST,
+        reason="To try it",
+        reference="Case 8841",
+        by=OPERATOR,
+        at=now(),
+    )
+
+    found = search("Case 8841", now=now())
+
+    assert found.only is not None
+    assert (found.only.purchase_id, found.only.reference) == (granted.pk, "Case 8841")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from counterfoil.models import Assignment, Code, Entitlement, Person, Purchase
+from counterfoil.models import Assignment, Code, Entitlement, GrantRecord, Person, Purchase
 from counterfoil.rules.lifecycle import HOLDER_STATES, State
 
 
@@ -62,6 +62,12 @@ def channel_of(purchase: Purchase | None) -> str:
     return purchase.connection.name if purchase.connection else "granted"
 
 
+def reference_of(purchase: Purchase) -> str:
+    """Give the name staff know it by: that of the order, or the case a grant is about."""
+    grant: GrantRecord | None = getattr(purchase, "grantrecord", None)
+    return grant.reference if grant else purchase.external_reference
+
+
 def unit_hits(units: Collection[UUID], *, now: datetime) -> tuple[Hit, ...]:
     """Read these entitlements, the newest first, in three queries."""
     if not units:
@@ -69,7 +75,9 @@ def unit_hits(units: Collection[UUID], *, now: datetime) -> tuple[Hit, ...]:
     held = Assignment.objects.filter(ended_at=None).select_related("account__person")
     rows = (
         Entitlement.objects.filter(pk__in=units)
-        .select_related("product", "purchase__connection", "purchase__buyer")
+        .select_related(
+            "product", "purchase__connection", "purchase__buyer", "purchase__grantrecord"
+        )
         .prefetch_related(
             Prefetch("codes", Code.objects.order_by("-created_at"), to_attr="newest_codes"),
             Prefetch("assignments", held, to_attr="open_assignments"),
@@ -84,7 +92,7 @@ def _unit_hit(unit: Entitlement, now: datetime) -> Hit:
     held: list[Assignment] = getattr(unit, "open_assignments")  # noqa: B009
     return Hit(
         purchase_id=unit.purchase_id,
-        reference=unit.purchase.external_reference if unit.purchase else str(unit.batch),
+        reference=reference_of(unit.purchase) if unit.purchase else str(unit.batch),
         channel=channel_of(unit.purchase),
         at=unit.created_at,
         is_test=unit.is_test,
@@ -102,11 +110,13 @@ def purchase_hits(purchases: Collection[UUID]) -> tuple[Hit, ...]:
     """Read these purchases, the newest first, in one query."""
     if not purchases:
         return ()
-    rows = Purchase.objects.filter(pk__in=purchases).select_related("connection", "buyer")
+    rows = Purchase.objects.filter(pk__in=purchases).select_related(
+        "connection", "buyer", "grantrecord"
+    )
     return tuple(
         Hit(
             purchase_id=row.pk,
-            reference=row.external_reference,
+            reference=reference_of(row),
             channel=channel_of(row),
             at=row.created_at,
             is_test=row.is_test,

@@ -10,8 +10,14 @@ from django.db.models import Count, Min
 
 from counterfoil.errors import NotFound
 from counterfoil.models import ExceptionCase
+from counterfoil.queries._hits import reference_of
 
 PAGE = 50
+POINTED_TO = (
+    "purchase__grantrecord",
+    "entitlement__purchase__grantrecord",
+    "message",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +65,7 @@ def open_cases(*, kind: str = "", before: UUID | None = None) -> tuple[Case, ...
         rows = rows.filter(kind=kind)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = rows.select_related("purchase", "entitlement__purchase", "message").order_by("-pk")
+    found = rows.select_related(*POINTED_TO).order_by("-pk")
     return tuple(_case(row) for row in found[:PAGE])
 
 
@@ -69,7 +75,7 @@ def one_case(case_id: UUID) -> Case:
 
     :raises NotFound: if there is none.
     """
-    rows = ExceptionCase.objects.select_related("purchase", "entitlement__purchase", "message")
+    rows = ExceptionCase.objects.select_related(*POINTED_TO)
     row = rows.filter(pk=case_id).first()
     if row is None:
         raise NotFound("There is no such exception.")
@@ -88,7 +94,7 @@ def _case(row: ExceptionCase) -> Case:
         resolved_by=row.resolved_by,
         outcome=row.outcome,
         evidence=row.evidence,
-        reference=purchase.external_reference if purchase else order or row.key,
+        reference=reference_of(purchase) if purchase else order or row.key,
         trace=row.entitlement.handle if row.entitlement else str(purchase.pk) if purchase else "",
         is_test=bool(purchase and purchase.is_test),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from counterfoil.models import Entitlement, Purchase
-from counterfoil.queries._hits import channel_of, masked
+from counterfoil.queries._hits import channel_of, masked, reference_of
 from counterfoil.rules.lifecycle import State
 
 
@@ -32,7 +32,9 @@ class Newest:
 def newest_purchases(*, limit: int = 10) -> tuple[Newest, ...]:
     """Give the purchases and grants that came in last, in two queries."""
     purchases = list(
-        Purchase.objects.select_related("connection", "buyer").order_by("-created_at", "id")[:limit]
+        Purchase.objects.select_related("connection", "buyer", "grantrecord").order_by(
+            "-created_at", "id"
+        )[:limit]
     )
     units = Entitlement.objects.filter(purchase__in=purchases)
     counted = units.values("purchase_id", "state").annotate(count=Count("pk"))
@@ -42,7 +44,7 @@ def newest_purchases(*, limit: int = 10) -> tuple[Newest, ...]:
     return tuple(
         Newest(
             id=one.pk,
-            reference=one.external_reference,
+            reference=reference_of(one),
             channel=channel_of(one),
             buyer=masked(one.buyer),
             at=one.created_at,

@@ -107,7 +107,7 @@ def _by_id(text: str, now: datetime) -> Found | None:
     except ValueError:
         return None
     hits = unit_hits([wanted], now=now) or purchase_hits([wanted])
-    return Found(kind=Kind.ID, term=text, hits=hits)
+    return Found(kind=Kind.ID, term=text, hits=hits) if hits else None  # some orders have such
 
 
 def _by_mail(text: str, now: datetime) -> Found | None:
