@@ -1,13 +1,15 @@
 """The same entitlement in several hands at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import override_settings
 
-from counterfoil.errors import CodeAlreadyUsed, IllegalMove, SubjectAlreadyKnown
+from counterfoil.errors import CodeAlreadyUsed, IllegalMove, SubjectAlreadyKnown, TooManyReveals
 from counterfoil.models import Assignment, CodeState, Entitlement, Entry, GrantRecord, Subject
 from counterfoil.operations.assign import assign
 from counterfoil.operations.complete_subject import complete_subject
@@ -18,7 +20,7 @@ from counterfoil.operations.replace_code import replace_code
 from counterfoil.operations.reveal_code import reveal_code
 from counterfoil.operations.unassign import unassign
 from counterfoil.rules.grants import GrantCategory
-from counterfoil.rules.people import Assignee
+from counterfoil.rules.people import Actor, Assignee
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
@@ -30,7 +32,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from tests.races import careless
-from tests.races.arena import ROUNDS, fight
+from tests.races.arena import ROUNDS, SOME, fight
 from tests.records import assert_kept
 from tests.scenes import HOLD, history
 
@@ -219,6 +221,24 @@ def test_the_code_shown_is_the_one_that_was_live_by_the_ledger() -> None:
 def test_a_careless_reveal_is_caught() -> None:
     with pytest.raises(CAUGHT):
         reveal_against_replace(careless.reveal)
+
+
+@override_settings(COUNTERFOIL_REVEAL_LIMIT=2)
+def test_whoever_looks_at_several_codes_at_once_sees_no_more_than_they_may() -> None:
+    issued = issue_many(WRITERS)
+
+    def look(by: Actor, entitlement_id: UUID) -> object:
+        return reveal_code(entitlement_id=entitlement_id, by=by, at=now(), reason="on the phone")
+
+    staff = [replace(OPERATOR, id=f"operator-{number}") for number in range(SOME)]
+    rounds = [[partial(look, by, one) for one in issued.entitlement_ids] for by in staff]
+
+    def judge(number: int, outcomes: list[object]) -> None:
+        refusals = [type(one) for one in outcomes if isinstance(one, Exception)]
+        assert refusals == [TooManyReveals] * (WRITERS - 2)
+        assert Entry.objects.filter(actor_id=staff[number].id).count() == 2
+
+    fight(rounds, judge)
 
 
 def test_a_grant_asked_for_several_times_at_once_is_given_once() -> None:

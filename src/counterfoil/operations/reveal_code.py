@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from counterfoil.conf import conf
 from counterfoil.errors import CodeNotRevealable, TooManyReveals
@@ -31,11 +31,7 @@ def reveal_code(
     require_reason(by, reason)
     entitlement = load_free(entitlement_id, Act.REVEAL_CODE)
     if by.kind is ActorKind.OPERATOR:
-        seen = Entry.objects.filter(
-            actor_id=by.id, act_name=Act.REVEAL_CODE, recorded_at__gt=at - timedelta(days=1)
-        )
-        if seen.count() >= conf.REVEAL_LIMIT:
-            raise TooManyReveals
+        _refuse_beyond_limit(by, at)
     code = entitlement.codes.filter(state=CodeState.LIVE).first()
     if code is None or code.ciphertext is None:
         raise CodeNotRevealable
@@ -51,3 +47,14 @@ def reveal_code(
         entitlement=entitlement,
     )
     return code.opened()
+
+
+def _refuse_beyond_limit(by: Actor, at: datetime) -> None:
+    """Count what an operator has seen, one reveal after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reveal:{by.id}"])
+    seen = Entry.objects.filter(
+        actor_id=by.id, act_name=Act.REVEAL_CODE, recorded_at__gt=at - timedelta(days=1)
+    )
+    if seen.count() >= conf.REVEAL_LIMIT:
+        raise TooManyReveals
