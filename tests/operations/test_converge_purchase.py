@@ -21,8 +21,10 @@ from counterfoil.models import (
 )
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.operations.redeem import redeem
+from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.operations.revoke import revoke
 from counterfoil.queries.invariants import INVARIANTS, broken
+from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import (
     DisputeStatus,
     OrderDispute,
@@ -350,6 +352,29 @@ def test_an_order_that_makes_no_sense_is_an_exception_and_issues_nothing(
 
     converge(shop, of(1))
     assert (live(), cases()) == (1, [])
+
+
+def test_what_a_person_has_answered_is_not_asked_again_until_it_changes(shop: Connection) -> None:
+    strange = replace(an_order(a_line(1), a_line(1, sku="?", reference="li_2")), currency="XYZ")
+    unmapped = replace(strange, currency="USD")
+    for order in (strange, unmapped):
+        converge(shop, order)
+    answer(cases(), "Looked into it.")
+
+    for order in (unmapped, unmapped):
+        converge(shop, order)
+    assert cases() == []
+
+    more = replace(unmapped, lines=(a_line(1), a_line(9, sku="?", reference="li_2")))
+    converge(shop, more)
+    assert cases() == ["unmapped_product"]
+
+
+def answer(kinds: list[str], outcome: str) -> None:
+    for case in ExceptionCase.objects.filter(kind__in=kinds):
+        resolve_exception(
+            kind=ExceptionKind(case.kind), key=case.key, outcome=outcome, by=OPERATOR, at=now()
+        )
 
 
 def test_a_test_order_through_a_live_connection_issues_nothing(shop: Connection) -> None:

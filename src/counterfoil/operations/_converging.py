@@ -4,9 +4,9 @@ from datetime import datetime
 
 from counterfoil.models import Connection, Line, Product, ProductMapping, Purchase
 from counterfoil.models.ids import uuid7
+from counterfoil.operations._judging import MAPPED, ask_once
 from counterfoil.operations._withdrawing import room_of, withdraw
 from counterfoil.operations.issue import issue
-from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import OrderLine, OrderState
@@ -26,7 +26,8 @@ def issue_lines(
         key = f"{purchase.pk}:{wanted.reference}"
         sold_as = _sold_as(connection, purchase, wanted)
         if sold_as is None:
-            park(
+            ask_once(
+                purchase,
                 kind=ExceptionKind.UNMAPPED_PRODUCT,
                 key=key,
                 evidence={
@@ -37,7 +38,6 @@ def issue_lines(
                 },
                 by=by,
                 at=at,
-                purchase=purchase,
             )
             continue
         if sold_as.product is not None:
@@ -48,7 +48,7 @@ def issue_lines(
         resolve_exception(
             kind=ExceptionKind.UNMAPPED_PRODUCT,
             key=key,
-            outcome="The product is mapped now.",
+            outcome=MAPPED,
             by=by,
             at=at,
         )

@@ -6,13 +6,16 @@ from typing import Any
 
 from babel.numbers import list_currencies
 
-from counterfoil.models import Cart, Connection, Purchase
+from counterfoil.models import Cart, Connection, ExceptionCase, Purchase
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import OrderLine, OrderState
 from counterfoil.rules.people import Actor
 
+IN_ORDER = "The order is in order now."
+MAPPED = "The product is mapped now."
+SETTLED_BY_ITSELF = frozenset({IN_ORDER, MAPPED})
 MOST_UNITS = 100_000  # of one line: more in one order is a mistake until a person says otherwise
 CURRENCIES = frozenset(list_currencies())
 
@@ -43,9 +46,33 @@ def tell(
     """Put what stands against issuing before a person, and close what does no longer."""
     key = str(purchase.pk)
     for kind, evidence in doubts.items():
-        park(kind=kind, key=key, evidence=evidence, by=by, at=at, purchase=purchase)
+        ask_once(purchase, kind=kind, key=key, evidence=evidence, by=by, at=at)
     for kind in {ExceptionKind.ORDER_INVALID, ExceptionKind.AMOUNT_DIFFERS} - set(doubts):
-        resolve_exception(kind=kind, key=key, outcome="The order is in order now.", by=by, at=at)
+        resolve_exception(kind=kind, key=key, outcome=IN_ORDER, by=by, at=at)
+
+
+def ask_once(
+    purchase: Purchase,
+    *,
+    kind: ExceptionKind,
+    key: str,
+    evidence: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """
+    Put something before a person, unless a person has answered just this.
+
+    An order is looked at again and again, and what was found the first time is found each time.
+    """
+    last = (
+        ExceptionCase.objects.filter(kind=kind.value, key=key[:200]).order_by("-opened_at").first()
+    )
+    if last is not None and last.resolved_at and last.outcome not in SETTLED_BY_ITSELF:
+        answered = {name: told for name, told in last.evidence.items() if name != "found_by"}
+        if answered == evidence:
+            return
+    park(kind=kind, key=key, evidence=evidence, by=by, at=at, purchase=purchase)
 
 
 def _faults(purchase: Purchase, order: OrderState) -> list[str]:
