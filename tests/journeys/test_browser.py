@@ -10,7 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from counterfoil.effects.settling import settle
-from counterfoil.models import Assignment, Connection, Entitlement
+from counterfoil.models import Assignment, Connection, Entitlement, Entry, SignIn
 from counterfoil.rules.codes import display
 from counterfoil.rules.lifecycle import State
 from counterfoil.testing.builders import issue_many, make_connection, make_product
@@ -96,6 +96,27 @@ def test_the_link_in_the_mail_is_claimed_with_a_press(visiting: Visiting) -> Non
     assert Assignment.objects.get().account.person is not None
     token = link.partition("#")[2]
     assert [url for url in friend.addresses if token in url] == []
+
+
+def test_a_scanner_that_runs_scripts_and_clicks_changes_nothing(visiting: Visiting) -> None:
+    buy(visiting())
+    settle()
+    [body] = [str(sent.body) for sent in mail.outbox if "/c#" in str(sent.body)]
+    before = list(Entry.objects.values_list("pk", flat=True))
+
+    for link in re.findall(r"http[^\s,]+", body):
+        scanner = visiting()
+        scanner.page.goto(link)
+        scanner.page.wait_for_load_state("networkidle")
+        for button in range(scanner.page.get_by_role("button").count()):
+            scanner.page.goto(link)
+            scanner.page.reload()
+            scanner.page.wait_for_load_state("networkidle")
+            scanner.page.get_by_role("button").nth(button).click()
+
+    assert Entitlement.objects.get().state == State.ISSUED
+    assert list(Entry.objects.values_list("pk", flat=True)) == before
+    assert not SignIn.objects.exists()
 
 
 def test_the_qr_code_of_the_page_leads_to_the_claim(visiting: Visiting) -> None:

@@ -1,6 +1,7 @@
 """Using a code on the page: what it shows, what it refuses, and that looking changes nothing."""
 
 import json
+import logging
 from base64 import b64encode
 
 import pytest
@@ -48,6 +49,20 @@ def test_the_code_appears_nowhere_on_the_way(client: Client) -> None:
         assert form not in client.get(CLAIM).content.decode()
         assert form not in kept
         assert form not in Session.objects.get().session_data
+
+
+def test_no_line_of_a_log_has_the_code(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    issued = issue_one()
+    sign_in(client, make_account())
+
+    with caplog.at_level(logging.DEBUG):
+        enter(client, issued.code)
+        client.post(CONFIRM)
+        enter(Client(), issued.code)
+        inspect_link(Client(), issued.code)
+
+    assert issued.code not in caplog.text
+    assert display(issued.code) not in caplog.text
 
 
 def test_claims_for_whoever_is_signed_in(client: Client) -> None:

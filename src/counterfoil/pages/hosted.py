@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from counterfoil.conf import conf
 from counterfoil.errors import CounterfoilError
@@ -52,12 +52,15 @@ def hosted(
     """
     Make a function a hosted page.
 
-    It is open to everybody, whatever the host demands elsewhere; what is posted to it stays out of
-    error reports; what it refuses is told in the words of :mod:`counterfoil.pages.answers`. A page
-    that only takes what is posted names the page beside it, where a plain visit is sent.
+    It is open to everybody, whatever the host demands elsewhere; what is posted to it, and what it
+    makes of that, stays out of error reports; what it refuses is told in the words of
+    :mod:`counterfoil.pages.answers`. A page that only takes what is posted names the page beside
+    it, where a plain visit is sent.
     """
 
     def furnish(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        answer = sensitive_variables()(page)
+
         @login_not_required
         @csrf_protect
         @sensitive_post_parameters()
@@ -68,7 +71,7 @@ def hosted(
             if post_only_beside and request.method != "POST":
                 return with_headers(redirect(post_only_beside))
             try:
-                return with_headers(page(visit, *args, **kwargs))
+                return with_headers(answer(visit, *args, **kwargs))
             except CounterfoilError as refusal:
                 return with_headers(refuse(visit, refusal))
 
