@@ -69,7 +69,7 @@ def listing(folder: Path | None) -> Response:
 
 
 def show(folder: Path | None, file: str, number: int) -> Response:
-    """Show one mail: its HTML as the recipient sees it, and its text."""
+    """Show one mail: its HTML as the recipient sees it, then its text."""
     found = mails(folder) if folder is not None else []
     for mail in found:
         if (mail.file, mail.number) == (file, number):
@@ -109,7 +109,7 @@ def _whole(mail: Mail) -> str:
     )
     return (
         f'<p><a href="/mail">All mail</a></p><div class="card scroll"><table>{heads}</table></div>'
-        f"{text}{framed}"
+        f"{framed}{text}"
     )
 
 
