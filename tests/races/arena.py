@@ -19,6 +19,7 @@ from tests.records import assert_kept
 
 ROUNDS = int(os.environ.get("COUNTERFOIL_RACE_ROUNDS", "30"))
 SOME = max(ROUNDS // 2, 1)  # of what takes longer
+LONGEST = 0.25  # seconds one side is given before the other
 PATIENCE = 30  # seconds until a race that hangs is given up
 
 Call = Callable[[], object]
@@ -111,10 +112,9 @@ def fight(
             if not even:
                 continue
             is_refused = isinstance(outcomes[0], Exception)
-            if was_refused not in (None, is_refused):
-                step = max(step / 2, 0.000_2)
+            step *= 1.3 if was_refused in (None, is_refused) else 0.4
             was_refused = is_refused
-            lead += -step if is_refused else step
+            lead = max(-LONGEST, min(lead + (-step if is_refused else step), LONGEST))
     assert not any("OperationalError" in outcome for outcome in seen), seen
     assert_kept()
     return seen

@@ -38,7 +38,7 @@ from tests.records import assert_kept, unchanged
 from tests.scenes import HOLD, end, history
 
 pytestmark = pytest.mark.django_db(transaction=True)
-VALID_FOR = timedelta(milliseconds=400)
+VALID_FOR = timedelta(milliseconds=800)
 BLOCKED = "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 PATIENCE = 30  # seconds
 UNITS = 12
