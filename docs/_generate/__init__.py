@@ -28,6 +28,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "errors": interface.errors,
     "scopes": interface.scopes,
     "api": interface.api,
+    "api-bodies": interface.bodies,
     "channels": operating.channels,
     "stripe-events": operating.stripe_events,
     "exceptions": operating.exceptions,

@@ -7,15 +7,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ninja.operation import Operation
+
 import counterfoil
 from counterfoil.api.problems import STATUSES
+from counterfoil.api.urls import api as routes
 from counterfoil.errors import CounterfoilError
 
 from . import words
-from .markdown import code, sentence, table
+from .markdown import code, prose, sentence, table
 
 OPENAPI = Path(__file__).parents[1] / "reference" / "openapi.json"
-KINDS = "what the caller can do"
 
 
 def all_errors() -> list[type[CounterfoilError]]:
@@ -62,37 +64,65 @@ def scopes() -> str:
 
 def api() -> str:
     """Write every operation of the API, from its OpenAPI document."""
-    document = json.loads(OPENAPI.read_text())
+    document, asked = json.loads(OPENAPI.read_text()), scopes_asked()
     parts = []
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            parts += _operation(document, f"{method.upper()} {path}", operation)
+            scope = asked[operation["operationId"]]
+            parts += _operation(document, f"{method.upper()} {path}", operation, scope)
     return "\n\n".join(parts)
 
 
-def _operation(document: Mapping[str, Any], name: str, operation: Mapping[str, Any]) -> list[str]:
-    parts = [f"### `{name}`", f"**{operation['summary']}.** {operation.get('description', '')}"]
+def bodies() -> str:
+    """Write what the bodies of requests and answers are made of."""
+    document = json.loads(OPENAPI.read_text())
+    schemas = document["components"]["schemas"]
+    parts = []
+    for name, schema in sorted(schemas.items()):
+        if "properties" in schema:
+            parts += [f"### {name}", prose(schema.get("description")), _fields(document, schema)]
+    return "\n\n".join(parts)
+
+
+def scopes_asked() -> dict[str, str]:
+    """Give the scope that each operation of the API asks for, by its id."""
+    return {
+        document_id(operation): callback.scope.value
+        for _, router in routes._routers
+        for view in router.path_operations.values()
+        for operation in view.operations
+        for callback in operation.auth_callbacks or [router.auth]
+    }
+
+
+def document_id(operation: Operation) -> str:
+    """Give the id of an operation in the OpenAPI document."""
+    return operation.operation_id or routes.get_openapi_operation_id(operation)
+
+
+def _operation(
+    document: Mapping[str, Any], name: str, operation: Mapping[str, Any], scope: str
+) -> list[str]:
+    parts = [f"### `{name}`", f"**{operation['summary']}.** {prose(operation['description'])}"]
+    parts.append(f"Needs the scope {code(scope)}.")
     if given := operation.get("parameters"):
         rows = ([code(one["name"]), one["in"], _type(document, one["schema"])] for one in given)
         parts.append(table(["parameter", "in", "type"], rows))
     if body := operation.get("requestBody"):
-        parts += ["Request:", _fields(document, _schema(body))]
+        parts.append(f"Takes {_type(document, _schema(body))}.")
     for number, answer in sorted(operation["responses"].items()):
         if number.startswith("2") and answer.get("content"):
-            parts += [f"Answer {number}:", _fields(document, _schema(answer))]
+            parts.append(f"Answers {number} with {_type(document, _schema(answer))}.")
     refusals = [number for number in operation["responses"] if not number.startswith("2")]
-    parts.append(f"Refused with {', '.join(sorted(refusals))} and problem details.")
+    parts.append(f"Refuses with {', '.join(sorted(refusals))} and problem details.")
     return parts
 
 
 def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    schema = _resolved(document, schema)
-    if "properties" not in schema:
-        return _type(document, schema)
     required = set(schema.get("required", ()))
     rows = []
     for name, field in schema["properties"].items():
-        told = field.get("description", "")
+        told = prose(field.get("description"))
         if examples := field.get("examples"):
             told += f" Such as {code(str(examples[0]))}."
         asked = "yes" if name in required else "no"
@@ -115,7 +145,9 @@ def _type(document: Mapping[str, Any], field: Mapping[str, Any]) -> str:
     if "$ref" in field:
         name = field["$ref"].rsplit("/", 1)[1]
         found = _resolved(document, field)
-        return " or ".join(map(code, found["enum"])) if "enum" in found else name
+        if "enum" in found:
+            return " or ".join(map(code, found["enum"]))
+        return f"[{name}](#{name.lower()})"
     if choices := field.get("anyOf") or field.get("allOf"):
         return " or ".join(_type(document, one) for one in choices)
     if field.get("type") == "array":

@@ -1,6 +1,7 @@
 """Whatever has a public name is in the reference, and is explained there."""
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
@@ -50,6 +51,11 @@ NAMED: Mapping[str, Callable[[], Iterable[str]]] = {
     "states": lambda: [one.value for one in State],
     "moves": lambda: [one.value for one in Move],
     "terms": lambda: [one.name for one in fields(Terms)],
+    "calls of the API": lambda: [
+        f"{method.upper()} {path}"
+        for path, methods in json.loads(interface.OPENAPI.read_text())["paths"].items()
+        for method in methods
+    ],
 }
 
 
@@ -102,6 +108,12 @@ def test_everything_generated_has_a_description() -> None:
         if not inspect.getdoc(acts.act(name))
     ]
     lacking += [one.name for one in INVARIANTS if not one.says]
+    lacking += [
+        f"{method} {path}"
+        for path, methods in json.loads(interface.OPENAPI.read_text())["paths"].items()
+        for method, operation in methods.items()
+        if not operation.get("summary") or not operation.get("description")
+    ]
     assert lacking == []
 
 
