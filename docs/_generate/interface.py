@@ -17,13 +17,14 @@ from counterfoil.errors import CounterfoilError
 from . import words
 from .markdown import code, prose, sentence, table
 
+APART = ("counterfoil.migrations", "counterfoil.management", "counterfoil.testing")
 OPENAPI = Path(__file__).parents[1] / "reference" / "openapi.json"
 
 
 def all_errors() -> list[type[CounterfoilError]]:
     """Find every error there is, wherever it is defined, kinds first."""
     for module in pkgutil.walk_packages(counterfoil.__path__, "counterfoil."):
-        if ".migrations" not in module.name and ".management" not in module.name:
+        if not module.name.startswith(APART):
             import_module(module.name)
     return list(dict.fromkeys(_below(CounterfoilError)))
 
