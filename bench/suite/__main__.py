@@ -54,7 +54,9 @@ def main() -> int:
     for name in (name for name in WORKLOADS if name in (given.workloads or WORKLOADS)):
         print(f"{name} ...", file=sys.stderr, flush=True)
         figures += WORKLOADS[name](sizes)
-    report.write(figures, sizes, accept=given.keep_as_baseline)
+        report.keep(figures, sizes, accept=False)  # what is measured is not lost by what follows
+    report.show(figures)
+    report.keep(figures, sizes, accept=given.keep_as_baseline)
     return 0
 
 

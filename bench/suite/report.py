@@ -17,11 +17,15 @@ BASELINE = BENCH / "baseline.json"
 HEADINGS = ("workload", "value", "target", "verdict", "baseline", "measured as")
 
 
-def write(figures: Sequence[Figure], sizes: Sizes, *, accept: bool) -> None:
-    """Print the table, and keep the figures; as the baseline too where they were accepted."""
+def show(figures: Sequence[Figure]) -> None:
+    """Print the table."""
     before = json.loads(BASELINE.read_text())["figures"] if BASELINE.exists() else {}
     for line in table(figures, before):
         print(line)
+
+
+def keep(figures: Sequence[Figure], sizes: Sizes, *, accept: bool) -> None:
+    """Write the figures down; as the baseline too where they were accepted."""
     found = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "conditions": conditions(sizes),
