@@ -36,12 +36,13 @@ REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.Ken
 
 # --- the database ----------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL")}
-DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0}
+DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 600}  # seconds
 _OPTIONS = DATABASES["default"]["OPTIONS"]  # who waits longer for a row is refused, and may retry
 _OPTIONS["options"] = f"-c lock_timeout=3s {_OPTIONS.get('options', '')}".rstrip()
 if env.flag("DATABASE_PREPARE", "1"):  # plans are kept; planning an act costs as much as doing it
     _OPTIONS |= {"server_side_binding": True, "prepare_threshold": 3}
-if _POOL := env.number("DATABASE_POOL_MAX", 8):  # connections of each process; 0: no pool
+if _POOL := env.number("DATABASE_POOL_MAX", 0):  # or else each thread keeps its own connection
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
