@@ -61,4 +61,4 @@ def test_a_key_that_is_in_use_must_not_be_lost(settings: Any) -> None:
         purpose: {"2": keys["1"]} for purpose, keys in settings.COUNTERFOIL_KEYS.items()
     }
 
-    assert _ids(databases=["default"]) == ["counterfoil.E007"] * 3
+    assert _ids(databases=["default"]) == ["counterfoil.E007"] * 4

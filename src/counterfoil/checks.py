@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from counterfoil.conf import conf
-from counterfoil.models import Code, Person
+from counterfoil.models import Code, Connection, Person
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose, problems
 
@@ -136,6 +136,8 @@ def _missing_keys(alias: str) -> list[CheckMessage]:
             people.filter(own_key__isnull=False).values_list("key_id", flat=True).distinct()
         ),
     }
+    secrets = Connection.objects.using(alias).filter(secrets_sealed__isnull=False)
+    used[Purpose.SECRET] = {one.key_id for one in secrets if one.key_id is not None}
     ring = keyring()
     return [
         Error(

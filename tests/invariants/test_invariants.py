@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from counterfoil.effects.settling import settle
+from counterfoil.effects.verifying import check_all
 from counterfoil.models import (
     Allotment,
     ExceptionCase,
@@ -185,3 +186,18 @@ def test_the_command_refuses_an_invariant_that_does_not_exist() -> None:
     with pytest.raises(CommandError, match="no invariant I99") as refused:
         call_command("counterfoil_verify", "I99")
     assert refused.value.returncode == 2
+
+
+def test_the_worker_opens_one_exception_for_what_is_broken_however_often_it_looks(
+    shop: Issued,
+) -> None:
+    assert shop
+    check_all()
+    assert not ExceptionCase.objects.filter(kind="invariant_broken").exists()
+
+    with connection.cursor() as cursor:
+        cursor.execute(PLANTED["I25"])
+    check_all()
+    check_all()
+
+    assert ExceptionCase.objects.get(kind="invariant_broken").key == "I25"

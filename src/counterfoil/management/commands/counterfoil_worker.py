@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from counterfoil.effects import verifying
 from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
-from counterfoil.intake.rounds import PAUSE_SECONDS, Rounds
+from counterfoil.intake import rounds
 from counterfoil.intake.worker import work_messages
 
 INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
+PROMISES = Loop("promises", verifying.check_all, verifying.PAUSE_SECONDS)
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -18,7 +20,8 @@ class Command(BaseCommand):
     """Work the inbox, mails, provisioning, seals and jobs until told to stop."""
 
     help = (
-        "Works in the background: messages, mails, provisioning, the seals of the ledger, jobs. "
+        "Works in the background: messages, mails, provisioning, the seals of the ledger, jobs; "
+        "every five minutes lost messages, every hour the promises. "
         "Any number of workers may run. SIGTERM or Ctrl-C lets it finish what it is doing."
     )
 
@@ -34,7 +37,9 @@ class Command(BaseCommand):
             return
         # Blocked in every thread, so that this one can wait for them without interrupting any.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-        worker = Worker((INBOX, *LOOPS, Loop("rounds", Rounds(), PAUSE_SECONDS)))
+        worker = Worker(
+            (INBOX, *LOOPS, Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS), PROMISES)
+        )
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")
         signal.sigwait(STOP)
