@@ -13,7 +13,6 @@ from django.urls import URLPattern, reverse
 
 from counterfoil.models import Assignment, Cart
 from counterfoil.operations.redeem import redeem
-from counterfoil.pages.hosted import HEADERS
 from counterfoil.pages.urls import urlpatterns
 from counterfoil.testing.builders import (
     ORIGIN,
@@ -23,10 +22,12 @@ from counterfoil.testing.builders import (
     make_assignee,
     now,
 )
+from counterfoil.web.headers import HEADERS
 from tests.pages.visits import enter, sign_in, text
 
 pytestmark = pytest.mark.django_db
 
+PROMISED = HEADERS | {"Referrer-Policy": "no-referrer"}
 NAMES = [str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 
 
@@ -106,11 +107,11 @@ def test_every_answer_has_the_headers(addresses: dict[str, str]) -> None:
 
     for answer in answers:
         assert answer.status_code < 500
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert {name: answer.headers.get(name) for name in PROMISED} == PROMISED
 
 
 def test_the_policy_is_the_promised_one() -> None:
-    assert HEADERS["Content-Security-Policy"] == (
+    assert PROMISED["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
@@ -138,7 +139,7 @@ def test_a_form_that_is_not_ours_changes_nothing(addresses: dict[str, str]) -> N
         answer = client.post(address, {"code": "7K3M9QXT2B5NRWE0"})
         assert answer.status_code == 403
         assert "Please send that again" in text(answer)
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert {name: answer.headers.get(name) for name in PROMISED} == PROMISED
 
     assert everything() == before
 

@@ -21,27 +21,9 @@ from counterfoil.models import Connection
 from counterfoil.queries.exceptions import count_open
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.permissions import Permission
+from counterfoil.web.headers import shut_in
 
 P = ParamSpec("P")
-
-POLICY = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
-HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +106,7 @@ def _refuse(visit: Visit, kind: str, status: int, needs: str) -> HttpResponse:
 
 def with_headers(response: HttpResponse) -> HttpResponse:
     """Put the headers on that keep what is shown where it is shown."""
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    return response
+    return shut_in(response, referrer="same-origin")
 
 
 def environment() -> str:

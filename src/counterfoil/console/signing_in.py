@@ -1,7 +1,6 @@
 """Staff come in, and leave."""
 
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -23,6 +22,7 @@ from counterfoil.operations.record_console_sign_in import record_console_sign_in
 from counterfoil.queries.console_sign_ins import refuse_trying_passwords
 from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.permissions import Permission
+from counterfoil.web.client import client_address, places_of
 
 SHIFT = timedelta(hours=12)  # staff sign in anew every day
 
@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return with_headers(_form(request))
     username = request.POST.get("username", "")[:150]
-    address, now = _address(request), timezone.now()
+    (address, _network), now = places_of(client_address(request)), timezone.now()
     try:
         refuse_trying_passwords(username=username, address=address, at=now)
     except TooManyAttempts as refusal:
@@ -90,17 +90,3 @@ def _next(request: HttpRequest) -> str:
         wanted, allowed_hosts=None, require_https=request.is_secure()
     )
     return wanted if is_ours else home
-
-
-def _address(request: HttpRequest) -> str:
-    """Give the address failures are counted by: as the last trusted proxy wrote it, or its /64."""
-    hops = conf.TRUSTED_HOPS
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    trusted = hops and len(forwarded) >= hops
-    written = forwarded[-hops] if trusted else str(request.META.get("REMOTE_ADDR", ""))
-    try:
-        address = ip_address(written)
-    except ValueError:
-        return "unknown"
-    size = 32 if address.version == 4 else 64
-    return str(ip_network(f"{address}/{size}", strict=False)).removesuffix("/32")

@@ -14,27 +14,9 @@ from counterfoil.conf import conf
 from counterfoil.errors import CounterfoilError
 from counterfoil.pages.answers import answer_to
 from counterfoil.pages.visitor import Visitor, visitor_of
+from counterfoil.web.headers import shut_in
 
 P = ParamSpec("P")
-
-POLICY = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
-
-HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class PageRequest(HttpRequest):
@@ -82,9 +64,7 @@ def hosted(
 
 def with_headers(response: HttpResponse) -> HttpResponse:
     """Put the headers on that keep codes where they are shown."""
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    return response
+    return shut_in(response, referrer="no-referrer")
 
 
 def show(

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from counterfoil.pages.origin import client_address, places_of
+from counterfoil.web.client import client_address, places_of
 
 
 @pytest.mark.parametrize(
