@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from counterfoil.models import Dispute, Entitlement, HoldKind, Purchase
 from counterfoil.operations.lift_hold import lift_hold
@@ -29,12 +30,14 @@ def settle_disputes(purchase: Purchase, order: OrderState, *, by: Actor, at: dat
     """
     for dispute in sorted(order.disputes, key=lambda one: one.reference):
         known = Dispute.objects.filter(purchase=purchase, external_reference=dispute.reference)
-        before = known.values_list("status", flat=True).first()
-        turned = before != dispute.status.value
-        if not turned and dispute.status is not DisputeStatus.OPEN:
+        before = known.first()
+        turned = before is None or before.status != dispute.status.value
+        about = _Case(purchase, dispute, by, at)
+        if before is not None and not turned and dispute.status is not DisputeStatus.OPEN:
+            if dispute.status is DisputeStatus.LOST and _is_about_everything(dispute, order):
+                about.withdraw_late(before)
             continue
         _remember(purchase, dispute, at)
-        about = _Case(purchase, dispute, by, at)
         match dispute.status:
             case DisputeStatus.OPEN:
                 about.hold()
@@ -121,14 +124,18 @@ class _Case:
         self._lift()
         unused = [unit.pk for unit in self._live() if unit.state not in HOLDER_STATES]
         if unused:
-            revoke(
-                entitlement_ids=unused,
-                by=self.by,
-                at=self.at,
-                reason=LOST,
-                comment=self.dispute.reference,
-            )
+            self._revoke(unused)
         self.ask_about_used()
+
+    def withdraw_late(self, known: Dispute) -> None:
+        """Withdraw what was issued after the money was lost, unless somebody brought it back."""
+        if known.closed_at is None:
+            return
+        late = self.purchase.entitlements.filter(created_at__gt=known.closed_at)
+        late = late.exclude(state=State.REVOKED).exclude(entries__move=Move.REVOKE)
+        going = [unit.pk for unit in late.order_by("pk") if unit.state not in HOLDER_STATES]
+        if going:
+            self._revoke(going)
 
     def ask_about_used(self) -> None:
         """Put what somebody already has before a person."""
@@ -151,6 +158,15 @@ class _Case:
         units = self.purchase.entitlements.select_for_update(of=("self",))
         units = units.exclude(state=State.REVOKED)
         return list(units.order_by("pk"))
+
+    def _revoke(self, units: list[UUID]) -> None:
+        revoke(
+            entitlement_ids=units,
+            by=self.by,
+            at=self.at,
+            reason=LOST,
+            comment=self.dispute.reference,
+        )
 
     def _lift(self) -> None:
         units = self.purchase.entitlements.order_by("pk").values_list("pk", flat=True)

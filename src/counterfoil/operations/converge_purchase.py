@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from counterfoil.models import Connection, Purchase
+from counterfoil.operations._addressing import send_what_waited
 from counterfoil.operations._converging import issue_lines, withdraw_lines
 from counterfoil.operations._disputes import settle_disputes
 from counterfoil.operations._judging import doubts_about, tell
@@ -32,6 +33,7 @@ def converge_purchase(
         return purchase
     update_facts(purchase, order, at=at)
     close_cart(purchase, order)
+    send_what_waited(purchase, by=by, at=at)
     doubts = doubts_about(connection, purchase, order)
     tell(purchase, doubts, by=by, at=at)
     if not doubts and order.payment is PaymentStatus.PAID and order.cancelled_at is None:
