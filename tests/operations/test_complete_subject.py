@@ -114,3 +114,14 @@ def test_refuses_what_is_on_hold(issued: Issued, ana: Assignee, at: datetime) ->
     with refused(EntitlementOnHold):
         complete_subject(entitlement_id=issued.id, answers=REX, by=customer(ana), at=at)
     assert not Subject.objects.exists()
+
+
+def test_a_form_seen_before_it_went_to_somebody_else_says_nothing_about_theirs(
+    issued: Issued, ana: Assignee, bob: Assignee, at: datetime
+) -> None:
+    use(issued, bob)
+
+    with refused(NotAssigned), unchanged():
+        complete_subject(entitlement_id=issued.id, answers=REX, by=customer(ana), at=at)
+
+    assert not Subject.objects.exists()

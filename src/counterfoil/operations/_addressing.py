@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from counterfoil.models import Delivery, DeliveryKind, Entry, ExceptionCase, Purchase
+from counterfoil.models import Delivery, DeliveryKind, Entry, ExceptionCase, Person, Purchase
 from counterfoil.models.ids import uuid7
 from counterfoil.models.outbox import message_id
 from counterfoil.operations.link_account import link_account
@@ -18,7 +18,8 @@ def send_what_waited(purchase: Purchase, *, by: Actor, at: datetime) -> None:
 
     What is not dispatched yet finds the address by itself.
     """
-    if purchase.buyer_id is None:
+    buyer = purchase.buyer
+    if buyer is None:
         return
     kind, key = ExceptionKind.NO_DELIVERY_ADDRESS, str(purchase.pk)
     if not ExceptionCase.objects.filter(kind=kind.value, key=key, resolved_at=None).exists():
@@ -28,7 +29,7 @@ def send_what_waited(purchase: Purchase, *, by: Actor, at: datetime) -> None:
     )
     Delivery.objects.bulk_create(
         (
-            _delivery(purchase, f"issued:{act}", at)
+            _delivery(purchase, buyer, f"issued:{act}", at)
             for act in issued.order_by("act").values_list("act", flat=True).distinct()
         ),
         ignore_conflicts=True,
@@ -37,13 +38,13 @@ def send_what_waited(purchase: Purchase, *, by: Actor, at: datetime) -> None:
     resolve_exception(kind=kind, key=key, outcome="An address is known now.", by=by, at=at)
 
 
-def _delivery(purchase: Purchase, cause: str, at: datetime) -> Delivery:
+def _delivery(purchase: Purchase, buyer: Person, cause: str, at: datetime) -> Delivery:
     delivery_id = uuid7()
     return Delivery(
         id=delivery_id,
         cause=cause,
         kind=DeliveryKind.CODES,
-        target_id=purchase.buyer_id,
+        target=buyer,
         purchase=purchase,
         message_id=message_id(delivery_id),
         created_at=at,

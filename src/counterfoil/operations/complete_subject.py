@@ -12,7 +12,7 @@ from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import PROVISION
 from counterfoil.operations._loading import read, refuse_unless_free
 from counterfoil.rules.acts import Act
-from counterfoil.rules.people import Actor
+from counterfoil.rules.people import Actor, ActorKind
 
 
 @transaction.atomic
@@ -28,10 +28,11 @@ def complete_subject(
     Record the subject of an assigned entitlement, and ask for the downstream record.
 
     ``answers`` are checked against the form in the terms the entitlement was sold under. Giving
-    the same subject again changes nothing.
+    the same subject again changes nothing. A customer says it of what is theirs: it may have gone
+    to somebody else since they saw the form.
 
     :raises NotFound: if there is no such entitlement.
-    :raises NotAssigned: if nobody has it yet.
+    :raises NotAssigned: if nobody has it yet, or not the customer who says so.
     :raises SubjectInvalid: if an answer is missing or wrong, or nothing was asked.
     :raises SubjectAlreadyKnown: if it is for another subject already; undo that first.
     :raises EntitlementOnHold: if somebody has suspended it.
@@ -39,7 +40,7 @@ def complete_subject(
     entitlement = read(entitlement_id)
     holders = Assignment.objects.select_related("subject")
     assignment = holders.filter(entitlement=entitlement, ended_at=None).first()
-    if assignment is None:
+    if assignment is None or not _may(by, assignment):
         raise NotAssigned
     terms = entitlement.terms.terms
     if not terms.needs_subject:
@@ -67,3 +68,7 @@ def complete_subject(
     )
     Assignment.objects.filter(pk=assignment.pk).update(subject=subject)
     return subject
+
+
+def _may(by: Actor, assignment: Assignment) -> bool:
+    return by.kind is not ActorKind.CUSTOMER or by.id == str(assignment.account_id)
