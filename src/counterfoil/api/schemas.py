@@ -1,7 +1,6 @@
 """The bodies of requests and answers."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -107,14 +106,6 @@ class GrantAnswer(Schema):
 
     purchase: UUID
     entitlements: list[EntitlementAnswer]
-
-
-class ProblemCode(StrEnum):
-    """The codes of problems that do not come from an act."""
-
-    INVALID_REQUEST = "invalid_request"
-    UNAUTHENTICATED = "unauthenticated"
-    MALFORMED_REQUEST = "malformed_request"
 
 
 class Problem(Schema):

@@ -63,7 +63,6 @@ class ActPage:
     effects: tuple[str, ...]
     fields: tuple[Field, ...] = ()
     warning: str = ""
-    is_irreversible: bool = False
 
 
 def page_of(act: Act, about: About) -> ActPage:

@@ -24,7 +24,6 @@ class Swept:
     """
 
     converged: int
-    not_ours: int
     failed: tuple[tuple[str, str], ...]
     complete: bool
 
@@ -57,7 +56,6 @@ def sweep(*, connection: Connection, since: datetime, by: Actor | None = None) -
         complete = False
     return Swept(
         converged=outcomes.count(Outcome.CONVERGED),
-        not_ours=outcomes.count(Outcome.NOT_OURS),
         failed=tuple(failed),
         complete=complete,
     )

@@ -79,11 +79,6 @@ def sources(move: Move, to: State | None = None) -> frozenset[State]:
     return frozenset(a for a, b in MOVES[move] if a is not None and to in (None, b))
 
 
-def is_legal(move: Move, before: State | None, after: State) -> bool:
-    """Tell whether the lifecycle has this move between these two states."""
-    return (before, after) in MOVES[move]
-
-
 def public_state(
     state: State,
     *,
