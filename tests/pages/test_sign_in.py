@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from counterfoil.effects.settling import settle
-from counterfoil.models import Account, SignIn
+from counterfoil.models import Account, Attempt, SignIn
 from counterfoil.pages import presented
 from counterfoil.pages.visitor import ACCOUNT
 from counterfoil.testing.builders import issue_one, make_account
@@ -115,6 +115,22 @@ def test_asking_too_often_is_stopped(client: Client) -> None:
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
     assert "Digits were asked for or entered too often" in text(answer)
+
+
+def test_digits_are_not_guessed_address_after_address() -> None:
+    answers = []
+    for number in range(5):
+        browser = Client(REMOTE_ADDR="203.0.113.9")
+        browser.post(SIGN_IN, {"email": f"victim{number}@example.com"})
+        wrong = f"{(int(digits()) + 1) % 10**6:06d}"
+        answers += [browser.post(CODE, {"one_time_code": wrong}).status_code for _ in range(5)]
+
+    assert answers == [422] * 20 + [429] * 5
+    assert Attempt.objects.filter(counted=True, outcome="sign_in_refused").count() == 20
+
+    elsewhere = Client(REMOTE_ADDR="198.51.100.9")
+    elsewhere.post(SIGN_IN, {"email": "ana@example.com"})
+    assert elsewhere.post(CODE, {"one_time_code": digits()}).status_code == 302
 
 
 @pytest.mark.parametrize(

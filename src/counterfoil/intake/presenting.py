@@ -1,5 +1,5 @@
 """
-Presenting a code: the one door for pages and API alike.
+Presenting a code, or the digits to sign in with: the one door for pages and API alike.
 
 Guessing is limited before the code is looked at, and a refusal is remembered outside the
 transaction it rolled back.
@@ -11,8 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.errors import CounterfoilError
-from counterfoil.models import Entitlement
+from counterfoil.models import Account, Entitlement
 from counterfoil.operations.check_code import check_code
+from counterfoil.operations.confirm_sign_in import confirm_sign_in
 from counterfoil.operations.record_attempt import record_attempt
 from counterfoil.operations.redeem import Redemption, redeem
 from counterfoil.queries.guesses import refuse_guessing
@@ -39,6 +40,19 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
     """
     with _remembered(code, origin, by, at):
         return redeem(code=code, to=to, by=by, at=at, origin=origin)
+
+
+def prove(*, sign_in_id: UUID, digits: str, origin: Origin, by: Actor, at: datetime) -> Account:
+    """
+    Give the account of whoever reads an address, as :func:`confirm_sign_in` does.
+
+    Digits are few: five tries at each of many addresses would open one of them in the end, so
+    wrong ones count as guesses from where they were typed.
+
+    :raises TooManyAttempts: if too much that matches nothing was tried from there.
+    """
+    with _remembered(digits, origin, by, at):
+        return confirm_sign_in(sign_in_id=sign_in_id, code=digits, by=by, at=at)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from counterfoil.conf import conf
-from counterfoil.errors import CodeMalformed, CodeNotFound, CounterfoilError
+from counterfoil.errors import CodeMalformed, CodeNotFound, CounterfoilError, SignInRefused
 from counterfoil.models import ApiKey, Attempt
 from counterfoil.operations import _credentials
 from counterfoil.rules.people import Actor, Origin
@@ -21,11 +21,12 @@ def record_attempt(
     Keep the precise reason why a code was refused, for staff; never the code itself.
 
     Called outside the transaction that was refused, so that the attempt survives the refusal. A
-    well-formed code that matches nothing usable counts as a guess; a mistyped one does not. An API
-    key that guesses too much is stopped for the rest of the hour.
+    well-formed code that matches nothing usable counts as a guess, and so do wrong digits for
+    signing in; a mistyped code does not. An API key that guesses too much is stopped for the rest
+    of the hour.
     """
     entitlement_id, last_four = None, ""
-    if not isinstance(refusal, CodeMalformed):
+    if not isinstance(refusal, (CodeMalformed, SignInRefused)):
         credential = _credentials.read_credential(code)
         last_four = credential.last_four
         try:

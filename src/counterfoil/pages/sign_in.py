@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterfoil.errors import SignInRefused, TooManyAttempts
-from counterfoil.operations.confirm_sign_in import confirm_sign_in
+from counterfoil.intake.presenting import prove
 from counterfoil.operations.request_sign_in import request_sign_in
 from counterfoil.pages import pending
 from counterfoil.pages.claim import claim_again
 from counterfoil.pages.hosted import PageRequest, hosted, refuse, show
+from counterfoil.pages.origin import origin_of
 from counterfoil.pages.visitor import forget, remember
 from counterfoil.rules.people import mask_mail, normalise_mail
 
@@ -58,7 +59,9 @@ def sign_in_code(request: PageRequest) -> HttpResponse:
     digits = "".join(filter(str.isdigit, request.POST.get("one_time_code", "")))
     by, at = request.visitor.actor, timezone.now()
     try:
-        account = confirm_sign_in(sign_in_id=waiting, code=digits, by=by, at=at)
+        account = prove(sign_in_id=waiting, digits=digits, origin=origin_of(request), by=by, at=at)
+    except TooManyAttempts as refusal:
+        return refuse(request, refusal, kind="too_many_sign_ins")
     except SignInRefused:
         errors = {"one_time_code": _("These digits do not fit. After five tries ask for new ones.")}
         return _wrong(request, {"errors": errors}, back_to)
