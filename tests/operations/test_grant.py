@@ -105,3 +105,19 @@ def test_refuses_what_cannot_be(product: Product, at: datetime, wrong: dict[str,
     with refused(OrderInvalid):
         grant(**request(product, at, **wrong))
     assert not Purchase.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"quantity": 3}, {"reference": "CASE-2"}, {"recipient": "bob@example.com"}],
+)
+def test_refuses_a_request_id_that_was_used_for_something_else(
+    product: Product, at: datetime, other: dict[str, Any]
+) -> None:
+    first = request(product, at, recipient="eve@example.com")
+    grant(**first)
+
+    with refused(OrderInvalid, match="another grant"):
+        grant(**first | other)
+
+    assert Entitlement.objects.count() == 2

@@ -44,6 +44,9 @@ class Refund(models.Model):
                 name="counterfoil_refund_once",
             ),
         )
+        indexes = (
+            models.Index(fields=("external_reference",), name="counterfoil_refund_reference"),
+        )
 
     def __str__(self) -> str:
         return f"refund {self.external_reference}"
@@ -93,6 +96,9 @@ class Dispute(models.Model):
                 fields=("purchase", "external_reference"),
                 name="counterfoil_dispute_once",
             ),
+        )
+        indexes = (
+            models.Index(fields=("external_reference",), name="counterfoil_dispute_reference"),
         )
 
     def __str__(self) -> str:

@@ -39,6 +39,15 @@ class Cart(models.Model):
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("connection", "paid_at"),
+                condition=models.Q(paid_at__isnull=False),
+                name="counterfoil_cart_paid",
+            ),
+        )
+
     def __str__(self) -> str:
         return f"cart {self.id}"
 
@@ -142,6 +151,9 @@ class GrantRecord(models.Model):
     issued_by = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=64, blank=True, default="")
     quantity = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("reference",), name="counterfoil_grant_reference"),)
 
     def __str__(self) -> str:
         return f"grant {self.reference}"

@@ -67,6 +67,11 @@ class Attempt(models.Model):
                 condition=Q(counted=True),
                 name="counterfoil_attempt_session",
             ),
+            models.Index(
+                fields=("api_key", "at"),
+                condition=Q(counted=True),
+                name="counterfoil_attempt_key",
+            ),
         )
 
     def __str__(self) -> str:
@@ -109,6 +114,7 @@ class ExceptionCase(models.Model):
                 condition=Q(resolved_at__isnull=True),
                 name="counterfoil_exception_open",
             ),
+            models.Index(fields=("kind", "key"), name="counterfoil_exception_about"),
         )
 
     def __str__(self) -> str:

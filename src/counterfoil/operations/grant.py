@@ -41,11 +41,10 @@ def grant(
     Give entitlements without a sale, traceable like one.
 
     ``request_id`` is the caller's: repeating a request gives the same grant. ``reference`` names
-    the order, case or account it is about. Codes are sent to
-    ``recipient``, if there is one.
+    the order, case or account it is about. Codes are sent to ``recipient``, if there is one.
 
     :raises ReasonMissing: without a reason or a reference.
-    :raises OrderInvalid: if the quantity or the address cannot be.
+    :raises OrderInvalid: if quantity or address cannot be, or the request id was used otherwise.
     :raises ApprovalMissing: above the limit, without a second person.
     """
     _refuse_unless_complete(quantity, reason, reference, recipient)
@@ -67,9 +66,7 @@ def grant(
     granted = Purchase.objects.select_for_update(of=("self",)).get(
         connection=None, external_reference=purchase.external_reference
     )
-    if granted.pk != purchase.pk:
-        return granted
-    GrantRecord.objects.create(
+    record = GrantRecord(
         purchase=granted,
         category=category.value,
         reason=reason,
@@ -78,15 +75,29 @@ def grant(
         approved_by=approved_by.id if approved_by else "",
         quantity=quantity,
     )
-    line = Line.objects.create(
-        purchase=granted,
-        external_line="1",
-        product=product,
-        description=product.name,
-        quantity=quantity,
-    )
+    if granted.pk != purchase.pk:
+        _refuse_unless_same(record, product, purchase.buyer_id)
+        return granted
+    record.save()
+    line = Line(purchase=granted, external_line="1", product=product, quantity=quantity)
+    line.description = product.name
+    line.save()
     issue(line=line, units=quantity, by=by, at=at, act=Act.GRANT)
     return granted
+
+
+def _refuse_unless_same(asked: GrantRecord, product: Product, buyer_id: UUID | None) -> None:
+    """Refuse to answer for what was asked now with what was given for something else."""
+    given = Line.objects.filter(
+        purchase=asked.purchase,
+        product=product,
+        purchase__buyer=buyer_id,
+        purchase__grantrecord__category=asked.category,
+        purchase__grantrecord__quantity=asked.quantity,
+        purchase__grantrecord__reference=asked.reference,
+    )
+    if not given.exists():
+        raise OrderInvalid("This request id was used for another grant.")
 
 
 def _refuse_unless_complete(quantity: int, reason: str, reference: str, recipient: str) -> None:
