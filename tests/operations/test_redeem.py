@@ -1,10 +1,9 @@
 """Redeeming: once, for whoever presents the code."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from counterfoil.errors import CodeAlreadyUsed, CodeMalformed, CodeNotFound
-from counterfoil.models import Assignment, Entitlement, Entry, Provisioning
+from counterfoil.models import Assignment, Entry, Provisioning
 from counterfoil.operations.redeem import redeem
 from counterfoil.rules.codes import draw_code
 from counterfoil.rules.lifecycle import State
@@ -74,21 +73,3 @@ def test_asks_for_the_downstream_record_at_once_where_no_subject_is_needed() -> 
     redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
 
     assert Provisioning.objects.get().wanted == "active"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_database_refuses_a_change_without_an_entry() -> None:
-    issued = issue_one()
-
-    with (
-        pytest.raises(IntegrityError, match="without an entry"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("UPDATE counterfoil_entitlement SET state='revoked', version=version+1")
-    with pytest.raises(IntegrityError, match="without a new version"), transaction.atomic():
-        Entitlement.objects.update(expires_at=now())
-    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
-        Entry.objects.update(reason="nothing happened")
-
-    assert issued.entitlement().state == State.ISSUED
