@@ -1,50 +1,26 @@
 """Telling what a code is good for, and changing nothing."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from counterfoil.errors import (
-    CodeAlreadyUsed,
     CodeMalformed,
     CodeNotFound,
-    CodeReplaced,
     CounterfoilError,
-    EntitlementExpired,
     EntitlementNotSold,
     EntitlementOnHold,
-    EntitlementReserved,
     EntitlementRevoked,
 )
 from counterfoil.operations.check_code import check_code
-from counterfoil.operations.replace_code import replace_code
 from counterfoil.rules.codes import display, draw_code, draw_token
 from counterfoil.rules.people import Assignee
-from counterfoil.testing.builders import OPERATOR, Issued, customer, make_assignee, now
+from counterfoil.testing.builders import Issued, customer
 from tests.records import refused, unchanged
 from tests.scenes import end, mint, reserve, suspend, use, withdraw
+from tests.spoils import SPOILS
 
 pytestmark = pytest.mark.django_db
-
-
-def replaced(issued: Issued) -> None:
-    replace_code(entitlement_id=issued.id, by=OPERATOR, at=now(), reason="lost")
-
-
-def reserved(issued: Issued) -> None:
-    cleo = make_assignee("cleo@example.com")
-    reserve(issued.id, account_id=cleo.account_id, until=now() + timedelta(days=1))
-
-
-SPOILS: dict[type[CounterfoilError], Callable[[Issued], None]] = {
-    CodeAlreadyUsed: lambda issued: use(issued, make_assignee("cleo@example.com")),
-    CodeReplaced: replaced,
-    EntitlementRevoked: lambda issued: withdraw(issued.id),
-    EntitlementExpired: lambda issued: end(issued.id),
-    EntitlementOnHold: lambda issued: suspend(issued.id),
-    EntitlementReserved: reserved,
-}
 
 
 def test_finds_what_it_would_give_however_it_is_typed(

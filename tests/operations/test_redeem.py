@@ -1,8 +1,16 @@
 """Redeeming: once, for whoever presents the code."""
 
+from datetime import timedelta
+
 import pytest
 
-from counterfoil.errors import CodeAlreadyUsed, CodeMalformed, CodeNotFound
+from counterfoil.errors import (
+    CodeAlreadyUsed,
+    CodeMalformed,
+    CodeNotFound,
+    CounterfoilError,
+    EntitlementNotSold,
+)
 from counterfoil.models import Assignment, Entry, Provisioning
 from counterfoil.operations.redeem import redeem
 from counterfoil.rules.codes import draw_code
@@ -15,6 +23,9 @@ from counterfoil.testing.builders import (
     make_assignee,
     now,
 )
+from tests.records import refused
+from tests.scenes import mint, reserve
+from tests.spoils import SPOILS
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +65,34 @@ def test_refuses_a_code_somebody_else_used() -> None:
 
     assert Assignment.objects.get().account_id == ana.account_id
     assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize("reason", SPOILS, ids=lambda it: it.__name__)
+def test_refuses_what_became_useless(reason: type[CounterfoilError]) -> None:
+    issued, ana = issue_one(), make_assignee()
+    SPOILS[reason](issued)
+
+    with refused(reason):
+        redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+
+def test_gives_what_is_reserved_to_whom_it_is_reserved_for_and_afterwards_to_anybody() -> None:
+    ana, bob = make_assignee(), make_assignee("bob@example.com")
+    for until, to in ((timedelta(days=1), ana), (timedelta(seconds=-1), bob)):
+        issued = issue_one()
+        reserve(issued.id, account_id=ana.account_id, until=now() + until)
+
+        redeem(code=issued.code, to=to, by=customer(to), at=now(), origin=ORIGIN)
+
+        assert issued.entitlement().state == State.ASSIGNED
+
+
+def test_refuses_what_was_not_sold_yet() -> None:
+    ana = make_assignee()
+    _, printed = mint(issue_one().entitlement().product)
+
+    with refused(EntitlementNotSold):
+        redeem(code=printed, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
 
 
 def test_refuses_codes_that_do_not_exist_or_cannot() -> None:

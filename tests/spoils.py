@@ -1,0 +1,36 @@
+"""Everything that can make a good code useless, by the error that says so."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from counterfoil.errors import (
+    CodeAlreadyUsed,
+    CodeReplaced,
+    CounterfoilError,
+    EntitlementExpired,
+    EntitlementOnHold,
+    EntitlementReserved,
+    EntitlementRevoked,
+)
+from counterfoil.operations.replace_code import replace_code
+from counterfoil.testing.builders import OPERATOR, Issued, make_assignee, now
+from tests.scenes import end, reserve, suspend, use, withdraw
+
+
+def replaced(issued: Issued) -> None:
+    replace_code(entitlement_id=issued.id, by=OPERATOR, at=now(), reason="lost")
+
+
+def reserved(issued: Issued) -> None:
+    cleo = make_assignee("cleo@example.com")
+    reserve(issued.id, account_id=cleo.account_id, until=now() + timedelta(days=1))
+
+
+SPOILS: dict[type[CounterfoilError], Callable[[Issued], None]] = {
+    CodeAlreadyUsed: lambda issued: use(issued, make_assignee("cleo@example.com")),
+    CodeReplaced: replaced,
+    EntitlementRevoked: lambda issued: withdraw(issued.id),
+    EntitlementExpired: lambda issued: end(issued.id),
+    EntitlementOnHold: lambda issued: suspend(issued.id),
+    EntitlementReserved: reserved,
+}
