@@ -7,10 +7,13 @@ from django.http import HttpResponse
 from django.test import Client
 from tests.api.conftest import Post
 
+from counterfoil.models import Partner
 from counterfoil.models.ids import handle_of, uuid7
+from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.rules.codes import display
+from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
-from counterfoil.testing.builders import issue_many, issue_one
+from counterfoil.testing.builders import issue_many, issue_one, now
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,19 @@ def test_a_key_without_the_scope_sees_nothing(client: Client, key: Callable[...,
         headers={"Authorization": f"Bearer {key(Scope.REDEEM)}"},
     )
     assert answer.status_code == 403
+
+
+def test_a_partner_sees_nobody_elses_purchases(client: Client, post: Post) -> None:
+    issued = issue_one()
+    partner = Partner.objects.create(slug="vet", name="Vet", created_at=now())
+    token = create_api_key(
+        name="vet", scopes=list(Scope), by=SYSTEM, at=now(), partner=partner
+    ).secret
+
+    searched = post("/v1/search", {"query": "ann.buyer@example.com"}, token=token)
+    traced = client.get(
+        f"/v1/purchases/{issued.purchase.pk}", headers={"Authorization": f"Bearer {token}"}
+    )
+
+    assert (searched.status_code, traced.status_code) == (403, 403)
+    assert post("/v1/codes/check", {"code": issued.code}, token=token).status_code == 200

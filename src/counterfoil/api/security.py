@@ -14,6 +14,8 @@ from counterfoil.rules.people import Actor, ActorKind, Origin
 from counterfoil.rules.scopes import Scope
 
 PRESENTING = frozenset({Scope.CHECK, Scope.REDEEM})
+OWN_HOUSE = frozenset({Scope.TRACE, Scope.GRANT})
+"""What reaches everybody's purchases: no partner's key may, whatever scopes it was given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +58,8 @@ class ApiKeyBearer(HttpBearer):
         api_key = api_key_of(token=token, at=at)
         if api_key is None:
             return None
-        if self.scope.value not in api_key.scopes:
+        is_partner = api_key.partner_id is not None
+        if self.scope.value not in api_key.scopes or (is_partner and self.scope in OWN_HOUSE):
             raise ScopeMissing(self.scope)
         stopped_until = api_key.guesses_stopped_until
         if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
@@ -65,5 +68,5 @@ class ApiKeyBearer(HttpBearer):
             key_id=api_key.id,
             name=api_key.name,
             scopes=api_key.scopes,
-            is_partner=api_key.partner_id is not None,
+            is_partner=is_partner,
         )
