@@ -31,7 +31,7 @@ from counterfoil.operations.revoke import revoke
 from counterfoil.rules.acts import Act
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.lifecycle import Move, State
-from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
+from counterfoil.rules.orders import OrderState
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import (
     CHANNEL,
@@ -39,6 +39,7 @@ from counterfoil.testing.builders import (
     ORIGIN,
     Issued,
     a_line,
+    a_refund,
     an_order,
     converge,
     customer,
@@ -128,15 +129,7 @@ def refunded() -> Order:
     """Sell three, one of them in use, and have two refunded."""
     connection, order = two_lines()
     use(converge(connection, order), make_assignee())
-    back = OrderRefund(
-        reference="re_1",
-        amount=2 * 11_400,
-        currency="USD",
-        status=RefundStatus.SUCCEEDED,
-        at=now(),
-        line="li_1",
-        quantity=UNITS,
-    )
+    back = a_refund(2 * 11_400, quantity=UNITS)
     return connection, replace(order, refunds=(back,), as_of=now())
 
 

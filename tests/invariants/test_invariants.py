@@ -22,12 +22,12 @@ from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
 from counterfoil.queries.invariants import INVARIANTS, broken
 from counterfoil.rules.grants import GrantCategory
-from counterfoil.rules.orders import OrderRefund, RefundStatus
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
     Issued,
     a_line,
+    a_refund,
     an_order,
     converge,
     customer,
@@ -95,15 +95,7 @@ def shop() -> Issued:
     connection_ = make_connection(make_product())
     bought = converge(connection_, an_order(a_line(2)))
     refunded = an_order(a_line(2), reference="cs_refunded")
-    refund = OrderRefund(
-        reference="re_1",
-        amount=11_400,
-        currency="USD",
-        status=RefundStatus.SUCCEEDED,
-        at=now(),
-        line="li_1",
-        quantity=1,
-    )
+    refund = a_refund()
     converge(connection_, replace(refunded, refunds=(refund,)))
     ana = make_assignee()
     redeem(code=bought.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)

@@ -28,7 +28,6 @@ from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import (
     DisputeStatus,
     OrderDispute,
-    OrderRefund,
     OrderState,
     PaymentStatus,
     RefundStatus,
@@ -39,6 +38,7 @@ from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
     a_line,
+    a_refund,
     an_order,
     converge,
     customer,
@@ -74,24 +74,6 @@ def live() -> int:
 def cases() -> list[str]:
     found = ExceptionCase.objects.filter(resolved_at=None).order_by("kind")
     return list(found.values_list("kind", flat=True))
-
-
-def a_refund(
-    amount: int = 11_400,
-    *,
-    reference: str = "re_1",
-    quantity: int | None = 1,
-    status: RefundStatus = RefundStatus.SUCCEEDED,
-) -> OrderRefund:
-    return OrderRefund(
-        reference=reference,
-        amount=amount,
-        currency="USD",
-        status=status,
-        at=now(),
-        line="li_1" if quantity else None,
-        quantity=quantity,
-    )
 
 
 def a_dispute(status: DisputeStatus, amount: int = 34_200) -> OrderDispute:

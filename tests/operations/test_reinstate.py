@@ -11,12 +11,13 @@ from counterfoil.models import Assignment, Decision, Provisioning, RefundedEntit
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.reinstate import reinstate
 from counterfoil.rules.lifecycle import State
-from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
+from counterfoil.rules.orders import OrderState, RefundStatus
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
     Issued,
+    a_refund,
     an_order,
     converge,
     customer,
@@ -109,15 +110,7 @@ def test_it_can_be_withdrawn_and_brought_back_again(
 
 
 def refunded(status: RefundStatus) -> OrderState:
-    refund = OrderRefund(
-        reference="re_1",
-        amount=11_400,
-        currency="USD",
-        status=status,
-        at=an_order().as_of,
-        line="li_1",
-        quantity=1,
-    )
+    refund = a_refund(status=status)
     return replace(an_order(), refunds=(refund,))
 
 

@@ -13,9 +13,7 @@ from counterfoil.operations.replace_code import replace_code
 from counterfoil.rules.orders import (
     DisputeStatus,
     OrderDispute,
-    OrderRefund,
     OrderState,
-    RefundStatus,
 )
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import (
@@ -23,6 +21,7 @@ from counterfoil.testing.builders import (
     ORIGIN,
     Issued,
     a_line,
+    a_refund,
     an_order,
     converge,
     customer,
@@ -64,17 +63,7 @@ def live_a_life(reference: str = "CF-2026-0107", *, quantity: int = 3) -> Storie
     )
     order = replace(
         order,
-        refunds=(
-            OrderRefund(
-                reference="re_1",
-                amount=11_400,
-                currency="USD",
-                status=RefundStatus.SUCCEEDED,
-                at=now(),
-                line="li_1",
-                quantity=1,
-            ),
-        ),
+        refunds=(a_refund(),),
     )
     converge(shop, order)
     order = replace(

@@ -10,10 +10,11 @@ from django.db import IntegrityError
 from counterfoil.models import Connection, Entitlement, ExceptionCase, Line, Person, Purchase
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.operations.issue import issue
-from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
+from counterfoil.rules.orders import OrderState
 from counterfoil.testing.builders import (
     CHANNEL,
     a_line,
+    a_refund,
     an_order,
     converge,
     make_connection,
@@ -112,15 +113,7 @@ def test_orders_of_one_buyer_do_not_wait_for_ever(shop: Connection) -> None:
 
 def test_a_refund_told_twice_takes_one_unit(shop: Connection) -> None:
     def of(number: int) -> OrderState:
-        back = OrderRefund(
-            reference="re_1",
-            amount=11_400,
-            currency="USD",
-            status=RefundStatus.SUCCEEDED,
-            at=now(),
-            line="li_1",
-            quantity=1,
-        )
+        back = a_refund()
         return replace(an_order(a_line(UNITS), reference=f"cs_{number}"), refunds=(back,))
 
     for number in range(SOME):

@@ -20,13 +20,14 @@ from counterfoil.models import Assignment, Entitlement
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.replace_code import replace_code
 from counterfoil.operations.revoke import revoke
-from counterfoil.rules.orders import DisputeStatus, OrderDispute, OrderRefund, RefundStatus
+from counterfoil.rules.orders import DisputeStatus, OrderDispute
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
     Issued,
     a_line,
+    a_refund,
     an_order,
     converge,
     customer,
@@ -110,15 +111,7 @@ class Rival:
 
 def refund(issued: Issued, _: int) -> object:
     order = an_order(reference=issued.purchase.external_reference)
-    back = OrderRefund(
-        reference="re_1",
-        amount=11_400,
-        currency="USD",
-        status=RefundStatus.SUCCEEDED,
-        at=now(),
-        line="li_1",
-        quantity=1,
-    )
+    back = a_refund()
     return converge(issued.purchase.connection, replace(order, refunds=(back,)))
 
 

@@ -23,7 +23,13 @@ from counterfoil.models import (
 from counterfoil.models.ids import uuid7
 from counterfoil.operations._people import account_of, person_for
 from counterfoil.operations.converge_purchase import converge_purchase
-from counterfoil.rules.orders import OrderLine, OrderState, PaymentStatus
+from counterfoil.rules.orders import (
+    OrderLine,
+    OrderRefund,
+    OrderState,
+    PaymentStatus,
+    RefundStatus,
+)
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
 from counterfoil.rules.terms import SubjectField, Terms
 
@@ -135,6 +141,25 @@ def a_line(
         quantity=quantity,
         unit_amount=unit_amount,
         amount_total=quantity * unit_amount,
+    )
+
+
+def a_refund(
+    amount: int = 11_400,
+    *,
+    reference: str = "re_1",
+    quantity: int | None = 1,
+    status: RefundStatus = RefundStatus.SUCCEEDED,
+) -> OrderRefund:
+    """Say that an order has such a refund, of its first line if it names units."""
+    return OrderRefund(
+        reference=reference,
+        amount=amount,
+        currency="USD",
+        status=status,
+        at=now(),
+        line="li_1" if quantity else None,
+        quantity=quantity,
     )
 
 
