@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.errors import CounterfoilError
+from counterfoil.errors import CounterfoilError, Unavailable
+from counterfoil.intake.retrying import with_retries
 from counterfoil.models import Account, Entitlement
 from counterfoil.operations.check_code import check_code
 from counterfoil.operations.confirm_sign_in import confirm_sign_in
@@ -37,9 +38,10 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
     Redeem a code, as :func:`redeem` does.
 
     :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    :raises Unavailable: if somebody else is at the same entitlement for too long.
     """
     with _remembered(code, origin, by, at):
-        return redeem(code=code, to=to, by=by, at=at, origin=origin)
+        return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
 
 
 def prove(*, sign_in_id: UUID, digits: str, origin: Origin, by: Actor, at: datetime) -> Account:
@@ -60,6 +62,8 @@ def _remembered(code: str, origin: Origin, by: Actor, at: datetime) -> Iterator[
     refuse_guessing(origin=origin, at=at)
     try:
         yield
+    except Unavailable:
+        raise  # nothing was judged
     except CounterfoilError as refusal:
         record_attempt(code=code, refusal=refusal, origin=origin, by=by, at=at)
         raise
