@@ -92,6 +92,18 @@ def test_strangers_are_asked_to_sign_in_and_customers_are_refused(name: str, act
             assert refused.status_code == 403
 
 
+@pytest.mark.parametrize(("name", "act"), pages())
+def test_who_is_staff_no_longer_is_refused_whatever_they_were_given(name: str, act: str) -> None:
+    where, former, client = address(name, act), make_staff("Everything"), Client()
+    User.objects.filter(pk=former.pk).update(is_staff=False)
+    client.force_login(former)
+
+    statuses = {getattr(client, method)(where).status_code for method in METHODS}
+
+    assert statuses <= {403, 405}
+    assert 403 in statuses
+
+
 def test_shipped_groups_are_the_roles() -> None:
     import_module("counterfoil.migrations.0004_groups").make_groups(apps, None)
 
