@@ -47,23 +47,25 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
                 print(f"{name}='{value}'")  # noqa: T201 - what was asked for
         case "up":
             _no_more(rest)
-            _ensure_database()
+            _ensure_database(given)
             _check_settings()  # now, rather than in each request
             web.serve(
                 host=given.host, port=given.port, workers=given.workers, threads=given.threads
             )
         case "manage":
-            _ensure_database()
+            _ensure_database(given)
             execute_from_command_line(["counterfoil manage", *rest])
         case command:
-            _ensure_database()
+            _ensure_database(given)
             execute_from_command_line(["counterfoil", _MANAGED[command], *rest])
     return 0
 
 
-def _ensure_database() -> None:
-    """Use the embedded PostgreSQL if no other is named; it stops with the last command."""
-    if not os.environ.get("DATABASE_URL"):
+def _ensure_database(given: argparse.Namespace) -> None:
+    """Use the demo's PostgreSQL, the named one, or the embedded; the last command stops it."""
+    if getattr(given, "demo", False):
+        os.environ |= demo.environment_of(demo.DIRECTORY)
+    elif not os.environ.get("DATABASE_URL"):
         server = EmbeddedPostgres(os.environ.get("COUNTERFOIL_DATA") or ".counterfoil/data")
         os.environ["DATABASE_URL"] = server.start()
 
@@ -101,5 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         "sim": "run the simulators of the channels",
         "keys": "print fresh secrets for a new installation",
     }.items():
-        commands.add_parser(name, help=purpose, add_help=False)
+        command = commands.add_parser(name, help=purpose, add_help=False)
+        if name in {"verify", "manage"}:
+            command.add_argument("--demo", action="store_true", help="on the data of the demo here")
     return parser

@@ -20,8 +20,9 @@ from django.db import connection
 from .demo_place import DemoImpossible, Place
 from .processes import ChildDied, Family
 
-__all__ = ["Demo", "DemoImpossible", "add_arguments", "run"]
+__all__ = ["Demo", "DemoImpossible", "add_arguments", "environment_of", "run"]
 
+DIRECTORY = Path(".counterfoil/demo")
 _READY_WITHIN = 60.0  # seconds
 _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -68,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="of the shop (default: 8000)")
     parser.add_argument("--sim-port", type=int, default=8010, help="of Stripe (default: 8010)")
     parser.add_argument("--host", default="127.0.0.1", help="default: only this machine")
-    parser.add_argument("--dir", type=Path, default=Path(".counterfoil/demo"), help="for its data")
+    parser.add_argument("--dir", type=Path, default=DIRECTORY, help="for its data")
 
 
 def run(demo: Demo) -> int:
@@ -105,6 +106,18 @@ def run(demo: Demo) -> int:
         place.database.stop()
     _say(f"Everything is stopped. The data stays in {place.directory}.")
     return 0
+
+
+def environment_of(directory: Path) -> dict[str, str]:
+    """
+    Give the environment in which a command works on the data of a demo, running or not.
+
+    :raises DemoImpossible: if no demo was ever started there.
+    """
+    place = Place(directory)
+    if not (place.directory / "secrets.json").exists():
+        raise DemoImpossible(f"There is no demo in {place.directory}. Start one: counterfoil demo")
+    return place.secrets() | {"DATABASE_URL": place.database.start()}
 
 
 def _environment(demo: Demo, place: Place) -> dict[str, str]:

@@ -90,3 +90,14 @@ def test_stopping_ends_the_children_and_what_they_started(tmp_path: Path) -> Non
     with fifo.open() as held_by_grandchild:  # waits until it holds it
         family.stop()
         assert held_by_grandchild.read() == ""  # would wait for as long as it is held
+
+
+def test_a_command_for_the_demo_says_where_it_looked_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["verify", "--demo"]) == 1
+
+    assert f"There is no demo in {tmp_path}" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
