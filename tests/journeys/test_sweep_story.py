@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.intake.sweep import sweep
-from counterfoil.models import Connection, Message
+from counterfoil.models import Connection, ExceptionCase, Message
 from counterfoil.testing.builders import now
 from tests.stripe_world import StripeWorld
 
@@ -44,6 +44,27 @@ def test_one_order_that_cannot_be_read_holds_up_no_other(stripe_world: StripeWor
     swept = sweep(connection=world.connection, since=now() - timedelta(hours=1))
 
     assert dict(swept.failed)[bad] == "order_invalid"
+    assert world.live() == 1
+
+
+def test_an_order_that_fails_in_the_sweep_is_seen_until_it_is_mended(
+    stripe_world: StripeWorld,
+) -> None:
+    world = stripe_world
+    bad = world.checkout(STD=1)
+    world.sim.pay(bad)
+    session = world.sim.store.get("session", bad)
+    session["currency"] = None
+    for _ in range(2):
+        sweep(connection=world.connection, since=now() - timedelta(hours=1))
+    case = ExceptionCase.objects.get(kind="order_stuck")
+    assert case.evidence["order"] == bad
+
+    session["currency"] = "usd"
+    sweep(connection=world.connection, since=now() - timedelta(hours=1))
+
+    case.refresh_from_db()
+    assert case.outcome == "It is up to date now."
     assert world.live() == 1
 
 

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.errors import Unavailable
+from counterfoil.intake.clock import database_now
 from counterfoil.intake.converging import Outcome, converge_order
 from counterfoil.intake.registry import adapter_for
 from counterfoil.intake.worker import name_of
 from counterfoil.models import Connection
-from counterfoil.rules.people import Actor
+from counterfoil.operations.park import park
+from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.people import SYSTEM, Actor
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +36,7 @@ def sweep(*, connection: Connection, since: datetime, by: Actor | None = None) -
     """
     Converge every order of a connection that may have changed since then.
 
-    An order that cannot be converged is reported and holds up no other.
+    An order that cannot be converged becomes an exception, until it can, and holds up no other.
 
     :raises ConnectionIncomplete: if its channel is unknown, or a secret was never set.
     """
@@ -49,8 +53,10 @@ def sweep(*, connection: Connection, since: datetime, by: Actor | None = None) -
             except Exception as error:  # noqa: BLE001 - whatever it is, the others must be seen to
                 failed.append((pointer, name_of(error)))
                 log.warning("order %s of %s: %s", pointer, connection.slug, failed[-1][1])
+                _show(connection, pointer, failed[-1][1])
             else:
                 outcomes.append(done.outcome)
+                _settled(connection, pointer)
     except Unavailable as error:
         log.warning("the sweep of %s stopped: %s", connection.slug, error)
         complete = False
@@ -58,4 +64,25 @@ def sweep(*, connection: Connection, since: datetime, by: Actor | None = None) -
         converged=outcomes.count(Outcome.CONVERGED),
         failed=tuple(failed),
         complete=complete,
+    )
+
+
+def _show(connection: Connection, pointer: str, error: str) -> None:
+    """Put an order that fails before a person: no message need ever tell of it again."""
+    park(
+        kind=ExceptionKind.ORDER_STUCK,
+        key=f"{connection.slug}:{pointer}",
+        evidence={"connection": connection.slug, "order": pointer, "error": error},
+        by=SYSTEM,
+        at=database_now(),
+    )
+
+
+def _settled(connection: Connection, pointer: str) -> None:
+    resolve_exception(
+        kind=ExceptionKind.ORDER_STUCK,
+        key=f"{connection.slug}:{pointer}",
+        outcome="It is up to date now.",
+        by=SYSTEM,
+        at=database_now(),
     )

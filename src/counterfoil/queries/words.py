@@ -49,13 +49,13 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.AMOUNT_DIFFERS: "Amount or currency differs",
     ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT: "Refund whose entitlement is unknown",
     ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Refund of something in use",
-    ExceptionKind.REFUND_FAILED: "Refund failed",
     ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "Dispute about something in use",
     ExceptionKind.ORDER_INVALID: "Order cannot be a purchase",
     ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
     ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
     ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
+    ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
     ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
 }
 
@@ -66,13 +66,13 @@ SUMMARIES: Mapping[str, str] = {
     " which unit. Revoke the right one, or keep them all.",
     ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Money went back for a unit that somebody has."
     " Revoke it, or let them keep it.",
-    ExceptionKind.REFUND_FAILED: "The customer has neither the money nor, perhaps, the unit.",
     ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "The payment is disputed, and the unit is in use.",
     ExceptionKind.ORDER_INVALID: "The order cannot be understood. Nothing was issued.",
     ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
     ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
     ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",
+    ExceptionKind.ORDER_STUCK: "The channel tells of it, but looking at it fails each time.",
     ExceptionKind.INVARIANT_BROKEN: "A promise about the records does not hold. Tell a developer.",
 }
 
