@@ -25,6 +25,7 @@ def test_a_good_setting_raises_nothing() -> None:
         ("COUNTERFOIL_SITE_URL", "shop.example", ["counterfoil.E003"]),
         ("COUNTERFOIL_SITE_URL", "https://shop.example/", ["counterfoil.E003"]),
         ("COUNTERFOIL_PROVISIONER", "no.such.thing", ["counterfoil.E004"]),
+        ("COUNTERFOIL_CHANNELS", {"shop": "no.such.thing"}, ["counterfoil.E004"]),
     ],
 )
 def test_a_mistake_is_named(settings: Any, name: str, value: Any, expected: list[str]) -> None:

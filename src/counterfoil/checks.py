@@ -75,19 +75,28 @@ def check_encryption(**_given: Any) -> list[CheckMessage]:
 
 
 @register()
-def check_provisioner(**_given: Any) -> list[CheckMessage]:
-    """Find a provisioner that is not there."""
-    try:
-        import_string(conf.PROVISIONER)
-    except ImportError as missing:
-        return [
-            Error(
-                f"COUNTERFOIL_PROVISIONER cannot be imported: {missing}",
-                hint="Give the dotted path of a class; see the Provisioner protocol.",
-                id="counterfoil.E004",
+def check_paths(**_given: Any) -> list[CheckMessage]:
+    """Find a provisioner or a channel that is not there."""
+    wanted = [
+        ("COUNTERFOIL_PROVISIONER", conf.PROVISIONER, "class; see the Provisioner protocol."),
+        *(
+            (f"COUNTERFOIL_CHANNELS[{name!r}]", path, "function that makes one from a connection.")
+            for name, path in conf.CHANNELS.items()
+        ),
+    ]
+    found: list[CheckMessage] = []
+    for setting, path, what in wanted:
+        try:
+            import_string(path)
+        except ImportError as missing:
+            found.append(
+                Error(
+                    f"{setting} cannot be imported: {missing}",
+                    hint=f"Give the dotted path of a {what}",
+                    id="counterfoil.E004",
+                )
             )
-        ]
-    return []
+    return found
 
 
 @register(Tags.database)

@@ -32,6 +32,9 @@ class Settings:
     PROVISIONER: str = "counterfoil.effects.provisioning.NoDownstream"
     """Dotted path of the class that makes the downstream record; see ``Provisioner``."""
 
+    CHANNELS: Mapping[str, str] = {}
+    """Channels of your own: name -> dotted path of what builds one from a ``Connection``."""
+
     TRUSTED_HOPS: int = 0
     """How many proxies stand in front and append to ``X-Forwarded-For``."""
 

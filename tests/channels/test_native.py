@@ -42,6 +42,7 @@ class NativeWorld:
         self.now = NOW
         self.order = "cart-1"
         self.unknown = "cart-2"
+        self.signs_time = True
         self.carts = {"cart-1": CART}
         self.channel = Native(
             NativeSettings(

@@ -69,6 +69,7 @@ class StripeWorld:
         self.now = now
         self.order = channel.open_checkout(REQUEST).reference
         self.unknown = "cs_test_nothing"
+        self.signs_time = True
         self.session = sim.pay(self.order)
 
     def message(self) -> bytes:

@@ -8,9 +8,10 @@ from django.db.models import F
 
 from counterfoil.channels.base import Channel
 from counterfoil.errors import ChannelUnavailable
+from counterfoil.intake import registry
 from counterfoil.intake.converging import Outcome, converge_order
 from counterfoil.intake.inbox import lease, retry
-from counterfoil.intake.registry import adapter_for, register_channel
+from counterfoil.intake.registry import adapter_for
 from counterfoil.intake.worker import pause_after, work_messages
 from counterfoil.models import Connection, Entitlement, Entry, ExceptionCase, Message, Purchase
 from counterfoil.models.ids import uuid7
@@ -131,7 +132,7 @@ def break_channel(shop: Shop, error: Exception | None) -> None:
         as_it_was.secrets_sealed = connection.secrets_sealed
         return Broken(adapter_for(as_it_was), error)  # type: ignore[return-value]
 
-    register_channel("broken", build)
+    registry._builders["broken"] = build
     Connection.objects.filter(pk=shop.connection.pk).update(channel="broken")
 
 

@@ -95,6 +95,32 @@ class RefundRequest:
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportedUnit:
+    """One entitlement as a shop may show it: the line it belongs to, its handle and its state."""
+
+    line: str
+    handle: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderReport:
+    """What became of an order; ``claim_url`` is where its codes are used, if the shop shows it."""
+
+    reference: str
+    units: tuple[ReportedUnit, ...]
+    claim_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelHealth:
+    """What had to be put right with a channel, and what only a person can put right."""
+
+    mended: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
 class Channel(Protocol):
     """
     A place where purchases happen.
@@ -103,11 +129,13 @@ class Channel(Protocol):
     stands, and that is all: it never touches the database and does not know what an entitlement is.
     """
 
-    def authenticate(self, envelope: Envelope) -> Notice:
+    def authenticate(self, envelope: Envelope) -> Notice | None:
         """
         Say which order a message is about, having made sure that the channel sent it just now.
 
         Only what was signed counts: a header can refuse a message and never gives it a meaning.
+        ``None`` stands for a mere knock, such as some senders make when they are set up: there is
+        nothing in it that could be trusted or lost, so it is answered and leaves nothing behind.
 
         :raises Forged: if no secret of the connection fits.
         :raises Stale: if it was signed more than five minutes before or after its receipt.
@@ -136,6 +164,11 @@ class Channel(Protocol):
         """
         ...
 
+
+@runtime_checkable
+class Selling(Protocol):
+    """A channel with a page on which a cart of ours is paid."""
+
     def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
         """
         Prepare a page on which the buyer pays.
@@ -156,5 +189,36 @@ class Refunding(Protocol):
 
         :raises ChannelUnavailable: if the channel does not answer; asking again is safe.
         :raises ChannelRefused: if the channel will not do this however often it is asked.
+        """
+        ...
+
+
+@runtime_checkable
+class WritingBack(Protocol):
+    """A channel whose orders can show what became of them."""
+
+    def write_back(self, report: OrderReport) -> None:
+        """
+        Show at the order how its entitlements stand; never a code.
+
+        The same report twice changes nothing.
+
+        :raises ChannelUnavailable: if the channel does not answer; asking again is safe.
+        :raises ChannelRefused: if the channel will not do this however often it is asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Subscribing(Protocol):
+    """A channel that has to be told where to send its messages, and may forget it."""
+
+    def check(self, address: str) -> ChannelHealth:
+        """
+        Make sure that the channel sends its messages to this address.
+
+        Whatever it removed or disabled is put back.
+
+        :raises ChannelUnavailable: if the channel does not answer; asking again is safe.
         """
         ...

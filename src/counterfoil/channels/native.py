@@ -130,7 +130,7 @@ class Native:
         yield from dict.fromkeys(self.settings.carts_changed_since(since))
 
     def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
-        """See ``Channel``; the cart itself is the order, and the page is ours."""
+        """See ``Selling``; the cart itself is the order, and the page is ours."""
         url = self.settings.pay_url.format(cart=request.cart)
         return HostedCheckout(reference=request.cart, url=url)
 

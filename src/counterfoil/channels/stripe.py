@@ -126,7 +126,7 @@ class Stripe:
                 yield pointer
 
     def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
-        """See ``Channel``; the cart is the idempotency key, so a lost answer costs nothing."""
+        """See ``Selling``; the cart is the idempotency key, so a lost answer costs nothing."""
         with _writing():
             session = self._client.v1.checkout.sessions.create(
                 session_params(request), {"idempotency_key": f"cart-{request.cart}"}

@@ -19,7 +19,7 @@ Everything that can be refused, as facts.
     ├── Denied            the actor may not do this
     │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
-        └── ChannelUnavailable, ConnectionIncomplete
+        └── ChannelUnavailable, AccessLost, ConnectionIncomplete
 
 The docstring of a class is its message; ``code`` never changes once released. Operations raise
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
@@ -57,6 +57,7 @@ from counterfoil.errors.entitlements import (
     UndoWindowOver,
 )
 from counterfoil.errors.orders import (
+    AccessLost,
     CartClosed,
     CartEmpty,
     ChannelRefused,
@@ -75,6 +76,7 @@ from counterfoil.errors.orders import (
 )
 
 __all__ = [
+    "AccessLost",
     "ApprovalMissing",
     "CartClosed",
     "CartEmpty",

@@ -86,6 +86,16 @@ class ChannelUnavailable(Unavailable):
 
     code = "channel_unavailable"
 
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after  # seconds, if the channel said so
+        super().__init__(detail)
+
+
+class AccessLost(ChannelUnavailable):
+    """The channel no longer accepts our key; codes that were issued stay valid."""
+
+    code = "access_lost"
+
 
 class ConnectionIncomplete(Unavailable):
     """This connection lacks a secret, or nobody knows its channel."""

@@ -1,7 +1,7 @@
 """Sending a cart to where it is paid."""
 
-from counterfoil.channels.base import CheckoutLine, CheckoutRequest
-from counterfoil.errors import CartClosed
+from counterfoil.channels.base import CheckoutLine, CheckoutRequest, Selling
+from counterfoil.errors import CartClosed, ChannelRefused
 from counterfoil.intake.clock import database_now
 from counterfoil.intake.registry import actor_of, adapter_for
 from counterfoil.models import Cart, CartState
@@ -23,7 +23,10 @@ def start_checkout(*, cart: Cart, success_url: str, cancel_url: str) -> str:
     if cart.state != CartState.OPEN:
         raise CartClosed
     contact = cart.buyer.contact() if cart.buyer else None
-    hosted = adapter_for(cart.connection).open_checkout(
+    channel = adapter_for(cart.connection)
+    if not isinstance(channel, Selling):
+        raise ChannelRefused("This channel has no page on which our carts are paid.")
+    hosted = channel.open_checkout(
         CheckoutRequest(
             cart=str(cart.pk),
             lines=tuple(

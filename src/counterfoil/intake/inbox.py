@@ -37,14 +37,17 @@ RETURNING m.id
 """
 
 
-def receive(connection: Connection, notice: Notice, body: bytes) -> None:
+def receive(connection: Connection, notice: Notice | None, body: bytes) -> None:
     """
     Put an authentic message into the inbox, once however often it comes.
 
     What concerns no order, or is a test of a live connection, is kept as handled without its body.
+    A mere knock leaves nothing.
 
     :raises Malformed: if it names itself or its order longer than any channel does.
     """
+    if notice is None:
+        return
     if max(len(notice.message_id), len(notice.pointer or "")) > LONGEST:
         raise Malformed("an id is too long")
     message = Message(

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from counterfoil.channels.base import Channel
 from counterfoil.channels.native import Native, NativeSettings
 from counterfoil.channels.stripe import Stripe, StripeSettings
+from counterfoil.conf import conf
 from counterfoil.errors import ConnectionIncomplete
 from counterfoil.intake.carts import cart_reader, paid_since
 from counterfoil.models import Connection
@@ -24,21 +26,21 @@ def adapter_for(connection: Connection) -> Channel:
     """
     Give the channel of a connection, ready to be asked.
 
+    A host's own channels are named in ``COUNTERFOIL_CHANNELS``; their builders raise
+    ``ConnectionIncomplete`` where a connection lacks something.
+
     :raises ConnectionIncomplete: if its channel is unknown, or a secret it needs was never set.
     """
-    builder = _builders.get(connection.channel)
-    if builder is None:
-        raise ConnectionIncomplete(f"Nobody knows the channel {connection.channel!r}.")
+    builder = _builders.get(connection.channel) or _builder_of_host(connection.channel)
     return builder(connection)
 
 
-def register_channel(name: str, builder: Builder) -> None:
-    """
-    Let connections of a host's own channel be used, from ``AppConfig.ready``.
-
-    The builder raises ``ConnectionIncomplete`` where the connection lacks something.
-    """
-    _builders[name] = builder
+def _builder_of_host(channel: str) -> Builder:
+    path = conf.CHANNELS.get(channel)
+    if path is None:
+        raise ConnectionIncomplete(f"Nobody knows the channel {channel!r}.")
+    builder: Builder = import_string(path)
+    return builder
 
 
 def actor_of(connection: Connection) -> Actor:

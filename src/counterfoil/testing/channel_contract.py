@@ -27,6 +27,8 @@ class ChannelWorld(Protocol):
     """The pointer of a paid order of at least two lines, changed within the last hour."""
     unknown: str
     """A pointer of the right form that leads nowhere."""
+    signs_time: bool
+    """Whether a signature says when it was made; some channels sign the body alone."""
 
     def message(self) -> bytes:
         """Write a message that says the order was paid."""
@@ -43,6 +45,7 @@ class ChannelContract:
     def test_points_to_an_order_that_can_be_read(self, world: ChannelWorld) -> None:
         notice = world.channel.authenticate(world.signed(world.message(), at=world.now))
 
+        assert notice is not None
         assert notice.message_id
         assert notice.topic
         assert notice.claims_paid
@@ -55,7 +58,9 @@ class ChannelContract:
 
     def test_accepts_the_secret_that_is_being_replaced(self, world: ChannelWorld) -> None:
         envelope = world.signed(world.message(), at=world.now, secret=2)
-        assert world.channel.authenticate(envelope).key == "2"
+        notice = world.channel.authenticate(envelope)
+        assert notice is not None
+        assert notice.key == "2"
 
     def test_says_the_same_about_a_repeated_message(self, world: ChannelWorld) -> None:
         envelope = world.signed(world.message(), at=world.now)
@@ -70,6 +75,9 @@ class ChannelContract:
     @pytest.mark.parametrize("seconds", [-301, 301, -86_400, 86_400])
     def test_refuses_the_past_and_the_future(self, world: ChannelWorld, seconds: int) -> None:
         at = world.now + timedelta(seconds=seconds)
+        if not world.signs_time:
+            assert world.channel.authenticate(world.signed(world.message(), at=at))
+            return
         with pytest.raises(Stale):
             world.channel.authenticate(world.signed(world.message(), at=at))
 
