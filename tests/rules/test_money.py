@@ -1,10 +1,10 @@
-"""Dividing money."""
+"""Reading, writing and dividing money."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.rules.money import split
+from counterfoil.rules.money import EXPONENTS, decimal_text, exponent, minor_units, split
 
 
 def test_gives_the_odd_unit_to_whoever_was_rounded_off_most() -> None:
@@ -40,3 +40,43 @@ def test_loses_nothing(amount: int, weights: dict[str, int]) -> None:
     if total:
         for name, part in parts.items():
             assert abs(part - amount * weights[name] / total) <= max(1, amount * 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "units"),
+    [
+        ("114.00", "USD", 11_400),
+        ("114", "usd", 11_400),
+        ("0.1", "EUR", 10),
+        ("-9.99", "EUR", -999),
+        ("1140", "JPY", 1140),
+        ("1140.0", "JPY", 1140),
+        ("1.234", "KWD", 1234),
+        ("0.0001", "CLF", 1),
+        ("10.005", "USD", 1001),
+        ("10.0049", "USD", 1000),
+        ("999999999999999.99", "USD", 99_999_999_999_999_999),
+    ],
+)
+def test_reads_decimals_by_the_places_of_the_currency(
+    amount: str, currency: str, units: int
+) -> None:
+    assert minor_units(amount, currency) == units
+
+
+@pytest.mark.parametrize(
+    "amount", ["", "NaN", "1e3", "1,00", "Infinity", "1.", ".5", "--1", "1 ", "٣.٠٠", "9" * 16]
+)
+def test_refuses_what_is_no_amount(amount: str) -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        minor_units(amount, "USD")
+
+
+@given(
+    st.integers(min_value=0, max_value=10**14),
+    st.sampled_from(sorted([*EXPONENTS, "USD", "EUR"])),
+)
+def test_reads_what_it_wrote(amount: int, currency: str) -> None:
+    written = decimal_text(amount, currency)
+    assert minor_units(written, currency) == amount
+    assert len(written.partition(".")[2]) == exponent(currency)
