@@ -6,7 +6,8 @@ to it over HTTP, it has a page to pay on, sends signed webhooks, and can be made
 badly. It never talks to Stripe, moves no money, and takes no live keys.
 """
 
-from counterfoil_sim.deliveries import Attempt, Deliveries, Faults
+from counterfoil_sim.courier import Attempt, Faults
+from counterfoil_sim.deliveries import Deliveries
 from counterfoil_sim.server import SimulatorServer
 from counterfoil_sim.simulator import Simulator
 

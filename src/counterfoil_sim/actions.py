@@ -5,7 +5,6 @@ from typing import Any
 
 from counterfoil_sim import forms
 from counterfoil_sim.deliveries import Deliveries
-from counterfoil_sim.delivery_page import FAULTS
 from counterfoil_sim.errors import ApiError
 from counterfoil_sim.simulator import Simulator
 
@@ -37,7 +36,7 @@ def perform(deliveries: Deliveries, form: Form) -> str:
     act, of = str(form.get("act", "")), str(form.get("of", ""))
     match act:
         case "faults":
-            deliveries.switch(**{name: name in form for name, _ in FAULTS})
+            deliveries.switch(**{name: name in form for name, _ in deliveries.faults.words()})
             return "/deliveries"
         case "deliver":
             deliveries.deliver_now()

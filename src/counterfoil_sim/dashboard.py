@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from html import escape
 
+from counterfoil_sim import delivery_page
 from counterfoil_sim.deliveries import Deliveries
-from counterfoil_sim.markup import POLICY, badge, button, code, money, page
+from counterfoil_sim.frame import page
+from counterfoil_sim.markup import POLICY, badge, button, code, money
 from counterfoil_sim.responses import Response, as_html
 from counterfoil_sim.simulator import Simulator
 from counterfoil_sim.store import Obj
@@ -22,7 +24,7 @@ def show(deliveries: Deliveries, *, opened: str, problem: str = "", status: int 
     said = f'<p class="card problem" role="alert">{escape(problem)}</p>' if problem else ""
     more = len(sessions) - _SHOWN
     rest = f'<p class="quiet">and {more} older ones</p>' if more > 0 else ""
-    body = said + _notice(deliveries) + cards + rest
+    body = said + delivery_page.notice(deliveries) + cards + rest
     return as_html(page("Payments", body, here="/"), status=status, policy=POLICY)
 
 
@@ -59,17 +61,6 @@ def _after_payment(simulator: Simulator, payment: str) -> tuple[str, str]:
 def _about(simulator: Simulator, kind: str, payment: str) -> list[Obj]:
     found = simulator.store.newest_first(kind)
     return [one for one in reversed(found) if one["payment_intent"] == payment]
-
-
-def _notice(deliveries: Deliveries) -> str:
-    faults = deliveries.faults.switched_on()
-    if not faults:
-        return ""
-    names = ", ".join(name.replace("_", " ") for name in faults)
-    return (
-        f'<p class="card"><span class="wait">Deliveries are faulty: {names}.</span> '
-        f'<a href="/deliveries">Change</a></p>'
-    )
 
 
 def _card(simulator: Simulator, session: Obj, opened: bool) -> str:

@@ -1,36 +1,40 @@
-"""The page that shows how events reach the shop, and lets them not reach it."""
+"""The page that shows how messages reach the shop, and lets them not reach it."""
 
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 
-from counterfoil_sim.deliveries import Attempt, Deliveries
-from counterfoil_sim.markup import POLICY, badge, button, code, page
+from counterfoil_sim.courier import Attempt, Courier
+from counterfoil_sim.markup import POLICY, Frame, badge, button, code
 from counterfoil_sim.responses import Response, as_html
 
-FAULTS = (
-    ("repeat", "send everything twice"),
-    ("reorder", "send the newest first"),
-    ("drop", "lose everything"),
-    ("delay", "keep everything back"),
-    ("wrong_secret", "sign with a wrong secret"),
-    ("old_timestamp", "sign with a time an hour ago"),
-)
 
-
-def show(deliveries: Deliveries) -> Response:
+def show(courier: Courier[Any], *, frame: Frame) -> Response:
     """Show the faults, what waits, and what was sent."""
-    body = _faults(deliveries) + _waiting(deliveries) + _log(list(deliveries.log))
-    return as_html(page("Deliveries", body, here="/deliveries"), policy=POLICY)
+    body = _faults(courier) + _waiting(courier) + _log(list(courier.log))
+    return as_html(frame.page("Deliveries", body, here="/deliveries"), policy=POLICY)
 
 
-def _faults(deliveries: Deliveries) -> str:
-    on = deliveries.faults.switched_on()
+def notice(courier: Courier[Any]) -> str:
+    """Remind people on other pages of what they have switched on."""
+    faults = courier.faults.switched_on()
+    if not faults:
+        return ""
+    names = ", ".join(name.replace("_", " ") for name in faults)
+    return (
+        f'<p class="card"><span class="wait">Deliveries are faulty: {names}.</span> '
+        f'<a href="/deliveries">Change</a></p>'
+    )
+
+
+def _faults(courier: Courier[Any]) -> str:
+    on = courier.faults.switched_on()
     boxes = "".join(
         f'<label class="choice"><input type="checkbox" name="{name}" value="1"'
         f"{' checked' if name in on else ''}>{text}</label>"
-        for name, text in FAULTS
+        for name, text in courier.faults.words()
     )
-    where = code(deliveries.url) if deliveries.url else "nowhere: no endpoint was given"
+    where = ", ".join(map(code, courier.addresses())) or "nowhere: no endpoint was given"
     return f"""<form class="card" method="post" action="/act">
 <h2>What goes wrong</h2>
 <p class="quiet">Events go to {where}</p>
@@ -39,16 +43,30 @@ def _faults(deliveries: Deliveries) -> str:
 </form>"""
 
 
-def _waiting(deliveries: Deliveries) -> str:
-    waiting = deliveries.waiting()
+def _waiting(courier: Courier[Any]) -> str:
+    waiting = courier.waiting()
     if not waiting:
         return '<div class="card"><h2>Waiting</h2><p class="quiet">Nothing waits.</p></div>'
-    rows = "".join(f"<tr><td>{escape(e['type'])}<br>{code(e['id'])}</td></tr>" for e in waiting)
+    rows = "".join(
+        f"<tr><td>{escape(one.topic)}<br>{code(one.reference)}</td>"
+        f'<td class="number quiet">{_tries(one.attempts)}</td></tr>'
+        for one in waiting
+    )
     return (
         f'<div class="card"><h2>Waiting ({len(waiting)})</h2><table>{rows}</table>'
         f'<p></p><div class="row">{button("Deliver queued now", act="deliver", main=True)}</div>'
         "</div>"
     )
+
+
+def _tries(attempts: int) -> str:
+    match attempts:
+        case 0:
+            return "not tried yet"
+        case 1:
+            return "tried once"
+        case several:
+            return f"tried {several} times"
 
 
 def _log(attempts: list[Attempt]) -> str:

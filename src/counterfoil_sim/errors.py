@@ -1,9 +1,18 @@
-"""Errors in the words Stripe uses."""
+"""What simulators refuse, and errors in the words Stripe uses."""
 
 from typing import Any
 
 
-class ApiError(Exception):
+class Refused(Exception):
+    """Something that cannot be done; the message is for people, the status for HTTP."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        """Remember what is answered."""
+        super().__init__(message)
+        self.status = status
+
+
+class ApiError(Refused):
     """Something Stripe would have refused, too."""
 
     def __init__(
@@ -16,8 +25,7 @@ class ApiError(Exception):
         param: str | None = None,
     ) -> None:
         """Remember what goes into the body of the answer."""
-        super().__init__(message)
-        self.status = status
+        super().__init__(message, status=status)
         self.kind = kind
         self.code = code
         self.param = param

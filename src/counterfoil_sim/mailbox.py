@@ -9,7 +9,8 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from counterfoil_sim.markup import POLICY, page
+from counterfoil_sim.frame import page
+from counterfoil_sim.markup import POLICY
 from counterfoil_sim.responses import Response, as_html
 
 _SEPARATOR = re.compile(rb"^-{79}\r?$", re.MULTILINE)

@@ -1,5 +1,7 @@
 """The few pieces of HTML that the pages are made of. Whatever is put in has been escaped."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from string import Template
 
@@ -22,7 +24,7 @@ _PAGE = Template("""<!doctype html>
 </head>
 <body>
 <header>
-<div class="play"><strong>Simulator.</strong> This is not Stripe, and no money moves here.</div>
+<div class="play"><strong>Simulator.</strong> This is not $name, and no money moves here.</div>
 $nav
 </header>
 <main$narrow>
@@ -33,26 +35,27 @@ $body
 </html>
 """)
 
-_PLACES = (
-    ("/", "Payments"),
-    ("/deliveries", "Deliveries"),
-    ("/mail", "Mail"),
-    ("/registry", "Registry"),
-)
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What is around every page of a simulator: whom it plays, and where one can go."""
 
-def page(title: str, body: str, *, here: str = "", narrow: bool = False) -> str:
-    """Put a body into a page; ``here`` marks the place in the menu, without it there is none."""
-    links = "".join(
-        f'<a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a>'
-        for path, name in _PLACES
-    )
-    return _PAGE.substitute(
-        title=escape(title),
-        body=body,
-        nav=f"<nav>{links}</nav>" if here else "",
-        narrow=' class="narrow"' if narrow else "",
-    )
+    name: str
+    places: Sequence[tuple[str, str]]
+
+    def page(self, title: str, body: str, *, here: str = "", narrow: bool = False) -> str:
+        """Put a body into a page; ``here`` marks the place in the menu; there is none without."""
+        links = "".join(
+            f'<a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a>'
+            for path, name in self.places
+        )
+        return _PAGE.substitute(
+            title=escape(title),
+            name=escape(self.name),
+            body=body,
+            nav=f"<nav>{links}</nav>" if here else "",
+            narrow=' class="narrow"' if narrow else "",
+        )
 
 
 def button(label: str, *, act: str, of: str = "", main: bool = False) -> str:

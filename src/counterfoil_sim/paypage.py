@@ -4,7 +4,8 @@ from html import escape
 from typing import Any
 
 from counterfoil_sim.errors import ApiError
-from counterfoil_sim.markup import POLICY, money, page
+from counterfoil_sim.frame import page
+from counterfoil_sim.markup import POLICY, money
 from counterfoil_sim.responses import Response, as_html, see_other
 from counterfoil_sim.simulator import Simulator
 from counterfoil_sim.store import Obj

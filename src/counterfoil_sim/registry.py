@@ -11,7 +11,8 @@ import re
 from html import escape
 from urllib.parse import unquote
 
-from counterfoil_sim.markup import POLICY, badge, code, page
+from counterfoil_sim.frame import page
+from counterfoil_sim.markup import POLICY, badge, code
 from counterfoil_sim.responses import Request, Response, as_html, as_json, see_other
 from counterfoil_sim.simulator import Simulator
 from counterfoil_sim.store import Obj

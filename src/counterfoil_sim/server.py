@@ -1,26 +1,15 @@
-"""The simulator behind a port."""
+"""The simulated Stripe behind a port."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from counterfoil_sim import api, site
 from counterfoil_sim.deliveries import Deliveries
 from counterfoil_sim.responses import Request, Response
+from counterfoil_sim.serving import Server
 
-_BODY_LIMIT = 1024 * 1024
 
-
-class SimulatorServer(ThreadingHTTPServer):
-    """
-    Serves the API under ``/v1`` and the pages for people under everything else.
-
-    It listens to this machine only. With port 0 the system chooses one; ``url`` tells which.
-    """
-
-    daemon_threads = True
-    request_queue_size = 128
+class SimulatorServer(Server):
+    """Serves the API under ``/v1`` and the pages for people under everything else."""
 
     def __init__(
         self,
@@ -32,76 +21,13 @@ class SimulatorServer(ThreadingHTTPServer):
         mail: Path | None = None,
     ) -> None:
         """Take the port; nothing is answered before ``start`` or ``serve_forever``."""
-        super().__init__((host, port), _Handler)
-        self.url = public_url or f"http://{host}:{self.server_address[1]}"
+        super().__init__(host=host, port=port, public_url=public_url)
         self.deliveries = deliveries
         self.site = site.Site(deliveries, url=self.url, mail=mail)
         deliveries.simulator.base_url = self.url
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> "SimulatorServer":
-        """Answer in the background from now on."""
-        self._thread = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop answering and give the port back."""
-        if self._thread is not None:
-            self.shutdown()
-            self._thread.join(timeout=10)
-        self.server_close()
 
     def respond(self, request: Request) -> Response:
         """Answer one request."""
         if request.path.startswith("/v1/"):
             return api.respond(self.deliveries.simulator, request)
         return self.site.respond(request)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: SimulatorServer
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-    wbufsize = -1  # one packet per answer; a second one would wait for the first to be confirmed
-
-    def do_GET(self) -> None:
-        self._handle("")
-
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length") or "0"
-        if not length.isdecimal() or int(length) > _BODY_LIMIT:
-            self.close_connection = True
-            self._send(Response(status=413))
-            return
-        self._handle(self.rfile.read(int(length)).decode("utf-8", errors="replace"))
-
-    def do_PUT(self) -> None:
-        self.do_POST()
-
-    def do_DELETE(self) -> None:
-        self.do_POST()
-
-    def log_message(self, *args: object) -> None:
-        """Keep quiet: the dashboard shows what matters."""
-
-    def _handle(self, body: str) -> None:
-        parts = urlsplit(self.path)
-        request = Request(
-            method=self.command,
-            path=parts.path,
-            query=parts.query,
-            headers={name.lower(): value for name, value in self.headers.items()},
-            body=body,
-        )
-        self._send(self.server.respond(request))
-
-    def _send(self, response: Response) -> None:
-        self.send_response(response.status)
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(response.body)))
-        self.end_headers()
-        self.wfile.write(response.body)

@@ -4,53 +4,43 @@ import re
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from counterfoil_sim import actions, dashboard, delivery_page, forms, mailbox, paypage
 from counterfoil_sim.deliveries import Deliveries
-from counterfoil_sim.errors import ApiError
-from counterfoil_sim.markup import POLICY, page
+from counterfoil_sim.errors import ApiError, Refused
+from counterfoil_sim.frame import STRIPE, page
+from counterfoil_sim.markup import POLICY
 from counterfoil_sim.registry import Registry
 from counterfoil_sim.responses import Request, Response, as_html, see_other
+from counterfoil_sim.serving import Doorkeeper
 
 _PAY = re.compile(r"/pay/([A-Za-z0-9_]+)\Z")
 _MAIL = re.compile(r"/mail/([^/]+)/([0-9]{1,6})\Z")
 
 
 class Site:
-    """
-    Everything a person sees of the simulator.
-
-    It answers only to its own name and takes forms only from its own pages, so that no page on the
-    web can press its buttons.
-    """
+    """Everything a person sees of the simulator."""
 
     def __init__(self, deliveries: Deliveries, *, url: str, mail: Path | None) -> None:
         """Remember what the pages show, and under which names."""
         self.deliveries = deliveries
         self.mail = mail
         self.registry = Registry(deliveries.simulator)
-        public = urlsplit(url)
-        self._names = {public.hostname, "127.0.0.1", "localhost", "::1"}
+        self._doorkeeper = Doorkeeper(url)
         self._style = files("counterfoil_sim").joinpath("static/sim.css").read_bytes()
 
     def respond(self, request: Request) -> Response:
         """Answer one request."""
-        host = request.headers.get("host", "")
-        if urlsplit(f"//{host}").hostname not in self._names:
-            return _wrong("This host name is not served here.", status=421)
         try:
-            if request.method == "POST":
-                origin = request.headers.get("origin")
-                if origin is not None and urlsplit(origin).netloc != host:
-                    return _wrong("This form comes from another site.", status=403)
+            self._doorkeeper.check(request)
             if request.path.startswith("/registry"):
                 return self.registry.respond(request)
             if request.method == "POST":
                 return self._act(request)
             with self.deliveries.simulator.lock:
                 return self._show(request)
-        except ApiError as error:
+        except Refused as error:
             return _wrong(str(error), status=error.status)
 
     def _show(self, request: Request) -> Response:
@@ -63,7 +53,7 @@ class Site:
                 opened = str(forms.parse(request.query).get("open", ""))
                 return dashboard.show(self.deliveries, opened=opened)
             case "/deliveries":
-                return delivery_page.show(self.deliveries)
+                return delivery_page.show(self.deliveries, frame=STRIPE)
             case "/mail":
                 return mailbox.listing(self.mail)
             case "/sim.css":

@@ -1,13 +1,11 @@
-"""What the simulated Stripe remembers, and the file it may keep it in."""
+"""What the simulated Stripe remembers."""
 
-import json
-import secrets
 from pathlib import Path
-from typing import Any
 
 from counterfoil_sim.errors import missing
+from counterfoil_sim.world import Memory, Obj
 
-Obj = dict[str, Any]
+__all__ = ["TABLES", "Obj", "Store"]
 
 _ANSWERS_KEPT = 2000
 
@@ -23,28 +21,19 @@ TABLES = (
 )
 
 
-class Store:
-    """
-    All objects by kind and id, oldest first.
-
-    Ids carry a random part, so that a simulator that starts over never repeats an id that some
-    database remembers; tests give their own.
-    """
+class Store(Memory):
+    """All objects by kind and id, oldest first."""
 
     def __init__(self, *, path: Path | None = None, salt: str | None = None) -> None:
         """Begin with what the file holds, or with nothing."""
-        self.path = path
-        self.salt = salt or secrets.token_hex(4)
-        self.count = 0
+        super().__init__(path=path, salt=salt)
         self.tables: dict[str, dict[str, Obj]] = {name: {} for name in TABLES}
         self.items: dict[str, list[Obj]] = {}
         self.payment_metadata: dict[str, Obj] = {}
         self.will_fail: dict[str, bool] = {}
-        self.pending: dict[str, Obj] = {}
         self.delivered: dict[str, bool] = {}
         self.answers: dict[str, Obj] = {}
-        if path is not None and path.exists():
-            self._load(path)
+        self.take_up()
 
     def new_id(self, prefix: str) -> str:
         """Give an id that was never given before."""
@@ -83,18 +72,3 @@ class Store:
         self.answers[key] = answer
         while len(self.answers) > _ANSWERS_KEPT:
             del self.answers[next(iter(self.answers))]
-
-    def save(self) -> None:
-        """Write everything to the file, if there is one, so that no half of it can be read."""
-        if self.path is None:
-            return
-        names = [name for name in vars(self) if name != "path"]
-        draft = self.path.with_name(self.path.name + ".new")
-        draft.write_text(json.dumps({name: getattr(self, name) for name in names}))
-        draft.replace(self.path)
-
-    def _load(self, path: Path) -> None:
-        saved = json.loads(path.read_text())
-        self.tables |= saved.pop("tables")
-        for name, value in saved.items():
-            setattr(self, name, value)
