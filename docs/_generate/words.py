@@ -49,6 +49,7 @@ SCOPES: Mapping[Scope, str] = {
     Scope.REASONS: "be told precisely why a code cannot be used, instead of the neutral answer",
     Scope.TRACE: "read what became of purchases and entitlements",
     Scope.GRANT: "give entitlements without a sale",
+    Scope.JOBS: "see how far long work has come; a partner sees its own",
 }
 
 GRANTS: Mapping[GrantCategory, str] = {

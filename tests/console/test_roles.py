@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import iter_modules
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from tests.console.conftest import make_staff
 
+from counterfoil import migrations
 from counterfoil.console.urls import urlpatterns
+from counterfoil.migrations._groups import give
 from counterfoil.rules.acts import ALLOWED
 from counterfoil.rules.permissions import ROLES, Permission
 from counterfoil.testing.builders import issue_one
@@ -51,6 +54,9 @@ def address(name: str, act: str) -> str:
     arguments = {
         "console-exception": [uuid4()],
         "console-trace": [issued.entitlement().handle],
+        "console-job": [uuid4()],
+        "console-job-continue": [uuid4()],
+        "console-job-stop": [uuid4()],
         "console-resync": [uuid4()],
         "console-act": [issued.entitlement().handle, act],
     }
@@ -106,6 +112,10 @@ def test_who_is_staff_no_longer_is_refused_whatever_they_were_given(name: str, a
 
 def test_shipped_groups_are_the_roles() -> None:
     import_module("counterfoil.migrations.0004_groups").make_groups(apps, None)
+    for migration in iter_modules(migrations.__path__):
+        module = import_module(f"counterfoil.migrations.{migration.name}")
+        if migration.name != "0004_groups" and hasattr(module, "GROUPS"):
+            give(apps, module.GROUPS, module.WORDS)
 
     for name, permissions in ROLES.items():
         group = Group.objects.get(name=name)

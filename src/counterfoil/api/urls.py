@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from counterfoil.api import codes, grants, problems, traces
+from counterfoil.api import codes, grants, jobs, problems, traces
 
 MEANINGS = {
     "200": "Done",
@@ -42,6 +42,7 @@ api = Api(
 problems.install(api)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
+api.add_router("/jobs", jobs.router)
 api.add_router("", traces.router)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from counterfoil.console.doors import Visit, show, staff_only
+from counterfoil.console.doors import Visit, paging, show, staff_only
 from counterfoil.console.finding import trace_url
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.queries import words
@@ -29,7 +29,7 @@ OUTCOMES = {
 @staff_only(methods=("GET", "HEAD"))
 def list_exceptions(visit: Visit) -> HttpResponse:
     """List what is open, by kind, the newest first."""
-    kind, before = visit.request.GET.get("kind", ""), _uuid(visit.request.GET.get("before", ""))
+    kind, before = visit.request.GET.get("kind", ""), paging(visit)
     listed, kinds = reverse("counterfoil:console-exceptions"), open_kinds()
     cases = open_cases(kind=kind, before=before)
     of_kind = f"kind={kind}&" if kind in set(ExceptionKind) else ""
@@ -114,10 +114,3 @@ def _context(case: Case, errors: dict[str, str]) -> dict[str, Any]:
         "outcomes": list(OUTCOMES.items()),
         "errors": errors,
     }
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractUser
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.conf import conf
+from counterfoil.console.menu import entries
 from counterfoil.errors import Denied, NotFound
 from counterfoil.models import Connection
 from counterfoil.queries.exceptions import count_open
@@ -109,6 +111,14 @@ def with_headers(response: HttpResponse) -> HttpResponse:
     return shut_in(response, referrer="same-origin")
 
 
+def paging(visit: Visit) -> UUID | None:
+    """Give the row before which a page of a list begins, as its address says."""
+    try:
+        return UUID(visit.request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
 def environment() -> str:
     """Say whether real money moves here: one connection that is not for tests is enough."""
     return "LIVE" if Connection.objects.usable().filter(is_test=False).exists() else "TEST"
@@ -122,6 +132,7 @@ def show(visit: Visit, name: str, context: Mapping[str, Any], *, status: int = 2
         "environment": environment(),
         "operator": visit.operator.display,
         "open_exceptions": count_open() if may_enter else 0,
+        "menu": entries(visit.may, context.get("section", "")) if may_enter else [],
         "may_grant": may_enter and visit.may(Permission.GRANT),
     }
     template = f"counterfoil/console/{name}.html"

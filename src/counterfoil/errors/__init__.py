@@ -11,7 +11,7 @@ Everything that can be refused, as facts.
     │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
-    │   └── TooManyAttempts, ChannelRefused, CartClosed
+    │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
@@ -65,6 +65,7 @@ from counterfoil.errors.orders import (
     ConnectionIncomplete,
     CurrenciesMixed,
     Forged,
+    JobFinished,
     MailInvalid,
     Malformed,
     OrderInvalid,
@@ -99,6 +100,7 @@ __all__ = [
     "EntitlementRevoked",
     "Forged",
     "IllegalMove",
+    "JobFinished",
     "MailInvalid",
     "Malformed",
     "NotAssigned",

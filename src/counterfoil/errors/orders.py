@@ -27,6 +27,12 @@ class CartClosed(Conflict):
     code = "cart_closed"
 
 
+class JobFinished(Conflict):
+    """This work has come to its end."""
+
+    code = "job_finished"
+
+
 class CartEmpty(Rejected):
     """There is nothing in the cart."""
 

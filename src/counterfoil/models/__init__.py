@@ -11,6 +11,7 @@ from counterfoil.models.entitlements import (
     Subject,
 )
 from counterfoil.models.inbox import Message
+from counterfoil.models.jobs import Job, JobStatus
 from counterfoil.models.ledger import Entry, Seal
 from counterfoil.models.money import Decision, Dispute, Refund, RefundedEntitlement
 from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
@@ -50,6 +51,8 @@ __all__ = [
     "GrantRecord",
     "Hold",
     "HoldKind",
+    "Job",
+    "JobStatus",
     "Line",
     "Link",
     "Message",

@@ -50,6 +50,12 @@ People
 - ``confirm_sign_in`` takes the one-time code, for the account of whoever reads the address
 - ``link_account`` gives purchases to the accounts of those who made them
 
+Long work
+
+- ``request_job`` has long work done in the background
+- ``stop_job`` stops a job after the step it is in
+- ``continue_job`` takes up a job that was stopped, or failed, where it was left
+
 People and machines
 
 - ``open_account`` gives the account of somebody the host names

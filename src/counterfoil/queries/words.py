@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.jobs import JobKind
 
 REASONS: Mapping[str, str] = {
     "refunded": "the money was refunded",
@@ -56,6 +57,7 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
     ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
     ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
+    ExceptionKind.JOB_FAILED: "Long work that failed",
     ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
 }
 
@@ -73,7 +75,18 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
     ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",
     ExceptionKind.ORDER_STUCK: "The channel tells of it, but looking at it fails each time.",
+    ExceptionKind.JOB_FAILED: "It was tried ten times and stopped; what was done stays done."
+    " Continue it once the cause is gone.",
     ExceptionKind.INVARIANT_BROKEN: "A promise about the records does not hold. Tell a developer.",
+}
+
+JOBS: Mapping[str, str] = {
+    JobKind.PURCHASE: "Issue a large order",
+    JobKind.ORDER_FILE: "Import an order file",
+    JobKind.MINT: "Mint a batch of codes",
+    JobKind.GRANT: "Issue a large grant",
+    JobKind.RECONCILE: "Reconcile with a channel",
+    JobKind.RESYNC: "Ask a channel about many orders",
 }
 
 MAILS: Mapping[str, str] = {

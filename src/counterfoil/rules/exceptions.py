@@ -17,4 +17,5 @@ class ExceptionKind(StrEnum):
     PROVISIONING_PARKED = "provisioning_parked"
     POISON_MESSAGE = "poison_message"
     ORDER_STUCK = "order_stuck"
+    JOB_FAILED = "job_failed"
     INVARIANT_BROKEN = "invariant_broken"

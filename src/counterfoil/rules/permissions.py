@@ -24,6 +24,7 @@ class Permission(StrEnum):
     GRANT = Act.GRANT.value
     RESYNC = "resync"
     RESOLVE_EXCEPTION = "resolve_exception"
+    RUN_JOBS = "run_jobs"
 
     @property
     def full_name(self) -> str:
@@ -52,6 +53,7 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.GRANT: "grant entitlements without a sale",
         Permission.RESYNC: "ask a channel again how an order stands",
         Permission.RESOLVE_EXCEPTION: "close exceptions",
+        Permission.RUN_JOBS: "stop and continue long work",
     }
 )
 
@@ -63,7 +65,13 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
         "Support 1": SUPPORT_1,
         "Support 2": frozenset(Permission),
         "Finance": READING | {Permission.RESYNC, Permission.RESOLVE_EXCEPTION},
-        "Operations": READING | {Permission.GRANT, Permission.RESYNC, Permission.RESOLVE_EXCEPTION},
+        "Operations": READING
+        | {
+            Permission.GRANT,
+            Permission.RESYNC,
+            Permission.RESOLVE_EXCEPTION,
+            Permission.RUN_JOBS,
+        },
         "Auditor": READING,
     }
 )

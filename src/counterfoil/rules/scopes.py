@@ -11,3 +11,4 @@ class Scope(StrEnum):
     REASONS = "codes:reasons"
     TRACE = "purchases:read"
     GRANT = "grants:write"
+    JOBS = "jobs:read"

@@ -10,8 +10,10 @@ from counterfoil.effects import verifying
 from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
 from counterfoil.intake import rounds
 from counterfoil.intake.worker import work_messages
+from counterfoil.jobs.running import work_jobs
 
 INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
+LONG_WORK = Loop("long work", lambda: work_jobs(limit=1))
 PROMISES = Loop("promises", verifying.check_all, verifying.PAUSE_SECONDS)
 STOP = {signal.SIGTERM, signal.SIGINT}
 
@@ -32,14 +34,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
         if options["once"]:
-            done = Worker((INBOX, *LOOPS)).run_once()
+            done = Worker((INBOX, LONG_WORK, *LOOPS)).run_once()
             self.stdout.write(f"Nothing is due any more; {done} done.")
             return
         # Blocked in every thread, so that this one can wait for them without interrupting any.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-        worker = Worker(
-            (INBOX, *LOOPS, Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS), PROMISES)
-        )
+        looking_round = Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS)
+        worker = Worker((INBOX, LONG_WORK, *LOOPS, looking_round, PROMISES))
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")
         signal.sigwait(STOP)

@@ -1,0 +1,37 @@
+"""The pages of the console beside the search: what is in its menu, and who sees it there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from counterfoil.rules.permissions import Permission
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One entry; ``section`` is what its pages call themselves, so that it is marked there."""
+
+    section: str
+    label: str | Promise
+    name: str
+    permission: Permission = Permission.USE_CONSOLE
+
+
+MENU = (Entry(section="jobs", label=_("Long work"), name="console-jobs"),)
+
+
+def entries(may: Callable[[Permission], bool], section: str) -> list[dict[str, Any]]:
+    """Give the entries this member of staff sees, the current one marked."""
+    return [
+        {
+            "label": entry.label,
+            "url": reverse(f"counterfoil:{entry.name}"),
+            "is_current": entry.section == section,
+        }
+        for entry in MENU
+        if may(entry.permission)
+    ]
