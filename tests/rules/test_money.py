@@ -65,7 +65,20 @@ def test_reads_decimals_by_the_places_of_the_currency(
 
 
 @pytest.mark.parametrize(
-    "amount", ["", "NaN", "1e3", "1,00", "Infinity", "1.", ".5", "--1", "1 ", "٣.٠٠", "9" * 16]
+    "amount",
+    [
+        "",
+        "NaN",
+        "1e3",
+        "1,00",
+        "Infinity",
+        "1.",
+        ".5",
+        "--1",
+        "1 ",
+        "\u0663.\u0660\u0660",
+        "9" * 16,
+    ],
 )
 def test_refuses_what_is_no_amount(amount: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
