@@ -9,7 +9,7 @@ from counterfoil.channels.stripe_checkout import locale_for
 from counterfoil.channels.stripe_money import dispute_of, refund_metadata, refund_of
 from counterfoil.channels.stripe_orders import order_of
 from counterfoil.errors import OrderInvalid
-from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundStatus
+from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundedLine, RefundStatus
 from tests.channels.builders import NOW, dispute, item, refund, session
 
 
@@ -158,11 +158,13 @@ def test_reads_how_a_dispute_stands(word: str, status: DisputeStatus) -> None:
 
 def test_reads_what_a_refund_is_for() -> None:
     exact = refund_of(refund(metadata={"cf_line": "li_one", "cf_quantity": "1"}))
-    assert (exact.line, exact.quantity, exact.units) == ("li_one", 1, ())
+    assert exact.lines == (RefundedLine(line="li_one", quantity=1, amount=exact.amount),)
+    assert exact.units == ()
 
-    assert refund_of(refund(metadata=None)).line is None
+    assert refund_of(refund(metadata=None)).lines == ()
     for nonsense in ("one", "-1", "1.0", "", "9" * 50, "²"):
-        assert refund_of(refund(metadata={"cf_quantity": nonsense})).quantity is None
+        unclear = refund_of(refund(metadata={"cf_line": "li_one", "cf_quantity": nonsense}))
+        assert unclear.lines == (RefundedLine(line="li_one", quantity=0, amount=unclear.amount),)
 
 
 def test_reads_the_handles_it_wrote_however_many_there_are() -> None:

@@ -1,5 +1,6 @@
 """What a refund takes back, and above all what it does not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -10,6 +11,7 @@ from counterfoil.rules.orders import (
     OrderRefund,
     OrderState,
     PaymentStatus,
+    RefundedLine,
     RefundStatus,
 )
 from counterfoil.rules.refunds import Doubt, Suggestion, attribute
@@ -28,11 +30,19 @@ def line(reference: str, quantity: int, unit_amount: int) -> OrderLine:
     )
 
 
-def refund(reference: str, amount: int, **kwargs: object) -> OrderRefund:
+def refund(
+    reference: str,
+    amount: int,
+    *,
+    line: str | None = None,
+    quantity: int | None = None,
+    **kwargs: object,
+) -> OrderRefund:
     values: dict[str, object] = {
         "currency": "USD",
         "status": RefundStatus.SUCCEEDED,
         "at": START + timedelta(minutes=int(reference[1:])),
+        "lines": (RefundedLine(line=line, quantity=quantity or 0, amount=amount),) if line else (),
     }
     return OrderRefund(reference=reference, amount=amount, **(values | kwargs))  # type: ignore[arg-type]
 
@@ -172,9 +182,88 @@ def test_refuses_to_take_one_entitlement_back_twice() -> None:
     assert result.undecided[0].doubt is Doubt.TOO_MANY
 
 
-def test_doubts_named_entitlements_of_two_lines() -> None:
+def test_follows_named_entitlements_of_two_lines() -> None:
     lines_of = {"ent_a": "std", "ent_c": "health"}
-    result = attribute(order(refund("r1", 1, units=("ent_a", "ent_c"))), lines_of=lines_of)
+    result = attribute(order(refund("r1", 24300, units=("ent_a", "ent_c"))), lines_of=lines_of)
+
+    assert [(part.line, part.count, part.amount) for part in result.decided[0].parts] == [
+        ("std", 1, 11400),
+        ("health", 1, 12900),
+    ]
+
+
+def of_lines(*said: tuple[str, int, int]) -> tuple[RefundedLine, ...]:
+    return tuple(RefundedLine(line=name, quantity=n, amount=money) for name, n, money in said)
+
+
+def test_follows_a_refund_of_several_lines() -> None:
+    both = refund("r1", 24300, lines=of_lines(("std", 1, 11400), ("health", 1, 12900)))
+
+    result = attribute(order(both))
+
+    assert result.counts() == {"std": 1, "health": 1}
+    assert [part.amount for part in result.decided[0].parts] == [11400, 12900]
+
+
+def test_takes_back_lines_that_went_though_no_money_moved() -> None:
+    result = attribute(order(refund("r1", 0, lines=of_lines(("std", 2, 22800)))))
+
+    assert result.counts() == {"std": 2}
+    assert [part.amount for part in result.decided[0].parts] == [0]
+
+
+def test_keeps_what_a_line_never_cost_apart_from_it() -> None:
+    with_shipping = refund("r1", 13400, lines=of_lines(("health", 1, 12900)))
+    too_dear = refund("r2", 30000, lines=of_lines(("std", 1, 30000)))
+
+    one, two = attribute(order(with_shipping, too_dear)).decided[:2]
+
+    assert [(part.line, part.amount) for part in one.parts] == [("health", 12900), (None, 500)]
+    assert [(part.line, part.amount) for part in two.parts] == [("std", 22800), (None, 7200)]
+
+
+def test_refunds_an_order_with_shipping_whole() -> None:
+    shipped = replace(order(refund("r1", 36500)), amount_total=36500)
+
+    (one,) = attribute(shipped).decided
+
+    assert [(part.line, part.count, part.amount) for part in one.parts] == [
+        ("std", 2, 22800),
+        ("health", 1, 12900),
+        (None, 0, 800),
+    ]
+
+
+def test_takes_no_unit_back_for_money_alone_unless_everything_is_back() -> None:
+    goodwill = refund("r1", 11400, money_only=True)
+
+    kept = attribute(order(goodwill))
+    assert (kept.counts(), kept.undecided) == ({}, ())
+    assert [(part.line, part.amount) for part in kept.decided[0].parts] == [(None, 11400)]
+
+    rest = refund("r2", 24300, money_only=True)
+    assert attribute(order(goodwill, rest)).counts() == {"std": 2, "health": 1}
+
+
+def test_doubts_the_whole_of_a_refund_that_is_wrong_about_one_line() -> None:
+    for wrong in (("health", 2, 1), ("nothing", 1, 1), ("health", 0, 1), ("health", -1, 1)):
+        result = attribute(order(refund("r1", 2, lines=of_lines(("std", 1, 1), wrong))))
+        assert (result.counts(), len(result.undecided)) == ({}, 1)
+
+
+def test_takes_a_line_back_when_its_money_came_back_in_pieces() -> None:
+    first = refund("r1", 10000, line="std")
+    assert attribute(order(first)).undecided[0].doubt is Doubt.QUANTITY_UNCLEAR
+
+    result = attribute(order(first, refund("r2", 12800, line="std")))
+
+    assert (result.counts(), result.undecided) == ({"std": 2}, ())
+
+
+def test_doubts_units_of_another_line_than_the_one_it_names() -> None:
+    one = refund("r1", 1, line="std", quantity=1, units=("ent_c",))
+
+    result = attribute(order(one), lines_of={"ent_c": "health"})
 
     assert result.undecided[0].doubt is Doubt.QUANTITY_UNCLEAR
 
@@ -190,10 +279,10 @@ def test_keeps_named_entitlements_apart_from_those_that_merely_remain() -> None:
 
     (one,) = attribute(order(named), lines_of={"ent_a": "std"}).decided
 
-    assert [(part.line, part.count, part.units) for part in one.parts] == [
-        ("std", 1, ("ent_a",)),
-        ("std", 1, ()),
-        ("health", 1, ()),
+    assert [(part.line, part.count, part.amount, part.units) for part in one.parts] == [
+        ("std", 1, 22800, ("ent_a",)),
+        ("std", 1, 0, ()),
+        ("health", 1, 12900, ()),
     ]
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from counterfoil.channels.base import RefundRequest
 from counterfoil.errors import OrderInvalid
-from counterfoil.rules.orders import DisputeStatus, OrderDispute, OrderRefund, RefundStatus
+from counterfoil.rules.orders import (
+    DisputeStatus,
+    OrderDispute,
+    OrderRefund,
+    RefundedLine,
+    RefundStatus,
+)
 
 VALUE_LIMIT = 500
 _QUANTITY = re.compile(r"[0-9]{1,6}\Z")
@@ -21,12 +27,11 @@ def refund_of(refund: Mapping[str, Any]) -> OrderRefund:
     :raises OrderInvalid: if it has no id, amount or currency.
     """
     metadata = refund.get("metadata") or {}
-    quantity = str(metadata.get("cf_quantity") or "")
+    money = _money(refund)
     return OrderRefund(
-        **_money(refund),
+        **money,
         status=_refund_status(refund.get("status")),
-        line=metadata.get("cf_line") or None,
-        quantity=int(quantity) if _QUANTITY.match(quantity) else None,
+        lines=_lines(metadata, money["amount"]),
         units=_units(metadata),
         reason=refund.get("reason") or "",
     )
@@ -91,6 +96,14 @@ def _money(source: Mapping[str, Any]) -> dict[str, Any]:
         "currency": currency.upper(),
         "at": moment(source.get("created")),
     }
+
+
+def _lines(metadata: Mapping[str, Any], amount: int) -> tuple[RefundedLine, ...]:
+    if not (line := metadata.get("cf_line")):
+        return ()
+    said = str(metadata.get("cf_quantity") or "")
+    quantity = int(said) if _QUANTITY.match(said) else 0
+    return (RefundedLine(line=str(line), quantity=quantity, amount=amount),)
 
 
 def _units(metadata: Mapping[str, Any]) -> tuple[str, ...]:

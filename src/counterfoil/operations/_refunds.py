@@ -22,7 +22,7 @@ from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
 from counterfoil.rules.people import Actor
-from counterfoil.rules.refunds import Attributed, RefundPart, Undecided, attribute
+from counterfoil.rules.refunds import Attributed, RefundPart, Undecided, attribute, by_line
 
 REFUNDED = "refunded"
 
@@ -69,8 +69,8 @@ def _carry_out(
     by: Actor,
     at: datetime,
 ) -> None:
-    for part in attributed.parts:
-        line = lines.get(part.line)
+    for part in by_line(attributed.parts):
+        line = lines.get(part.line or "")
         if line is not None:
             _take_back(_row(purchase, line, attributed.refund, part), part, by=by, at=at)
     resolve_exception(

@@ -1,6 +1,7 @@
 """What a channel says about one order, in the same words for every channel."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,13 +34,43 @@ class DisputeStatus(StrEnum):
     LOST = "lost"
 
 
+class OrderPath(StrEnum):
+    """Whether the holder comes later, or was known before the payment (the old, coupled way)."""
+
+    NEW = "new"
+    COUPLED = "coupled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderGift:
+    """What a buyer wished when giving: kept as it was told, be it nonsense."""
+
+    recipient_mail: str | None = None
+    recipient_name: str = ""
+    message: str = ""
+    sender_name: str = ""
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderHolder:
+    """Who has a unit already, in a coupled sale: an account of the host, and what it is for."""
+
+    account: str
+    mail: str | None = None
+    subject_kind: str = ""
+    subject_reference: str = ""
+    subject_data: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderLine:
     """
     One line of an order.
 
     ``product_keys`` are tried in order against the connection's product mapping. ``quantity`` is
-    what was ordered and is still wanted, not counting refunds. Money is in minor units.
+    what was ordered and is still wanted, not counting refunds: a refund does not lower it.
+    ``holders`` has one for each entitlement, first to last, or none. Money is in minor units.
     """
 
     reference: str
@@ -48,6 +79,21 @@ class OrderLine:
     quantity: int
     unit_amount: int
     amount_total: int
+    gift: OrderGift | None = None
+    holders: tuple[OrderHolder, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundedLine:
+    """
+    How many units of a line a refund takes back, and how much of the money was for them.
+
+    A quantity of 0 says that the channel knows the line but not how many.
+    """
+
+    line: str
+    quantity: int
+    amount: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +101,9 @@ class OrderRefund:
     """
     One refund of an order, with as much of its meaning as the channel knows.
 
-    ``line`` and ``quantity`` name what was given back, ``units`` the handles of entitlements; all
-    are empty when the channel knows only an amount.
+    ``lines`` says what was given back, even if no money moved for it; ``units`` are handles of
+    entitlements. Both are empty when the channel knows only an amount. ``money_only`` says that the
+    channel takes no unit back for it (goodwill, shipping).
     """
 
     reference: str
@@ -64,9 +111,9 @@ class OrderRefund:
     currency: str
     status: RefundStatus
     at: datetime
-    line: str | None = None
-    quantity: int | None = None
+    lines: tuple[RefundedLine, ...] = ()
     units: tuple[str, ...] = ()
+    money_only: bool = False
     reason: str = ""
 
 
@@ -89,6 +136,8 @@ class OrderState:
 
     ``as_of`` is the moment before the channel was asked, by the database clock (or the channel's
     own version of the order, where it has one): a state older than the last one seen is ignored.
+    ``amount_total`` is the price of all lines with shipping and tax, refunds not taken off.
+    ``number`` is what a person calls the order, ``gift`` what was wished for all of it.
     """
 
     reference: str
@@ -107,3 +156,6 @@ class OrderState:
     cart: str | None = None
     refunds: tuple[OrderRefund, ...] = ()
     disputes: tuple[OrderDispute, ...] = ()
+    gift: OrderGift | None = None
+    number: str = ""
+    path: OrderPath = OrderPath.NEW

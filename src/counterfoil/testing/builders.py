@@ -28,6 +28,7 @@ from counterfoil.rules.orders import (
     OrderRefund,
     OrderState,
     PaymentStatus,
+    RefundedLine,
     RefundStatus,
 )
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
@@ -158,8 +159,7 @@ def a_refund(
         currency="USD",
         status=status,
         at=now(),
-        line="li_1" if quantity else None,
-        quantity=quantity,
+        lines=(RefundedLine(line="li_1", quantity=quantity, amount=amount),) if quantity else (),
     )
 
 

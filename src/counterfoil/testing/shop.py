@@ -21,7 +21,14 @@ from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
 from counterfoil.rules.grants import GrantCategory
-from counterfoil.rules.orders import OrderLine, OrderRefund, OrderState, PaymentStatus, RefundStatus
+from counterfoil.rules.orders import (
+    OrderLine,
+    OrderRefund,
+    OrderState,
+    PaymentStatus,
+    RefundedLine,
+    RefundStatus,
+)
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
 from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms
 
@@ -147,8 +154,7 @@ def _partly_refunded(shop: Connection, at: datetime) -> Purchase:
         currency="USD",
         status=RefundStatus.SUCCEEDED,
         at=at - timedelta(days=2),
-        line="1",
-        quantity=1,
+        lines=(RefundedLine(line="1", quantity=1, amount=12_900),),
         reason="requested_by_customer",
     )
     with_collar = replace(
