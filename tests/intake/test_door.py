@@ -8,12 +8,13 @@ from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 
 from counterfoil.channels.native import SIGNATURE_HEADER, sign
-from counterfoil.models import Connection, Message
+from counterfoil.models import Connection, Message, RefusedMessages
 from counterfoil.testing.builders import OUR_SECRET, now
 from tests.intake.native import Shop, deliver, open_shop
 
 pytestmark = pytest.mark.django_db
 RowsAdded = Callable[[], dict[str, int]]
+ONLY_COUNTED = {"RefusedMessages": 1}
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def test_refuses_what_is_not_signed_by_the_channel(
     assert deliver("ours", body, {}) == 401
     assert deliver("ours", body, {SIGNATURE_HEADER: "t=1,v1=" + "0" * 64}) == 401
     assert deliver("ours", body, {SIGNATURE_HEADER: "x" * 5000}) == 401
-    assert rows_added() == {}
+    assert rows_added() == ONLY_COUNTED
+    assert RefusedMessages.objects.get().count == 5
 
 
 @pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(hours=-1)])
@@ -62,7 +64,7 @@ def test_refuses_the_past_and_the_future(
     shop: Shop, body: bytes, rows_added: RowsAdded, late: timedelta
 ) -> None:
     assert shop.post(body, late=late) == 400
-    assert rows_added() == {}
+    assert rows_added() == ONLY_COUNTED
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_refuses_what_is_signed_and_cannot_be_read(
     shop: Shop, rows_added: RowsAdded, garbage: bytes
 ) -> None:
     assert shop.post(garbage) == 400
-    assert rows_added() == {}
+    assert rows_added() == ONLY_COUNTED
 
 
 def test_refuses_what_is_too_large(shop: Shop, rows_added: RowsAdded) -> None:
@@ -93,7 +95,7 @@ def test_refuses_what_is_too_large(shop: Shop, rows_added: RowsAdded) -> None:
     assert shop.post(b" " * 3_000_000) == 413
     with override_settings(COUNTERFOIL_MESSAGE_MAX_BYTES=10):
         assert shop.post(b" " * 11) == 413
-    assert rows_added() == {}
+    assert rows_added() == ONLY_COUNTED
 
 
 def test_nobody_listens_at_connections_that_are_unknown_off_or_without_a_secret(
@@ -115,7 +117,9 @@ def test_nobody_listens_at_connections_that_are_unknown_off_or_without_a_secret(
 
     Connection.objects.update(enabled=True, channel="shopping-centre")
     assert shop.post(body) == 404
-    assert rows_added() == {}
+    assert set(rows_added()) == {"RefusedMessages"}
+    counted = RefusedMessages.objects.values_list("reason", "count")
+    assert dict(counted) == {"connection_incomplete": 9, "paused": 1}
 
 
 def test_accepts_the_old_secret_while_it_is_being_replaced(shop: Shop, body: bytes) -> None:

@@ -43,6 +43,7 @@ class Taken(NamedTuple):
     purchase_id: UUID | None
     act: UUID
     act_name: str
+    seq: int
 
 
 def follow(taken: Sequence[Taken], *, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The door for messages: authentic ones become a row and are acknowledged, others are refused."""
 
 import logging
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, transaction
@@ -20,6 +21,7 @@ from counterfoil.errors import (
     TooLarge,
 )
 from counterfoil.intake.inbox import receive
+from counterfoil.intake.refusals import PAUSED, refusals
 from counterfoil.intake.registry import adapter_for
 from counterfoil.models import Connection
 
@@ -55,14 +57,26 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, slug: str) -> None:
-    connection = Connection.objects.usable().filter(slug=slug).first()
+    connection = Connection.objects.filter(slug=slug).first()
     if connection is None:
         raise NotFound
+    received_at = timezone.now()
+    if not connection.enabled:
+        refusals.count(connection.pk, PAUSED, at=received_at)
+        raise NotFound
+    try:
+        _hear(connection, request, received_at)
+    except (Rejected, ConnectionIncomplete) as refusal:
+        refusals.count(connection.pk, refusal.code, at=received_at)
+        raise
+
+
+def _hear(connection: Connection, request: HttpRequest, received_at: datetime) -> None:
     channel = adapter_for(connection)
     envelope = Envelope(
         body=_body(request),
         headers={name.lower(): value for name, value in request.headers.items()},
-        received_at=timezone.now(),
+        received_at=received_at,
     )
     receive(connection, channel.authenticate(envelope), envelope.body)
 

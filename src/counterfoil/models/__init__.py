@@ -1,5 +1,6 @@
 """The records: tables, constraints, and which rows. Nothing here changes the state of anything."""
 
+from counterfoil.models.auditing import AuditEntry
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.entitlements import (
     Assignment,
@@ -10,9 +11,9 @@ from counterfoil.models.entitlements import (
     HoldKind,
     Subject,
 )
-from counterfoil.models.inbox import Message
+from counterfoil.models.inbox import Message, RefusedMessages
 from counterfoil.models.jobs import Job, JobStatus
-from counterfoil.models.ledger import Entry, Seal
+from counterfoil.models.ledger import Entry, Seal, StuckEntry
 from counterfoil.models.money import Decision, Dispute, Refund, RefundedEntitlement
 from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
 from counterfoil.models.partners import Allotment, Partner
@@ -25,6 +26,13 @@ from counterfoil.models.purchases import (
     Purchase,
     PurchaseKind,
 )
+from counterfoil.models.reconciling import (
+    Cause,
+    Difference,
+    DifferenceKind,
+    DifferenceOutcome,
+    ReconcileRun,
+)
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
 
 __all__ = [
@@ -33,8 +41,10 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "Attempt",
+    "AuditEntry",
     "Cart",
     "CartState",
+    "Cause",
     "Code",
     "CodeState",
     "Connection",
@@ -43,6 +53,9 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeliveryKind",
+    "Difference",
+    "DifferenceKind",
+    "DifferenceOutcome",
     "Dispute",
     "Downstream",
     "Entitlement",
@@ -63,10 +76,13 @@ __all__ = [
     "Provisioning",
     "Purchase",
     "PurchaseKind",
+    "ReconcileRun",
     "Refund",
     "RefundedEntitlement",
+    "RefusedMessages",
     "Seal",
     "SignIn",
+    "StuckEntry",
     "Subject",
     "TermsVersion",
 ]

@@ -70,7 +70,8 @@ class Connection(models.Model):
     """
     One configured channel.
 
-    Secrets are kept sealed; ``options`` is everything else the adapter needs to know.
+    Secrets are kept sealed; ``options`` is everything else the adapter needs to know. Whatever
+    changed at the channel before ``swept_until`` has been looked at.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -82,6 +83,7 @@ class Connection(models.Model):
     options = models.JSONField(default=dict, blank=True)
     key_id = models.SmallIntegerField(null=True)
     secrets_sealed = models.BinaryField(null=True)
+    swept_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects = ConnectionQuerySet.as_manager()

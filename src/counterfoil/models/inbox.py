@@ -64,3 +64,29 @@ class Message(models.Model):
     def seal_body(self, body: bytes) -> None:
         """Keep the body, without saving."""
         self.key_id, self.body_sealed = keyring().seal(body, Purpose.PERSONAL, f"message|{self.id}")
+
+
+class RefusedMessages(models.Model):
+    """
+    How many messages a connection refused in one minute, and why.
+
+    Nothing else of them is kept. Where very many come the count is a lower bound.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="refused")
+    reason = models.CharField(max_length=32)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("connection", "reason", "minute"),
+                name="counterfoil_refused_once",
+            ),
+        )
+        indexes = (models.Index(fields=("minute",), name="counterfoil_refused_minute"),)
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.reason} at {self.minute:%Y-%m-%d %H:%M}"

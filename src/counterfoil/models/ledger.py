@@ -108,3 +108,21 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.seal_seq}"
+
+
+class StuckEntry(models.Model):
+    """
+    An entry whose consequences could not be written yet; it is taken alone when it is due again.
+
+    It is gone as soon as they are.
+    """
+
+    pk = models.CompositePrimaryKey("entitlement_id", "seq")
+    entitlement_id = models.UUIDField()
+    seq = models.PositiveIntegerField()
+    attempts = models.PositiveSmallIntegerField()
+    next_attempt_at = models.DateTimeField()
+    last_error = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.entitlement_id}/{self.seq} after {self.attempts} attempts"

@@ -58,6 +58,10 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
     ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
     ExceptionKind.JOB_FAILED: "Long work that failed",
+    ExceptionKind.RECONCILIATION_DIFFERENCE: "Channel and records differ",
+    ExceptionKind.MESSAGES_REFUSED: "Many messages refused",
+    ExceptionKind.CONNECTION_BROKEN: "Connection is broken",
+    ExceptionKind.ENTRY_STUCK: "What follows from an act is stuck",
     ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
 }
 
@@ -77,6 +81,17 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.ORDER_STUCK: "The channel tells of it, but looking at it fails each time.",
     ExceptionKind.JOB_FAILED: "It was tried ten times and stopped; what was done stays done."
     " Continue it once the cause is gone.",
+    ExceptionKind.RECONCILIATION_DIFFERENCE: "Asked how the order stands, the channel says"
+    " something else than our records, and converging did not bring them together. It closes when"
+    " they agree.",
+    ExceptionKind.MESSAGES_REFUSED: "More than twenty messages in a minute were not authentic, not"
+    " sent just now or too large. Either somebody is trying, or a signing secret is wrong. Nothing"
+    " of them was kept; the sweep finds what was real. It closes after an hour of quiet.",
+    ExceptionKind.CONNECTION_BROKEN: "The channel does not let us in, or does not send us its"
+    " messages. Codes stay valid; nothing new is seen until it is mended. It closes by itself.",
+    ExceptionKind.ENTRY_STUCK: "Something was done, and what should follow from it (a mail, a"
+    " downstream record) could not be queued after many tries. It is tried further, and closes"
+    " when it works.",
     ExceptionKind.INVARIANT_BROKEN: "A promise about the records does not hold. Tell a developer.",
 }
 

@@ -18,4 +18,8 @@ class ExceptionKind(StrEnum):
     POISON_MESSAGE = "poison_message"
     ORDER_STUCK = "order_stuck"
     JOB_FAILED = "job_failed"
+    RECONCILIATION_DIFFERENCE = "reconciliation_difference"
+    MESSAGES_REFUSED = "messages_refused"
+    CONNECTION_BROKEN = "connection_broken"
+    ENTRY_STUCK = "entry_stuck"
     INVARIANT_BROKEN = "invariant_broken"

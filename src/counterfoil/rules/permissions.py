@@ -25,6 +25,11 @@ class Permission(StrEnum):
     RESYNC = "resync"
     RESOLVE_EXCEPTION = "resolve_exception"
     RUN_JOBS = "run_jobs"
+    RECONCILE = "reconcile"
+    MAP_PRODUCT = "map_product"
+    REPLAY_MESSAGE = "replay_message"
+    READ_MESSAGE = "read_message"
+    PAUSE_CONNECTION = "pause_connection"
 
     @property
     def full_name(self) -> str:
@@ -54,23 +59,31 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.RESYNC: "ask a channel again how an order stands",
         Permission.RESOLVE_EXCEPTION: "close exceptions",
         Permission.RUN_JOBS: "stop and continue long work",
+        Permission.RECONCILE: "compare all orders of a channel with our records",
+        Permission.MAP_PRODUCT: "say what a channel's products are",
+        Permission.REPLAY_MESSAGE: "have messages of channels worked again",
+        Permission.READ_MESSAGE: "read the bodies of messages, personal data masked",
+        Permission.PAUSE_CONNECTION: "pause connections and let them go on",
     }
 )
 
 READING = frozenset({Permission.USE_CONSOLE})
+COMPARING = frozenset({Permission.RESYNC, Permission.RECONCILE, Permission.RESOLVE_EXCEPTION})
 SUPPORT_1 = READING | {Permission.REPLACE_CODE}
 
 ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
         "Support 1": SUPPORT_1,
         "Support 2": frozenset(Permission),
-        "Finance": READING | {Permission.RESYNC, Permission.RESOLVE_EXCEPTION},
+        "Finance": READING | COMPARING,
         "Operations": READING
+        | COMPARING
         | {
             Permission.GRANT,
-            Permission.RESYNC,
-            Permission.RESOLVE_EXCEPTION,
             Permission.RUN_JOBS,
+            Permission.MAP_PRODUCT,
+            Permission.REPLAY_MESSAGE,
+            Permission.PAUSE_CONNECTION,
         },
         "Auditor": READING,
     }

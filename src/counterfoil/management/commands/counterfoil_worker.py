@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand
 
 from counterfoil.effects import verifying
 from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
-from counterfoil.intake import rounds
+from counterfoil.intake import refusals, rounds
 from counterfoil.intake.worker import work_messages
 from counterfoil.jobs.running import work_jobs
 
 INBOX = Loop("inbox", lambda: work_messages(limit=AT_ONCE))
 LONG_WORK = Loop("long work", lambda: work_jobs(limit=1))
+REFUSALS = Loop("refusals", refusals.watch_refusals, refusals.WATCH_SECONDS)
 PROMISES = Loop("promises", verifying.check_all, verifying.PAUSE_SECONDS)
 STOP = {signal.SIGTERM, signal.SIGINT}
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         # Blocked in every thread, so that this one can wait for them without interrupting any.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
         looking_round = Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS)
-        worker = Worker((INBOX, LONG_WORK, *LOOPS, looking_round, PROMISES))
+        worker = Worker((INBOX, LONG_WORK, *LOOPS, looking_round, REFUSALS, PROMISES))
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")
         signal.sigwait(STOP)
