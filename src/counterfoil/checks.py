@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from counterfoil.conf import conf
-from counterfoil.models import Code, Connection, Person
+from counterfoil.models import Code, Connection, DeclaredOrder, Person
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose, problems
 
@@ -132,7 +132,8 @@ def check_database(*, databases: Sequence[str] | None = None, **_given: Any) -> 
 
 def _missing_keys(alias: str) -> list[CheckMessage]:
     """Find keys by which something was kept and that the ring lacks."""
-    if Code._meta.db_table not in connections[alias].introspection.table_names():
+    tables = connections[alias].introspection.table_names()
+    if Code._meta.db_table not in tables:
         return []
     codes, people = Code.objects.using(alias), Person.objects.using(alias)
     used = {
@@ -145,6 +146,9 @@ def _missing_keys(alias: str) -> list[CheckMessage]:
             people.filter(own_key__isnull=False).values_list("key_id", flat=True).distinct()
         ),
     }
+    if DeclaredOrder._meta.db_table in tables:
+        told = DeclaredOrder.objects.using(alias)
+        used[Purpose.PERSONAL] |= set(told.values_list("key_id", flat=True).distinct())
     secrets = Connection.objects.using(alias).filter(secrets_sealed__isnull=False)
     used[Purpose.SECRET] = {one.key_id for one in secrets if one.key_id is not None}
     ring = keyring()

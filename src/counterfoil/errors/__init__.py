@@ -11,10 +11,12 @@ Everything that can be refused, as facts.
     │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
+    │   ├── DeclaredDifferently
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
+    │   ├── DeclarationInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
@@ -33,6 +35,7 @@ from counterfoil.errors.base import (
     Rejected,
     Unavailable,
 )
+from counterfoil.errors.declared import DeclarationInvalid, DeclaredDifferently, Fault
 from counterfoil.errors.entitlements import (
     ApprovalMissing,
     CodeAlreadyUsed,
@@ -92,12 +95,15 @@ __all__ = [
     "ConnectionIncomplete",
     "CounterfoilError",
     "CurrenciesMixed",
+    "DeclarationInvalid",
+    "DeclaredDifferently",
     "Denied",
     "EntitlementExpired",
     "EntitlementNotSold",
     "EntitlementOnHold",
     "EntitlementReserved",
     "EntitlementRevoked",
+    "Fault",
     "Forged",
     "IllegalMove",
     "JobFinished",

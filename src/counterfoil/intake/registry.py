@@ -9,15 +9,20 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from counterfoil.channels.base import Channel
+from counterfoil.channels.declared import Declared, DeclaredSettings
 from counterfoil.channels.native import Native, NativeSettings
 from counterfoil.channels.stripe import Stripe, StripeSettings
 from counterfoil.conf import conf
 from counterfoil.errors import ConnectionIncomplete
 from counterfoil.intake.carts import cart_reader, paid_since
+from counterfoil.intake.told import told_reader, told_since
 from counterfoil.models import Connection
+from counterfoil.rules.orders import OrderPath
 from counterfoil.rules.people import Actor, ActorKind
 
 Builder = Callable[[Connection], Channel]
+
+PARTNER, COUPLED = "partner", "coupled"
 
 _SOME_CART = UUID(int=0)
 
@@ -90,6 +95,17 @@ def _native(connection: Connection) -> Native:
     )
 
 
+def _declared(connection: Connection) -> Declared:
+    return Declared(
+        DeclaredSettings(
+            read_declared=told_reader(connection),
+            declared_since=told_since(connection),
+            is_test=connection.is_test,
+            path=OrderPath.COUPLED if connection.channel == COUPLED else OrderPath.NEW,
+        )
+    )
+
+
 def _pay_url() -> str:
     try:
         found = reverse("counterfoil:test-payment", args=[_SOME_CART])
@@ -108,4 +124,11 @@ def _several(secrets: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return usable
 
 
-_builders: dict[str, Builder] = {"native": _native, "stripe": _stripe}
+_builders: dict[str, Builder] = {
+    "native": _native,
+    "stripe": _stripe,
+    PARTNER: _declared,
+    COUPLED: _declared,
+    "order_file": _declared,
+    "point_of_sale": _declared,
+}

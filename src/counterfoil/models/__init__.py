@@ -2,6 +2,7 @@
 
 from counterfoil.models.auditing import AuditEntry
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
+from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import (
     Assignment,
     Code,
@@ -51,6 +52,7 @@ __all__ = [
     "ConsoleSignIn",
     "Contact",
     "Decision",
+    "DeclaredOrder",
     "Delivery",
     "DeliveryKind",
     "Difference",

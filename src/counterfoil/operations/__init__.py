@@ -10,6 +10,7 @@ Intake
 - ``open_cart`` opens a cart for somebody who wants to buy
 - ``send_cart`` remembers under which reference a channel takes a cart's payment
 - ``pay_cart`` takes the built-in test payment for a cart
+- ``declare_order`` keeps an order that is told to us
 - ``park`` puts something that needs a person where a person sees it
 
 Issuing

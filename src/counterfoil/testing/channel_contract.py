@@ -2,7 +2,8 @@
 The tests that every channel passes.
 
 An adapter's test file subclasses ``ChannelContract`` and gives it a ``world``: a channel with a
-paid order in it, and somebody who can sign messages about it.
+paid order in it, and somebody who can sign messages about it. One whose channel sends no messages
+subclasses ``OrderBookContract``.
 """
 
 from dataclasses import replace
@@ -18,8 +19,8 @@ from counterfoil.rules.orders import PaymentStatus
 HOSTILE_POINTERS = ("", " ", "../secrets", "a b", "é", "\x00", "x" * 10_000, "cs_'; --", "{cart}")
 
 
-class ChannelWorld(Protocol):
-    """What an adapter's tests bring along."""
+class OrderBook(Protocol):
+    """What the tests of a channel that sends no messages bring along."""
 
     channel: Channel
     now: datetime
@@ -27,6 +28,11 @@ class ChannelWorld(Protocol):
     """The pointer of a paid order of at least two lines, changed within the last hour."""
     unknown: str
     """A pointer of the right form that leads nowhere."""
+
+
+class ChannelWorld(OrderBook, Protocol):
+    """What an adapter's tests bring along."""
+
     signs_time: bool
     """Whether a signature says when it was made; some channels sign the body alone."""
 
@@ -39,7 +45,50 @@ class ChannelWorld(Protocol):
         ...
 
 
-class ChannelContract:
+class OrderBookContract:
+    """What every channel does whose orders can be read, also one that sends no messages."""
+
+    def test_says_how_an_order_stands(self, world: OrderBook) -> None:
+        order = world.channel.read_order(world.order, as_of=world.now)
+
+        assert order is not None
+        assert order.as_of == world.now
+        assert order.paid_at is not None
+        assert order.paid_at.tzinfo is not None
+        assert order.currency.isupper()
+        assert len(order.currency) == 3
+        assert len({line.reference for line in order.lines}) == len(order.lines) >= 2
+        for line in order.lines:
+            assert line.quantity >= 1
+            assert line.product_keys
+            assert all(":" in key for key in line.product_keys)
+        assert sum(line.amount_total for line in order.lines) == order.amount_total
+
+    def test_says_the_same_when_asked_again(self, world: OrderBook) -> None:
+        first = world.channel.read_order(world.order, as_of=world.now)
+        assert world.channel.read_order(world.order, as_of=world.now) == first
+
+    def test_says_nothing_about_orders_it_does_not_know(self, world: OrderBook) -> None:
+        assert world.channel.read_order(world.unknown, as_of=world.now) is None
+
+    @pytest.mark.parametrize("pointer", HOSTILE_POINTERS)
+    def test_says_nothing_about_what_is_no_order(self, world: OrderBook, pointer: str) -> None:
+        assert world.channel.read_order(pointer, as_of=world.now) is None
+
+    def test_names_what_has_changed_and_each_once(self, world: OrderBook) -> None:
+        changed = list(world.channel.changed_since(world.now - timedelta(hours=2)))
+
+        references = set()
+        for pointer in changed:
+            order = world.channel.read_order(pointer, as_of=world.now)
+            references.add(order.reference if order else None)
+        wanted = world.channel.read_order(world.order, as_of=world.now)
+        assert wanted is not None
+        assert wanted.reference in references
+        assert len(changed) == len(set(changed))
+
+
+class ChannelContract(OrderBookContract):
     """Subclass this, and give a fixture named ``world``."""
 
     def test_points_to_an_order_that_can_be_read(self, world: ChannelWorld) -> None:
@@ -112,45 +161,6 @@ class ChannelContract:
     ) -> None:
         with pytest.raises(Malformed):
             world.channel.authenticate(world.signed(body, at=world.now))
-
-    def test_says_how_an_order_stands(self, world: ChannelWorld) -> None:
-        order = world.channel.read_order(world.order, as_of=world.now)
-
-        assert order is not None
-        assert order.as_of == world.now
-        assert order.paid_at is not None
-        assert order.paid_at.tzinfo is not None
-        assert order.currency.isupper()
-        assert len(order.currency) == 3
-        assert len({line.reference for line in order.lines}) == len(order.lines) >= 2
-        for line in order.lines:
-            assert line.quantity >= 1
-            assert line.product_keys
-            assert all(":" in key for key in line.product_keys)
-        assert sum(line.amount_total for line in order.lines) == order.amount_total
-
-    def test_says_the_same_when_asked_again(self, world: ChannelWorld) -> None:
-        first = world.channel.read_order(world.order, as_of=world.now)
-        assert world.channel.read_order(world.order, as_of=world.now) == first
-
-    def test_says_nothing_about_orders_it_does_not_know(self, world: ChannelWorld) -> None:
-        assert world.channel.read_order(world.unknown, as_of=world.now) is None
-
-    @pytest.mark.parametrize("pointer", HOSTILE_POINTERS)
-    def test_says_nothing_about_what_is_no_order(self, world: ChannelWorld, pointer: str) -> None:
-        assert world.channel.read_order(pointer, as_of=world.now) is None
-
-    def test_names_what_has_changed_and_each_once(self, world: ChannelWorld) -> None:
-        changed = list(world.channel.changed_since(world.now - timedelta(hours=2)))
-
-        references = set()
-        for pointer in changed:
-            order = world.channel.read_order(pointer, as_of=world.now)
-            references.add(order.reference if order else None)
-        wanted = world.channel.read_order(world.order, as_of=world.now)
-        assert wanted is not None
-        assert wanted.reference in references
-        assert len(changed) == len(set(changed))
 
     def test_refuses_only_with_named_errors(self, world: ChannelWorld) -> None:
         body = world.message()
