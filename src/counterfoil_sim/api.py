@@ -31,6 +31,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Endpoint], ...] = tuple(
         ("GET", "disputes/ID", endpoints.one("dispute")),
         ("GET", "events", endpoints.list_events),
         ("GET", "events/ID", endpoints.one("event")),
+        ("GET", "webhook_endpoints", endpoints.several("webhook_endpoint")),
+        ("POST", "webhook_endpoints/ID", endpoints.update_webhook_endpoint),
         ("POST", "prices", endpoints.create_price),
         ("GET", "prices", endpoints.list_prices),
         ("GET", "prices/ID", endpoints.one("price")),

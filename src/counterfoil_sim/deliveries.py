@@ -35,6 +35,8 @@ class Deliveries(Courier[StripeFaults]):
         self.simulator = simulator
         self.url = url
         self.secret = secret
+        if url:
+            simulator.endpoint(url)
 
     def addresses(self) -> list[str]:
         """Tell where events go."""
@@ -46,7 +48,7 @@ class Deliveries(Courier[StripeFaults]):
 
     def letters(self, reference: str, faults: StripeFaults) -> list[Letter]:
         """Give an event as Stripe posts it."""
-        if self.url is None:
+        if self.url is None or not self._is_wanted(self.topic(reference)):
             return []
         body = json.dumps(self.simulator.store.get("event", reference), indent=2).encode()
         headers = {
@@ -61,6 +63,15 @@ class Deliveries(Courier[StripeFaults]):
         store = self.simulator.store
         store.delivered[reference] = True
         store.get("event", reference)["pending_webhooks"] = 0
+
+    def _is_wanted(self, topic: str) -> bool:
+        """Tell whether the endpoint, if it is still there, is switched on and told of this."""
+        return any(
+            endpoint["url"] == self.url
+            and endpoint["status"] == "enabled"
+            and not {"*", topic}.isdisjoint(endpoint["enabled_events"])
+            for endpoint in self.simulator.store.tables["webhook_endpoint"].values()
+        )
 
     def signature(self, body: bytes) -> str:
         """Sign a body as Stripe does, or as badly as the faults say."""

@@ -100,6 +100,18 @@ def list_events(simulator: Simulator, params: Params, _ids: tuple[str, ...]) -> 
     return page(created_within(found, params), params, url="/v1/events")
 
 
+def update_webhook_endpoint(simulator: Simulator, params: Params, ids: tuple[str, ...]) -> Obj:
+    """Switch an endpoint on or off, or change what it is told."""
+    _only(params, {"disabled", "enabled_events", "expand"})
+    endpoint = simulator.store.get("webhook_endpoint", ids[0])
+    if "enabled_events" in params:
+        endpoint["enabled_events"] = params["enabled_events"]
+    disabled = forms.boolean(params, "disabled")
+    if disabled is not None:
+        endpoint["status"] = "disabled" if disabled else "enabled"
+    return endpoint
+
+
 def create_price(simulator: Simulator, params: Params, _ids: tuple[str, ...]) -> Obj:
     """Register a price."""
     return simulator.create_price(params)

@@ -192,3 +192,20 @@ def dispute(
         "reason": reason,
         "status": status,
     }
+
+
+def webhook_endpoint(*, reference: str, url: str, created: int) -> Obj:
+    """Write an endpoint that is told everything."""
+    return {
+        "id": reference,
+        "object": "webhook_endpoint",
+        "api_version": None,
+        "application": None,
+        "created": created,
+        "description": None,
+        "enabled_events": ["*"],
+        "livemode": False,
+        "metadata": {},
+        "status": "enabled",
+        "url": url,
+    }

@@ -50,6 +50,17 @@ class Simulator(Money):
         with self.changing():
             return self.queue(copy.deepcopy(event))
 
+    def endpoint(self, url: str) -> Obj:
+        """Give the webhook endpoint at this address, made if it is not there."""
+        with self.changing() as store:
+            for known in store.tables["webhook_endpoint"].values():
+                if known["url"] == url:
+                    return known
+            made = objects.webhook_endpoint(
+                reference=store.new_id("we"), url=url, created=self.now()
+            )
+            return store.put("webhook_endpoint", made)
+
     def _taken_item(self, item: Obj) -> Obj:
         taken = copy.deepcopy(item)
         price: dict[str, Any] | None = taken.get("price")

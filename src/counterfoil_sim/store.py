@@ -18,6 +18,7 @@ TABLES = (
     "product",
     "price",
     "event",
+    "webhook_endpoint",
 )
 
 
@@ -34,6 +35,8 @@ class Store(Memory):
         self.delivered: dict[str, bool] = {}
         self.answers: dict[str, Obj] = {}
         self.take_up()
+        for name in TABLES:  # a file of an earlier version lacks the newer ones
+            self.tables.setdefault(name, {})
 
     def new_id(self, prefix: str) -> str:
         """Give an id that was never given before."""

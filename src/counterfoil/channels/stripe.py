@@ -1,7 +1,6 @@
 """Stripe Checkout."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,16 +9,19 @@ import stripe
 
 from counterfoil.channels import signatures, stripe_events, webhook_body
 from counterfoil.channels.base import (
+    ChannelHealth,
     CheckoutRequest,
     Envelope,
     HostedCheckout,
     Notice,
     RefundRequest,
 )
+from counterfoil.channels.stripe_answers import reading, writing
 from counterfoil.channels.stripe_checkout import session_params
+from counterfoil.channels.stripe_endpoint import put_right
 from counterfoil.channels.stripe_money import refund_metadata, refund_of, refund_reason
 from counterfoil.channels.stripe_orders import order_of, payment_reference
-from counterfoil.errors import ChannelRefused, ChannelUnavailable, Forged, Malformed
+from counterfoil.errors import ChannelRefused, Forged, Malformed
 from counterfoil.rules.orders import OrderRefund, OrderState
 
 API_VERSION = "2026-10-28.endive"
@@ -96,7 +98,7 @@ class Stripe:
 
     def read_order(self, pointer: str, *, as_of: datetime) -> OrderState | None:
         """See ``Channel``; the pointer is a session, or the payment of one."""
-        with _reading():
+        with reading():
             session = self._session(pointer)
             if session is None or session.get("mode") not in self.settings.modes:
                 return None
@@ -114,10 +116,11 @@ class Stripe:
 
     def changed_since(self, since: datetime) -> Iterator[str]:
         """
-        See ``Channel``; first what Stripe could not deliver, oldest first, then all sessions.
+        See ``Channel``; first what Stripe told since then, oldest first, then all sessions.
 
-        Stripe keeps events for thirty days. Sessions are found by when they were opened, so the
-        search begins one session's life earlier.
+        An event that was answered may still be lost, by whoever has to go back to a backup; Stripe
+        keeps events for thirty days. Sessions are found by when they were opened, so the search
+        begins one session's life earlier.
         """
         seen: set[str] = set()
         for pointer in self._changed(since):
@@ -127,7 +130,7 @@ class Stripe:
 
     def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
         """See ``Selling``; the cart is the idempotency key, so a lost answer costs nothing."""
-        with _writing():
+        with writing():
             session = self._client.v1.checkout.sessions.create(
                 session_params(request), {"idempotency_key": f"cart-{request.cart}"}
             )
@@ -144,11 +147,16 @@ class Stripe:
         }
         if reason := refund_reason(request.reason):
             params["reason"] = reason
-        with _writing():
+        with writing():
             refund = self._client.v1.refunds.create(
                 params, {"idempotency_key": request.idempotency_key}
             )
         return refund_of(refund.to_dict())
+
+    def check(self, address: str) -> ChannelHealth:
+        """See ``Subscribing``; Stripe tells the secret of a new endpoint only to who makes it."""
+        with reading():
+            return put_right(self._client, address, topics=stripe_events.TOPICS)
 
     def _session(self, pointer: str) -> Mapping[str, Any] | None:
         sessions = self._client.v1.checkout.sessions
@@ -184,10 +192,9 @@ class Stripe:
         return _plain(found.auto_paging_iter())
 
     def _changed(self, since: datetime) -> Iterator[str]:
-        with _reading():
+        with reading():
             events = self._client.v1.events.list(
                 {
-                    "delivery_success": False,
                     "types": list(stripe_events.TOPICS),
                     "created": {"gte": int(since.timestamp())},
                     "limit": _PAGE,
@@ -198,7 +205,7 @@ class Stripe:
                 for event in events.auto_paging_iter()
             ]
         yield from (pointer for pointer in reversed(pointers) if pointer)
-        with _reading():
+        with reading():
             opened = int((since - SESSION_LIFE).timestamp())
             sessions = self._client.v1.checkout.sessions.list(
                 {"created": {"gte": opened}, "limit": _PAGE}
@@ -210,26 +217,3 @@ class Stripe:
 
 def _plain(found: Iterable[stripe.StripeObject]) -> list[dict[str, Any]]:
     return [one.to_dict() for one in found]
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    # Whatever goes wrong while asking, asking later is the remedy; the detail holds no secrets.
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise ChannelUnavailable(_detail(error)) from error
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
-        raise ChannelRefused(_detail(error)) from error
-    except stripe.StripeError as error:
-        raise ChannelUnavailable(_detail(error)) from error
-
-
-def _detail(error: stripe.StripeError) -> str:
-    return f"{type(error).__name__} {error.http_status or ''} {error.code or ''}".strip()
