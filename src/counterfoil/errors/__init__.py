@@ -11,12 +11,12 @@ Everything that can be refused, as facts.
     │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
-    │   ├── DeclaredDifferently
+    │   ├── DeclaredDifferently, FileNotClean, FileClosed
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
-    │   ├── DeclarationInvalid
+    │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
@@ -59,6 +59,7 @@ from counterfoil.errors.entitlements import (
     TooManyReveals,
     UndoWindowOver,
 )
+from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
 from counterfoil.errors.orders import (
     AccessLost,
     CartClosed,
@@ -104,6 +105,10 @@ __all__ = [
     "EntitlementReserved",
     "EntitlementRevoked",
     "Fault",
+    "FileClosed",
+    "FileNotClean",
+    "FileTooLarge",
+    "FileUnreadable",
     "Forged",
     "IllegalMove",
     "JobFinished",
