@@ -23,6 +23,11 @@ from counterfoil_sim import Deliveries, Simulator, SimulatorServer
 from tests.channels.builders import NOW, OLD_SECRET, SAMPLES, SECRET, envelope, event
 from tests.simulated import Clock, Shop
 
+COVERS = {
+    "F12": ["test_sweeps_what_did_not_arrive_and_what_was_opened"],
+    "F4": ["test_sweeps_what_was_opened_a_day_before_and_nothing_older"],
+}
+
 REQUEST = CheckoutRequest(
     cart="cart-1",
     lines=(

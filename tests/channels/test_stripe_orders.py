@@ -12,6 +12,14 @@ from counterfoil.errors import OrderInvalid
 from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundedLine, RefundStatus
 from tests.channels.builders import NOW, dispute, item, refund, session
 
+COVERS = {
+    "F45": ["test_keeps_yen_as_they_are"],
+    "F9": [
+        "test_issues_nothing_for_words_it_does_not_know",
+        "test_refuses_a_session_that_cannot_be_an_order",
+    ],
+}
+
 
 def payment(**changes: Any) -> PaymentStatus:
     return order_of(session(**changes), items=[item()], as_of=NOW).payment

@@ -15,6 +15,20 @@ from counterfoil.channels.stripe import Stripe, StripeSettings
 from counterfoil.errors import Forged, Malformed, Stale, TooLarge
 from tests.channels.builders import NOW, OLD_SECRET, SAMPLES, SECRET, envelope, event, session
 
+COVERS = {
+    "F5": [
+        "test_accepts_nothing_when_no_secret_is_configured",
+        "test_refuses_a_message_without_a_signature",
+        "test_refuses_a_header",
+    ],
+    "F7": ["test_tells_which_secret_fitted_while_one_is_being_replaced"],
+    "F8": ["test_refuses_the_past_and_the_future", "test_accepts_five_minutes_either_way"],
+    "F9": [
+        "test_refuses_what_is_signed_and_cannot_be_read",
+        "test_refuses_what_is_too_large_before_looking_at_the_signature",
+    ],
+}
+
 BODY = event("checkout.session.completed", session())
 
 

@@ -9,9 +9,19 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
 
 import _generate  # noqa: E402 - it lies beside the pages
-from _generate import acts, interface, operating, words  # noqa: E402
+from _generate import acts, covered, interface, operating, words  # noqa: E402
 
-__all__ = ["DOCS", "acts", "filled", "interface", "operating", "pages", "reference", "words"]
+__all__ = [
+    "DOCS",
+    "acts",
+    "covered",
+    "filled",
+    "interface",
+    "operating",
+    "pages",
+    "reference",
+    "words",
+]
 
 
 def pages(folder: str = ".") -> list[Path]:

@@ -12,6 +12,18 @@ from counterfoil.models import Connection, Message, RefusedMessages
 from counterfoil.testing.builders import OUR_SECRET, now
 from tests.intake.native import Shop, deliver, open_shop
 
+COVERS = {
+    "F1": ["test_stores_a_repeated_message_once"],
+    "F5": [
+        "test_refuses_what_is_not_signed_by_the_channel",
+        "test_nobody_listens_at_connections_that_are_unknown_off_or_without_a_secret",
+    ],
+    "F7": ["test_accepts_the_old_secret_while_it_is_being_replaced"],
+    "F8": ["test_refuses_the_past_and_the_future"],
+    "F9": ["test_refuses_what_is_signed_and_cannot_be_read", "test_refuses_what_is_too_large"],
+    "F11": ["test_keeps_a_test_on_a_live_connection_and_does_nothing_about_it"],
+}
+
 pytestmark = pytest.mark.django_db
 RowsAdded = Callable[[], dict[str, int]]
 ONLY_COUNTED = {"RefusedMessages": 1}

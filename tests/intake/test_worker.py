@@ -18,6 +18,15 @@ from counterfoil.models.ids import uuid7
 from counterfoil.testing.builders import OPERATOR, make_connection
 from tests.intake.native import Shop, open_shop
 
+COVERS = {
+    "F2": ["test_two_messages_about_one_cart_issue_once"],
+    "F3": ["test_a_paid_order_that_the_channel_does_not_know_is_asked_for_three_days"],
+    "F13": [
+        "test_poison_is_parked_after_ten_attempts_and_holds_up_nobody",
+        "test_pauses_grow_to_six_hours",
+    ],
+}
+
 pytestmark = pytest.mark.django_db
 
 

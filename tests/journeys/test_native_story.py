@@ -13,6 +13,12 @@ from counterfoil.testing.builders import customer, make_assignee, now, read_issu
 from tests.intake.native import Shop, open_shop
 from tests.stripe_world import at_once
 
+COVERS = {
+    "F1": ["test_paying_again_issues_nothing_more", "test_an_impatient_buyer_pays_once"],
+    "F4": ["test_the_sweep_finds_a_cart_whose_message_was_lost"],
+    "F12": ["test_the_sweep_finds_a_cart_whose_message_was_lost"],
+}
+
 pytestmark = pytest.mark.django_db
 
 

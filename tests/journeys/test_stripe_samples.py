@@ -17,6 +17,19 @@ from tests.channels.builders import SAMPLES
 from tests.records import unchanged
 from tests.stripe_world import SECRET, StripeWorld, at_once
 
+COVERS = {
+    "F1": ["test_paid_twice_at_once_and_with_the_redirect_issues_three"],
+    "F3": ["test_paid_is_told_before_unpaid"],
+    "F5": ["test_signatures_at_the_door"],
+    "F8": ["test_signatures_at_the_door"],
+    "F36": ["test_a_partial_refund_that_says_what_for"],
+    "F37": ["test_a_partial_refund_without_its_metadata_is_a_question"],
+    "F39": ["test_the_rest_refunded_and_that_refund_fails"],
+    "F40": ["test_a_dispute_opened_and_won", "test_a_dispute_that_was_lost"],
+    "F43": ["test_nothing_to_pay"],
+    "F44": ["test_a_delayed_payment_that_fails", "test_unpaid_then_paid"],
+}
+
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not SAMPLES.is_dir(), reason="the recorded payloads are not here"),

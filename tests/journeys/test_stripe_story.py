@@ -19,6 +19,45 @@ from counterfoil.rules.terms import RefundPolicy
 from counterfoil.testing.builders import OPERATOR, now
 from tests.stripe_world import StripeWorld, at_once
 
+COVERS = {
+    "F1": ["test_everything_twice_and_at_once_with_the_redirect"],
+    "F2": [
+        "test_everything_twice_and_at_once_with_the_redirect",
+        "test_refund_and_dispute_at_once_with_the_redirect",
+    ],
+    "F3": [
+        "test_paid_is_told_before_unpaid",
+        "test_refunded_before_anybody_told_us_that_it_was_paid",
+    ],
+    "F10": [
+        "test_a_subscription_is_somebody_elses_business",
+        "test_a_payment_that_is_no_checkout_is_not_ours",
+    ],
+    "F36": [
+        "test_refunded_one_of_two_takes_the_newest",
+        "test_a_refund_of_one_takes_the_one_nobody_has",
+        "test_refunded_in_part_saying_what_for",
+    ],
+    "F37": [
+        "test_refunded_in_part_without_saying_what_for",
+        "test_refunded_in_parts_that_add_up",
+        "test_an_answered_question_is_not_asked_again",
+    ],
+    "F38": ["test_refunded_after_somebody_used_it"],
+    "F39": [
+        "test_a_refund_that_fails_later_gives_back_what_it_took",
+        "test_one_of_two_refunds_fails_and_the_other_stays_what_it_was",
+        "test_the_refund_that_completed_the_sum_fails_and_the_first_is_a_question_again",
+    ],
+    "F40": [
+        "test_disputed_and_won",
+        "test_disputed_and_lost",
+        "test_an_inquiry_changes_nothing_but_the_record_of_it",
+    ],
+    "F43": ["test_everything_taken_off"],
+    "F44": ["test_unpaid_then_paid_days_later", "test_unpaid_then_failed", "test_expired"],
+}
+
 pytestmark = pytest.mark.django_db
 
 

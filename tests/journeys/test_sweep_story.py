@@ -9,6 +9,12 @@ from counterfoil.models import Connection, ExceptionCase, Message
 from counterfoil.testing.builders import now
 from tests.stripe_world import StripeWorld
 
+COVERS = {
+    "F4": ["test_finds_what_no_message_told"],
+    "F12": ["test_finds_what_no_message_told"],
+    "F13": ["test_one_order_that_cannot_be_read_holds_up_no_other"],
+}
+
 pytestmark = pytest.mark.django_db
 
 

@@ -51,6 +51,25 @@ from counterfoil.testing.builders import (
 )
 from tests.records import unchanged
 
+COVERS = {
+    "F3": [
+        "test_a_state_older_than_the_last_seen_is_ignored",
+        "test_older_news_do_not_undo_a_refund",
+    ],
+    "F10": [
+        "test_a_product_nobody_mapped_is_an_exception_until_somebody_does",
+        "test_a_line_that_is_ignored_on_purpose_issues_nothing_and_asks_nobody",
+    ],
+    "F11": ["test_a_test_order_through_a_live_connection_issues_nothing"],
+    "F41": [
+        "test_an_edited_order_ends_with_what_it_wants_last",
+        "test_a_line_that_is_removed_takes_its_units_with_it",
+        "test_an_edit_and_a_refund_each_take_their_own",
+        "test_a_payment_that_falls_back_withdraws_nothing_and_issues_no_more",
+    ],
+    "F42": ["test_paying_less_than_the_cart_asked_is_an_exception"],
+}
+
 pytestmark = pytest.mark.django_db
 
 

@@ -24,6 +24,14 @@ from counterfoil.testing.builders import (
 from tests.races import careless
 from tests.races.arena import SOME, fight
 
+COVERS = {
+    "F1": [
+        "test_one_order_told_several_times_at_once_is_one_purchase",
+        "test_a_refund_told_twice_takes_one_unit",
+    ],
+    "F3": ["test_states_that_overtake_each_other_end_in_the_newest"],
+}
+
 pytestmark = pytest.mark.django_db(transaction=True)
 CAUGHT = (AssertionError, IntegrityError)
 UNITS = 3
