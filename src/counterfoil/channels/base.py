@@ -22,13 +22,30 @@ class Envelope:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PrivacyRequest:
+    """
+    Somebody asks through the channel for what is kept about a person, or that it be erased.
+
+    ``asks`` is ``export``, ``erase`` or ``erase_shop``. It holds numbers only: whose they are the
+    channel knows.
+    """
+
+    asks: str
+    reference: str
+    person: str = ""
+    orders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
     """
     What an authentic message says: look at this order.
 
-    ``pointer`` is what to hand to ``read_order``; without one there is nothing in it for us.
-    ``key`` tells which of the connection's secrets fitted, counted from ``"1"``. ``claims_paid`` is
-    only a hint for doing urgent work first: nothing is issued on the word of a message.
+    ``pointer`` is what to hand to ``read_order``; without one there is nothing in it for us, unless
+    it is about the connection itself (``asks_to_check``) or somebody's data (``privacy``). ``key``
+    tells which of the connection's secrets fitted, counted from ``"1"``. ``cause_id`` is what the
+    channel calls the event that several messages may tell of. ``claims_paid`` is only a hint for
+    doing urgent work first: nothing is issued on the word of a message.
     """
 
     message_id: str
@@ -37,6 +54,9 @@ class Notice:
     is_test: bool
     key: str
     claims_paid: bool = False
+    cause_id: str = ""
+    asks_to_check: bool = False
+    privacy: PrivacyRequest | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,10 +135,15 @@ class OrderReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelHealth:
-    """What had to be put right with a channel, and what only a person can put right."""
+    """
+    What had to be put right with a channel, and what only a person can put right.
+
+    ``hints`` name what works well enough, and would work better.
+    """
 
     mended: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Channel(Protocol):

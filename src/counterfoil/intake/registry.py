@@ -15,6 +15,7 @@ from counterfoil.channels.stripe import Stripe, StripeSettings
 from counterfoil.conf import conf
 from counterfoil.errors import ConnectionIncomplete
 from counterfoil.intake.carts import cart_reader, paid_since
+from counterfoil.intake.shopify import shopify
 from counterfoil.intake.told import told_reader, told_since
 from counterfoil.models import Connection
 from counterfoil.rules.orders import OrderPath
@@ -126,6 +127,7 @@ def _several(secrets: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 _builders: dict[str, Builder] = {
     "native": _native,
+    "shopify": shopify,
     "stripe": _stripe,
     PARTNER: _declared,
     COUPLED: _declared,
