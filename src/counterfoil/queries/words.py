@@ -111,6 +111,55 @@ MAILS: Mapping[str, str] = {
 }
 
 
+COUNTS: Mapping[str, str] = {
+    "looked": "looked at",
+    "agreed": "the same there and here",
+    "missed": "missed: paid there, and not here before",
+    "odd": "odd: here, and unknown there",
+    "differing": "differing",
+    "unreadable": "that could not be read",
+    "issued": "entitlements issued",
+    "withdrawn": "entitlements withdrawn",
+    "healed": "brought into agreement",
+    "parked": "before a person",
+}
+"""What a comparison of a channel with our records counts."""
+
+DIFFERENCES: Mapping[str, str] = {
+    "missed": "no message told us that it was paid",
+    "odd": "paid here, and the channel does not know it",
+    "differing": "was not as the channel says",
+    "unreadable": "could not be read",
+}
+
+
+def difference(
+    *, kind: str, outcome: str, issued: int, withdrawn: int, details: Mapping[str, Any]
+) -> str:
+    """Say in a line what differed between channel and records, and what was done about it."""
+    parts = [worded(DIFFERENCES, kind)]
+    if changed := [name for name in details.get("changed", ()) if name != "new"]:
+        parts[0] += f" ({', '.join(worded(FACTS, name) for name in changed)})"
+    if error := details.get("error"):
+        parts[0] += f" ({error})"
+    if issued:
+        parts.append(f"{issued} issued")
+    if withdrawn:
+        parts.append(f"{withdrawn} withdrawn")
+    for one in details.get("differences", ()):
+        parts.append(f"{one['what']}: {one['there']} there, {one['here']} here")
+    parts.append("brought into agreement" if outcome == "healed" else "before a person")
+    return "; ".join(parts)
+
+
+FACTS: Mapping[str, str] = {
+    "is_paid": "paid",
+    "is_cancelled": "cancelled",
+    "live": "units in force",
+    "units": "units issued",
+}
+
+
 def worded(table: Mapping[str, str], code: str) -> str:
     """Give the words for a code, or the code itself made readable."""
     return str(table.get(code) or code.replace("_", " "))
