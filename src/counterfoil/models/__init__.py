@@ -35,6 +35,7 @@ from counterfoil.models.reconciling import (
     ReconcileRun,
 )
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
+from counterfoil.models.write_backs import WriteBack
 
 __all__ = [
     "Account",
@@ -87,4 +88,5 @@ __all__ = [
     "StuckEntry",
     "Subject",
     "TermsVersion",
+    "WriteBack",
 ]

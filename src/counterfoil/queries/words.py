@@ -55,12 +55,14 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
     ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
+    ExceptionKind.WRITE_BACK_FAILED: "Shop does not show what was issued",
     ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
     ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
     ExceptionKind.JOB_FAILED: "Long work that failed",
     ExceptionKind.RECONCILIATION_DIFFERENCE: "Channel and records differ",
     ExceptionKind.MESSAGES_REFUSED: "Many messages refused",
     ExceptionKind.CONNECTION_BROKEN: "Connection is broken",
+    ExceptionKind.PRIVACY_REQUEST: "Request about somebody's data",
     ExceptionKind.ENTRY_STUCK: "What follows from an act is stuck",
     ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
 }
@@ -77,6 +79,8 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
     ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
+    ExceptionKind.WRITE_BACK_FAILED: "The order at the channel does not show what was issued. Codes"
+    " are not concerned. It is tried again when something changes, and closes when it works.",
     ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",
     ExceptionKind.ORDER_STUCK: "The channel tells of it, but looking at it fails each time.",
     ExceptionKind.JOB_FAILED: "It was tried ten times and stopped; what was done stays done."
@@ -89,6 +93,8 @@ SUMMARIES: Mapping[str, str] = {
     " of them was kept; the sweep finds what was real. It closes after an hour of quiet.",
     ExceptionKind.CONNECTION_BROKEN: "The channel does not let us in, or does not send us its"
     " messages. Codes stay valid; nothing new is seen until it is mended. It closes by itself.",
+    ExceptionKind.PRIVACY_REQUEST: "Somebody asks through the channel what we keep about them, or"
+    " that it be erased. There is a legal term of thirty days: answer it, then close this.",
     ExceptionKind.ENTRY_STUCK: "Something was done, and what should follow from it (a mail, a"
     " downstream record) could not be queued after many tries. It is tried further, and closes"
     " when it works.",
