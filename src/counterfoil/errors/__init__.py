@@ -12,13 +12,16 @@ Everything that can be refused, as facts.
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
+    │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
+    │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
+    │   ├── KeyUnbound, ConnectionOff
     │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete
@@ -35,7 +38,18 @@ from counterfoil.errors.base import (
     Rejected,
     Unavailable,
 )
-from counterfoil.errors.declared import DeclarationInvalid, DeclaredDifferently, Fault
+from counterfoil.errors.declared import (
+    ConnectionOff,
+    DeclarationInvalid,
+    DeclaredDifferently,
+    Fault,
+    KeyMissing,
+    KeyReused,
+    KeyUnbound,
+    NotTold,
+    PurchaseUnfinished,
+    RequestInFlight,
+)
 from counterfoil.errors.entitlements import (
     ApprovalMissing,
     CodeAlreadyUsed,
@@ -94,6 +108,7 @@ __all__ = [
     "CodeReplaced",
     "Conflict",
     "ConnectionIncomplete",
+    "ConnectionOff",
     "CounterfoilError",
     "CurrenciesMixed",
     "DeclarationInvalid",
@@ -112,16 +127,22 @@ __all__ = [
     "Forged",
     "IllegalMove",
     "JobFinished",
+    "KeyMissing",
+    "KeyReused",
+    "KeyUnbound",
     "MailInvalid",
     "Malformed",
     "NotAssigned",
     "NotFound",
+    "NotTold",
     "OrderInvalid",
     "OrderUnknown",
     "ProductNotSold",
+    "PurchaseUnfinished",
     "QuantityInvalid",
     "ReasonMissing",
     "Rejected",
+    "RequestInFlight",
     "SignInRefused",
     "Stale",
     "StaleEntitlement",

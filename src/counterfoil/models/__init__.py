@@ -34,6 +34,7 @@ from counterfoil.models.reconciling import (
     DifferenceOutcome,
     ReconcileRun,
 )
+from counterfoil.models.replies import Reply
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
 from counterfoil.models.write_backs import WriteBack
 
@@ -83,6 +84,7 @@ __all__ = [
     "Refund",
     "RefundedEntitlement",
     "RefusedMessages",
+    "Reply",
     "Seal",
     "SignIn",
     "StuckEntry",
