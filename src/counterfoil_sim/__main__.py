@@ -7,7 +7,10 @@ from importlib import import_module
 from counterfoil_sim.program import Impossible
 
 # Loaded when asked for: each needs only what it needs itself.
-PROGRAMS = {"stripe": "counterfoil_sim.stripe_program"}
+PROGRAMS = {
+    "stripe": "counterfoil_sim.stripe_program",
+    "woocommerce": "counterfoil_sim.woocommerce_program",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
