@@ -72,6 +72,10 @@ NO_MONEY = "no money moves here; whoever tells us of the order cancels units ins
 TEST_PAYMENT = "our own payment is a test: nothing can be refunded, disputed or delayed"
 APART: Mapping[str, Mapping[str, str]] = {
     "native": dict.fromkeys(("F36", "F37", "F38", "F39", "F40", "F43", "F44"), TEST_PAYMENT),
+    "woocommerce": {
+        "F8": "WooCommerce signs no time; an old message only has its order read again",
+        "F40": "WooCommerce knows no disputes; payment plugins put the order on hold",
+    },
 }
 
 

@@ -12,6 +12,8 @@ from counterfoil.channels.base import Channel
 from counterfoil.channels.declared import Declared, DeclaredSettings
 from counterfoil.channels.native import Native, NativeSettings
 from counterfoil.channels.stripe import Stripe, StripeSettings
+from counterfoil.channels.woocommerce import WooCommerce
+from counterfoil.channels.woocommerce_settings import WooCommerceSettings, settings_of
 from counterfoil.conf import conf
 from counterfoil.errors import ConnectionIncomplete
 from counterfoil.intake.carts import cart_reader, paid_since
@@ -85,6 +87,17 @@ def _stripe_client(settings: StripeSettings) -> Stripe:
     return Stripe(settings)
 
 
+def _woocommerce(connection: Connection) -> WooCommerce:
+    return _woocommerce_client(
+        settings_of(connection.secrets(), connection.options, is_test=connection.is_test)
+    )
+
+
+@lru_cache(maxsize=64)
+def _woocommerce_client(settings: WooCommerceSettings) -> WooCommerce:
+    return WooCommerce(settings)
+
+
 def _native(connection: Connection) -> Native:
     return Native(
         NativeSettings(
@@ -129,6 +142,7 @@ _builders: dict[str, Builder] = {
     "native": _native,
     "shopify": shopify,
     "stripe": _stripe,
+    "woocommerce": _woocommerce,
     PARTNER: _declared,
     COUPLED: _declared,
     "order_file": _declared,
