@@ -4,9 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from counterfoil.models import Downstream, Entitlement, HoldKind, Product, Provisioning
-from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
-from counterfoil.operations._codes import give_codes
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
 from counterfoil.operations.extend import extend
@@ -17,6 +15,7 @@ from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.testing.builders import OPERATOR, ORIGIN, Issued, customer, now
+from tests.batches import mint_batch
 
 REX = {"name": "Rex"}
 HOLD = {"kind": HoldKind.FRAUD, "reference": "case-1"}
@@ -88,26 +87,9 @@ def reserve(entitlement_id: UUID, *, account_id: UUID | None, until: datetime) -
 
 
 def mint(product: Product) -> tuple[UUID, str]:
-    """Mint one that was not sold yet, by the ledger itself: there is no act for it yet."""
-    entitlement_id, terms = uuid7(), product.newest_terms()
-    _ledger.create(
-        _ledger.Change(act=Act.ISSUE, by=OPERATOR, at=now(), move=Move.MINT, to=State.MINTED),
-        ids=[entitlement_id],
-        ordinals=[0],
-        parameters={
-            "purchase": None,
-            "line": None,
-            "batch": uuid7(),
-            "product": product.pk,
-            "terms": terms.pk,
-            "partner": None,
-            "allotment": None,
-            "is_test": True,
-            "expires_at": None,
-        },
-    )
-    codes = give_codes(forms={entitlement_id: terms.terms.code_form}, at=now())
-    return entitlement_id, codes[entitlement_id]
+    """Mint one that was not sold yet."""
+    printed = mint_batch(product, 1)
+    return printed.entitlement_ids[0], printed.codes[0]
 
 
 def history(entitlement_id: UUID) -> list[str]:

@@ -8,12 +8,13 @@ from counterfoil.errors import (
     CodeReplaced,
     CounterfoilError,
     EntitlementExpired,
+    EntitlementIsTest,
     EntitlementOnHold,
     EntitlementReserved,
     EntitlementRevoked,
 )
 from counterfoil.operations.replace_code import replace_code
-from counterfoil.testing.builders import OPERATOR, Issued, make_assignee, now
+from counterfoil.testing.builders import OPERATOR, Issued, make_assignee, make_connection, now
 from tests.scenes import end, reserve, suspend, use, withdraw
 
 
@@ -26,6 +27,11 @@ def reserved(issued: Issued) -> None:
     reserve(issued.id, account_id=cleo.account_id, until=now() + timedelta(days=1))
 
 
+def open_for_business() -> None:
+    """Let real money move here, so that what was issued for tests does not count any more."""
+    make_connection(slug="live", is_test=False)
+
+
 SPOILS: dict[type[CounterfoilError], Callable[[Issued], None]] = {
     CodeAlreadyUsed: lambda issued: use(issued, make_assignee("cleo@example.com")),
     CodeReplaced: replaced,
@@ -33,4 +39,5 @@ SPOILS: dict[type[CounterfoilError], Callable[[Issued], None]] = {
     EntitlementExpired: lambda issued: end(issued.id),
     EntitlementOnHold: lambda issued: suspend(issued.id),
     EntitlementReserved: reserved,
+    EntitlementIsTest: lambda issued: open_for_business(),
 }

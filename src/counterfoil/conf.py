@@ -41,6 +41,24 @@ class Settings:
     GRANT_LIMIT: int = 20
     """How many entitlements one operator may grant in one act without a second person."""
 
+    GRANT_ROLE_LIMITS: Mapping[str, int] = {}
+    """The same by role (name of the group), at most ``GRANT_LIMIT``; the best role counts."""
+
+    GRANT_DAILY_LIMIT: int = 60
+    """How many entitlements one operator may grant in 24 hours without a second person."""
+
+    APPROVAL_HOURS: int = 72
+    """How long a request waits for a second person before it lapses."""
+
+    DROP_PRINTED_CODES: bool = False
+    """Whether printed codes become unreadable here once their batch is handed over."""
+
+    SALE_UNDO_MINUTES: int = 15
+    """How long a till may undo a sale of a printed code by itself."""
+
+    REDEEM_TEST_CODES: bool | None = None
+    """Whether test codes can be redeemed; ``None``: only while no live connection is enabled."""
+
     REVEAL_LIMIT: int = 20
     """How many codes one operator may have shown in 24 hours."""
 

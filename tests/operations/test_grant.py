@@ -1,19 +1,44 @@
 """Giving without a sale, traceable like one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import override_settings
 
-from counterfoil.errors import ApprovalMissing, OrderInvalid, ReasonMissing
-from counterfoil.models import Entitlement, GrantRecord, Product, Purchase
+from counterfoil.errors import (
+    ApprovalMissing,
+    NotFound,
+    OrderInvalid,
+    ReasonMissing,
+    ReferenceUnknown,
+)
+from counterfoil.jobs.running import work_jobs
+from counterfoil.models import (
+    Entitlement,
+    Entry,
+    GrantRecord,
+    Job,
+    JobStatus,
+    Partner,
+    Product,
+    Purchase,
+)
+from counterfoil.operations.continue_grant import continue_grant
 from counterfoil.operations.grant import grant
-from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.grants import GrantCategory, ReferenceKind
 from counterfoil.rules.people import Actor, ActorKind
-from counterfoil.testing.builders import OPERATOR, make_product
-from tests.records import refused, unchanged
+from counterfoil.testing.builders import (
+    OPERATOR,
+    issue_one,
+    make_account,
+    make_connection,
+    make_product,
+)
+from tests.records import assert_kept, refused, unchanged
+from tests.staff import make_colleague
 
 pytestmark = pytest.mark.django_db
 BOSS = Actor(kind=ActorKind.OPERATOR, id="operator-2", display="Bert Boss")
@@ -121,3 +146,90 @@ def test_refuses_a_request_id_that_was_used_for_something_else(
         grant(**first | other)
 
     assert Entitlement.objects.count() == 2
+
+
+def test_an_order_or_account_it_names_must_be_known(product: Product, at: datetime) -> None:
+    account = make_account("known@example.com")
+    issued = issue_one(make_connection(product))
+    order = issued.purchase.external_reference
+    by_order = request(product, at, reference=order, reference_kind=ReferenceKind.ORDER)
+    grant(**by_order)
+    by_mail = request(
+        product, at, reference="known@example.com", reference_kind=ReferenceKind.ACCOUNT
+    )
+    kept = GrantRecord.objects.get(purchase=grant(**by_mail))
+
+    assert (kept.reference, kept.reference_kind) == (str(account.pk), "account")
+    for wrong in (
+        {"reference": "no-such-order", "reference_kind": ReferenceKind.ORDER},
+        {"reference": "nobody@example.com", "reference_kind": ReferenceKind.ACCOUNT},
+        {"reference": "user-4711", "reference_kind": ReferenceKind.ACCOUNT},
+    ):
+        with refused(ReferenceUnknown):
+            grant(**request(product, at, **wrong))
+
+
+def test_a_partner_distributes_what_is_its_own(product: Product, at: datetime) -> None:
+    partner = Partner.objects.create(slug="club", name="Club", created_at=at)
+    wanted = {"category": GrantCategory.PARTNER_DISTRIBUTION}
+
+    purchase = grant(**request(product, at, partner=partner, **wanted))
+
+    assert purchase.partner == partner
+    assert {one.partner for one in purchase.entitlements.all()} == {partner}
+    with refused(OrderInvalid, match="Say which partner"):
+        grant(**request(product, at, **wanted))
+    with refused(OrderInvalid, match="Only a grant for partner"):
+        grant(**request(product, at, partner=partner))
+
+
+@override_settings(COUNTERFOIL_GRANT_DAILY_LIMIT=5)
+def test_a_day_has_a_limit_of_its_own(product: Product, at: datetime) -> None:
+    for _ in range(2):
+        grant(**request(product, at))
+
+    with refused(ApprovalMissing):
+        grant(**request(product, at))
+    grant(**request(product, at, approved_by=BOSS))
+    grant(**request(product, at, quantity=1))
+    grant(**request(product, at, by=BOSS))
+    grant(**request(product, at + timedelta(days=1, seconds=1)))
+
+
+@override_settings(COUNTERFOIL_GRANT_ROLE_LIMITS={"Support 2": 1, "Owner": 500})
+def test_a_role_may_have_a_lower_limit_and_never_a_higher(product: Product, at: datetime) -> None:
+    olga = make_colleague("olga")
+    user = User.objects.get(pk=olga.id)
+    grant(**request(product, at, by=olga))
+    user.groups.add(Group.objects.get_or_create(name="Support 2")[0])
+    with refused(ApprovalMissing):
+        grant(**request(product, at, by=olga))
+    user.groups.add(Group.objects.get_or_create(name="Owner")[0])
+
+    grant(**request(product, at, by=olga))
+    with refused(ApprovalMissing):
+        grant(**request(product, at, by=olga, quantity=21))
+
+
+@override_settings(COUNTERFOIL_GRANT_LIMIT=6_000)
+def test_a_very_large_grant_is_issued_by_a_job(
+    product: Product, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counterfoil.operations.grant.AT_ONCE", 2)
+    monkeypatch.setattr("counterfoil.operations.continue_grant.BATCH", 2)
+
+    purchase = grant(
+        **request(product, at, quantity=7, recipient="eve@example.com", approved_by=BOSS)
+    )
+
+    assert purchase.entitlements.count() == 2
+    assert_kept()
+    work_jobs()
+    assert purchase.entitlements.count() == 7
+    job = Job.objects.get()
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, 7, 7)
+    assert Entry.objects.values("act").distinct().count() == 1
+    with unchanged():
+        assert continue_grant(purchase_id=purchase.pk, by=OPERATOR, at=at) == 7
+    with refused(NotFound):
+        continue_grant(purchase_id=uuid4(), by=OPERATOR, at=at)

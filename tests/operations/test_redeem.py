@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
 
 from counterfoil.errors import (
     CodeAlreadyUsed,
     CodeMalformed,
     CodeNotFound,
     CounterfoilError,
+    EntitlementIsTest,
     EntitlementNotSold,
 )
 from counterfoil.models import Assignment, Entry, Provisioning
@@ -19,8 +21,10 @@ from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import (
     ORIGIN,
     customer,
+    issue_many,
     issue_one,
     make_assignee,
+    make_connection,
     now,
 )
 from tests.records import refused
@@ -93,6 +97,22 @@ def test_refuses_what_was_not_sold_yet() -> None:
 
     with refused(EntitlementNotSold):
         redeem(code=printed, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+
+def test_a_test_code_works_until_real_money_moves_here_unless_the_host_says_so() -> None:
+    ana, bob, issued = make_assignee(), make_assignee("bob@example.com"), issue_many(3)
+    redeem(code=issued.codes[0], to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+    live = make_connection(slug="live", is_test=False)
+
+    with refused(EntitlementIsTest):
+        redeem(code=issued.codes[1], to=bob, by=customer(bob), at=now(), origin=ORIGIN)
+    assert redeem(code=issued.codes[0], to=ana, by=customer(ana), at=now(), origin=ORIGIN).repeated
+
+    with override_settings(COUNTERFOIL_REDEEM_TEST_CODES=True):
+        redeem(code=issued.codes[1], to=bob, by=customer(bob), at=now(), origin=ORIGIN)
+    live.delete()
+    with override_settings(COUNTERFOIL_REDEEM_TEST_CODES=False), refused(EntitlementIsTest):
+        redeem(code=issued.codes[2], to=bob, by=customer(bob), at=now(), origin=ORIGIN)
 
 
 def test_refuses_codes_that_do_not_exist_or_cannot() -> None:

@@ -87,6 +87,7 @@ def test_staff_know_the_reason() -> None:
         "entitlement_expired",
         "entitlement_reserved",
         "entitlement_not_sold",
+        "entitlement_is_test",
     ]
 
 

@@ -10,7 +10,15 @@ from counterfoil.operations.redeem import redeem
 from counterfoil.operations.replace_code import replace_code
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.codes import draw_code
-from counterfoil.testing.builders import OPERATOR, ORIGIN, customer, issue_one, make_assignee, now
+from counterfoil.testing.builders import (
+    OPERATOR,
+    ORIGIN,
+    customer,
+    issue_one,
+    make_assignee,
+    make_connection,
+    now,
+)
 
 
 def unknown() -> str:
@@ -66,6 +74,12 @@ def minted() -> str:
     return issued.code
 
 
+def test_only() -> str:
+    issued = issue_one()
+    make_connection(slug="live", is_test=False)
+    return issued.code
+
+
 def _set(entitlement_id: object, values: str) -> None:
     """Write past the guards what no act does yet."""
     with connection.cursor() as cursor:
@@ -85,4 +99,5 @@ KINDS: tuple[Callable[[], str], ...] = (
     expired,
     reserved,
     minted,
+    test_only,
 )

@@ -15,6 +15,8 @@ GOOD, INFO, WARN, BAD, PLAIN = "good", "info", "warn", "bad", ""
 MARKS: Mapping[str, tuple[str, str]] = {
     "issue": ("ticket", GOOD),
     "grant": ("ticket", GOOD),
+    "mint": ("box", PLAIN),
+    "activate_at_sale": ("ticket", GOOD),
     "redeem": ("user", INFO),
     "assign": ("user", INFO),
     "complete_subject": ("user", INFO),
@@ -23,7 +25,6 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "unassign": ("undo", WARN),
     "replace_code": ("swap", WARN),
     "reveal_code": ("eye", WARN),
-    "collect_codes": ("eye", WARN),
     "revoke": ("cross", BAD),
     "reinstate": ("undo", GOOD),
     "place_hold": ("pause", WARN),

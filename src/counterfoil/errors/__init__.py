@@ -5,24 +5,26 @@ Everything that can be refused, as facts.
 
     CounterfoilError
     ├── NotFound          what was named does not exist
-    │   └── CodeNotFound, ProductNotSold, OrderUnknown
+    │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
-    │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, NotAssigned
+    │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, EntitlementIsTest,
+    │   │   NotAssigned
+    │   ├── EntitlementAlreadySold, NotPrinted, SaleClosed
+    │   ├── BatchNameTaken, BatchNotReady, PrintFileGone, CountsDiffer
+    │   ├── ApprovalClosed, RequesterMayNot
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
-    │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
-    │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing
+    │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
+    │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
-    │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
-    │   ├── KeyUnbound, ConnectionOff
-    │   └── ApprovalMissing, CodeNotRevealable, TooManyReveals, SignInRefused
+    │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete
 
@@ -38,18 +40,24 @@ from counterfoil.errors.base import (
     Rejected,
     Unavailable,
 )
-from counterfoil.errors.declared import (
-    ConnectionOff,
-    DeclarationInvalid,
-    DeclaredDifferently,
-    Fault,
-    KeyMissing,
-    KeyReused,
-    KeyUnbound,
-    NotTold,
-    PurchaseUnfinished,
-    RequestInFlight,
+from counterfoil.errors.batches import (
+    ApprovalClosed,
+    BatchInvalid,
+    BatchNameTaken,
+    BatchNotReady,
+    CountsDiffer,
+    EntitlementAlreadySold,
+    NotPrinted,
+    OwnRequest,
+    PointOfSaleUnknown,
+    PrintFileGone,
+    RecipientKeyRefused,
+    ReferenceUnknown,
+    RequesterMayNot,
+    SaleClosed,
+    SaleInvalid,
 )
+from counterfoil.errors.declared import DeclarationInvalid, DeclaredDifferently, Fault
 from counterfoil.errors.entitlements import (
     ApprovalMissing,
     CodeAlreadyUsed,
@@ -58,6 +66,7 @@ from counterfoil.errors.entitlements import (
     CodeNotRevealable,
     CodeReplaced,
     EntitlementExpired,
+    EntitlementIsTest,
     EntitlementNotSold,
     EntitlementOnHold,
     EntitlementReserved,
@@ -96,7 +105,11 @@ from counterfoil.errors.orders import (
 
 __all__ = [
     "AccessLost",
+    "ApprovalClosed",
     "ApprovalMissing",
+    "BatchInvalid",
+    "BatchNameTaken",
+    "BatchNotReady",
     "CartClosed",
     "CartEmpty",
     "ChannelRefused",
@@ -108,13 +121,15 @@ __all__ = [
     "CodeReplaced",
     "Conflict",
     "ConnectionIncomplete",
-    "ConnectionOff",
     "CounterfoilError",
+    "CountsDiffer",
     "CurrenciesMixed",
     "DeclarationInvalid",
     "DeclaredDifferently",
     "Denied",
+    "EntitlementAlreadySold",
     "EntitlementExpired",
+    "EntitlementIsTest",
     "EntitlementNotSold",
     "EntitlementOnHold",
     "EntitlementReserved",
@@ -127,22 +142,25 @@ __all__ = [
     "Forged",
     "IllegalMove",
     "JobFinished",
-    "KeyMissing",
-    "KeyReused",
-    "KeyUnbound",
     "MailInvalid",
     "Malformed",
     "NotAssigned",
     "NotFound",
-    "NotTold",
+    "NotPrinted",
     "OrderInvalid",
     "OrderUnknown",
+    "OwnRequest",
+    "PointOfSaleUnknown",
+    "PrintFileGone",
     "ProductNotSold",
-    "PurchaseUnfinished",
     "QuantityInvalid",
     "ReasonMissing",
+    "RecipientKeyRefused",
+    "ReferenceUnknown",
     "Rejected",
-    "RequestInFlight",
+    "RequesterMayNot",
+    "SaleClosed",
+    "SaleInvalid",
     "SignInRefused",
     "Stale",
     "StaleEntitlement",

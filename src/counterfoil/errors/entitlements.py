@@ -62,6 +62,12 @@ class EntitlementNotSold(Conflict):
     code = "entitlement_not_sold"
 
 
+class EntitlementIsTest(Conflict):
+    """This is a test entitlement, and only real ones are used here."""
+
+    code = "entitlement_is_test"
+
+
 class NotAssigned(Conflict):
     """Nobody has this entitlement, so there is nothing to complete or undo."""
 

@@ -1,6 +1,8 @@
 """The records: tables, constraints, and which rows. Nothing here changes the state of anything."""
 
+from counterfoil.models.approvals import Approval
 from counterfoil.models.auditing import AuditEntry
+from counterfoil.models.batches import Batch, BatchStep, PrintFile
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import (
@@ -34,17 +36,18 @@ from counterfoil.models.reconciling import (
     DifferenceOutcome,
     ReconcileRun,
 )
-from counterfoil.models.replies import Reply
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
-from counterfoil.models.write_backs import WriteBack
 
 __all__ = [
     "Account",
     "Allotment",
     "ApiKey",
+    "Approval",
     "Assignment",
     "Attempt",
     "AuditEntry",
+    "Batch",
+    "BatchStep",
     "Cart",
     "CartState",
     "Cause",
@@ -75,6 +78,7 @@ __all__ = [
     "Message",
     "Partner",
     "Person",
+    "PrintFile",
     "Product",
     "ProductMapping",
     "Provisioning",
@@ -84,11 +88,9 @@ __all__ = [
     "Refund",
     "RefundedEntitlement",
     "RefusedMessages",
-    "Reply",
     "Seal",
     "SignIn",
     "StuckEntry",
     "Subject",
     "TermsVersion",
-    "WriteBack",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from counterfoil.errors import CodeNotRevealable
+from counterfoil.models.batches import Batch
 from counterfoil.models.catalogue import Product, TermsVersion
 from counterfoil.models.ids import handle_of, uuid7
 from counterfoil.models.keys import keyring
@@ -33,13 +34,22 @@ class Entitlement(models.Model):
     The right to one unit.
 
     State and everything beside it change through the ledger alone; ``version`` is the number of
-    its last entry, and a deferred trigger refuses a change without one.
+    its last entry, and a deferred trigger refuses a change without one. ``ordinal`` counts within
+    its line, or its batch before it was sold; ``batch_ordinal`` is what the box says, for good.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="entitlements")
     line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="entitlements")
-    batch = models.UUIDField(null=True)
+    batch = models.ForeignKey(
+        Batch,
+        models.PROTECT,
+        null=True,
+        db_column="batch",
+        db_index=False,  # the constraint below has one
+        related_name="entitlements",
+    )
+    batch_ordinal = models.PositiveIntegerField(null=True)
     ordinal = models.PositiveIntegerField()
     product = models.ForeignKey(Product, models.PROTECT)
     terms = models.ForeignKey(TermsVersion, models.PROTECT)
@@ -62,7 +72,7 @@ class Entitlement(models.Model):
                 name="counterfoil_entitlement_once",
             ),
             models.UniqueConstraint(
-                fields=("batch", "ordinal"),
+                fields=("batch", "batch_ordinal"),
                 name="counterfoil_entitlement_in_batch",
             ),
             models.CheckConstraint(
@@ -77,6 +87,11 @@ class Entitlement(models.Model):
             models.CheckConstraint(
                 condition=Q(line__isnull=False, purchase__isnull=False) | Q(batch__isnull=False),
                 name="counterfoil_entitlement_origin",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch__isnull=True, batch_ordinal__isnull=True)
+                | Q(batch__isnull=False, batch_ordinal__isnull=False),
+                name="counterfoil_entitlement_numbered",
             ),
             models.CheckConstraint(
                 condition=Q(version__gte=1), name="counterfoil_entitlement_version"

@@ -6,6 +6,7 @@ from counterfoil.models.catalogue import Connection, Product
 from counterfoil.models.ids import uuid7
 from counterfoil.models.partners import Partner
 from counterfoil.models.people import Account, Person
+from counterfoil.rules.grants import ReferenceKind
 from counterfoil.rules.orders import PaymentStatus
 
 
@@ -148,12 +149,25 @@ class GrantRecord(models.Model):
     category = models.CharField(max_length=32)
     reason = models.TextField()
     reference = models.CharField(max_length=200)
+    reference_kind = models.CharField(
+        max_length=8,
+        choices=[(kind.value, kind.name) for kind in ReferenceKind],
+        default=ReferenceKind.CASE.value,
+        db_default=ReferenceKind.CASE.value,
+    )
     issued_by = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=64, blank=True, default="")
     quantity = models.PositiveIntegerField()
 
     class Meta:
-        indexes = (models.Index(fields=("reference",), name="counterfoil_grant_reference"),)
+        indexes = (
+            models.Index(fields=("reference",), name="counterfoil_grant_reference"),
+            models.Index(
+                fields=("issued_by",),
+                condition=models.Q(approved_by=""),
+                name="counterfoil_grant_alone",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"grant {self.reference}"

@@ -11,14 +11,27 @@ Intake
 - ``send_cart`` remembers under which reference a channel takes a cart's payment
 - ``pay_cart`` takes the built-in test payment for a cart
 - ``declare_order`` keeps an order that is told to us
-- ``cancel_declared_order`` takes note that the whole of such an order is taken back
-- ``cancel_declared_units`` takes note that part of such an order is taken back
 - ``park`` puts something that needs a person where a person sees it
 
 Issuing
 
 - ``issue`` issues what a line was paid for
 - ``grant`` gives entitlements without a sale
+- ``request_grant`` gives what one person may give alone, and asks for a second person above
+- ``continue_grant`` issues the next part of a very large grant
+- ``request_batch`` asks for codes to be printed
+- ``mint`` mints the next codes of a batch that was approved
+- ``make_print_file`` makes the encrypted file from which a batch is printed
+- ``fetch_print_file`` hands that file out, once
+- ``request_print_file`` asks for the file again, when it was lost
+- ``hand_over_batch`` records that whoever prints has the codes
+- ``activate_at_sale`` sells printed codes
+- ``undo_activation`` undoes a sale at the till, minutes after it was made
+
+Second persons
+
+- ``approve`` approves what somebody else asked for, and has it done
+- ``reject`` rejects what somebody else asked for
 
 Holding
 
@@ -41,8 +54,9 @@ Repair
 
 - ``replace_code`` gives an entitlement a new code
 - ``reveal_code`` shows a code in full to somebody who may see it
-- ``collect_codes`` gives the codes of a purchase to the organisation that bought them
 - ``revoke`` withdraws entitlements for good
+- ``withdraw_from_batch`` withdraws pieces of a batch that were spoiled, lost or not sold
+- ``recall_batch`` withdraws a whole batch
 - ``reinstate`` brings back an entitlement that was withdrawn
 - ``extend`` changes how long an entitlement is valid
 - ``resolve_exception`` closes an exception, saying what came of it
@@ -64,6 +78,4 @@ People and machines
 
 - ``open_account`` gives the account of somebody the host names
 - ``create_api_key`` makes the key by which a machine calls the API
-- ``remember_reply`` keeps what a request was answered, for whoever repeats it
-- ``forget_replies`` deletes replies that are older than thirty days
 """

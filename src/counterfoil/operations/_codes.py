@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from counterfoil.models import CodeState, Entitlement
+from counterfoil.models import Code, CodeState, Entitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.models.keys import keyring
 from counterfoil.rules.codes import CodeForm, draw_code
 from counterfoil.rules.keyring import Purpose, code_associated_data
+from counterfoil.rules.lifecycle import State
 
 INSERT = """
 INSERT INTO counterfoil_code (
@@ -60,6 +61,16 @@ def revive_code(entitlement: Entitlement, *, at: datetime) -> None:
         give_codes(forms={entitlement.pk: entitlement.terms.terms.code_form}, at=at)
         return
     entitlement.codes.filter(pk=code.pk).update(state=CodeState.LIVE, ended_at=None)
+
+
+def forget_minted(batch_id: UUID) -> int:
+    """Make the codes of a batch that are not sold unreadable for good; they go on working."""
+    return Code.objects.filter(
+        entitlement__batch=batch_id,
+        entitlement__state=State.MINTED,
+        state=CodeState.LIVE,
+        ciphertext__isnull=False,
+    ).update(ciphertext=None)
 
 
 def _insert(drawn: Iterable[tuple[UUID, str]], at: datetime) -> list[UUID]:

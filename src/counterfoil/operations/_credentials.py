@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from counterfoil.conf import conf
 from counterfoil.errors import (
     CodeAlreadyUsed,
     CodeNotFound,
     CodeReplaced,
     EntitlementExpired,
+    EntitlementIsTest,
     EntitlementNotSold,
     EntitlementOnHold,
     EntitlementReserved,
@@ -36,12 +38,19 @@ LINKS = """
 
 FACTS = """
 SELECT e.id, e.purchase_id, e.version, e.state, e.held_count, e.expires_at, e.reserved_until,
-       e.reserved_for_id, e.is_test, c.id, c.state, c.last_four, a.account_id, clock_timestamp()
+       e.reserved_for_id, e.is_test AND NOT {test_mode}, c.id, c.state, c.last_four, a.account_id,
+       clock_timestamp()
   FROM (SELECT c.id AS code_id FROM {source}) found
   JOIN counterfoil_code c ON c.id = found.code_id
   JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
   LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id AND a.ended_at IS NULL
 """
+
+
+TEST_MODE = """(
+    SELECT coalesce(%(test_codes)s::boolean, NOT EXISTS (
+           SELECT FROM counterfoil_connection k WHERE k.enabled AND NOT k.is_test)))"""
+"""Tells whether test codes can be used here; needs ``test_codes``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +62,8 @@ class Credential:
     last_four: str
 
     def parameters(self) -> dict[str, Any]:
-        """Give the parameters of ``source``."""
-        given: dict[str, Any] = {}
+        """Give the parameters of ``source`` and of :data:`TEST_MODE`."""
+        given: dict[str, Any] = {"test_codes": conf.REDEEM_TEST_CODES}
         for number, found in enumerate(self.lookups):
             given |= {f"key_id_{number}": found.key_id, f"lookup_{number}": found.digest}
         return given
@@ -72,7 +81,7 @@ class Facts:
     expires_at: datetime | None
     reserved_until: datetime | None
     reserved_for_id: UUID | None
-    is_test: bool
+    is_test: bool  # and refused for it
     code_id: UUID
     code_state: CodeState
     last_four: str
@@ -89,6 +98,8 @@ class Facts:
             raise EntitlementRevoked
         if self.code_state is CodeState.REPLACED:
             raise CodeReplaced
+        if self.is_test:
+            raise EntitlementIsTest
         if self.state is State.MINTED:
             raise EntitlementNotSold
         if self.held_count:
@@ -149,7 +160,8 @@ def find(credential: Credential) -> Facts:
     :raises CodeNotFound: if no code matches.
     """
     with connection.cursor() as cursor:
-        cursor.execute(FACTS.replace("{source}", credential.source), credential.parameters())
+        statement = FACTS.replace("{source}", credential.source).replace("{test_mode}", TEST_MODE)
+        cursor.execute(statement, credential.parameters())
         row = cursor.fetchone()
     if row is None:
         raise CodeNotFound

@@ -56,10 +56,12 @@ SELECT c.id, c.version, c.from_state, c.expires_at, w.recorded_at
 CREATE = """
 WITH changed AS (
     INSERT INTO counterfoil_entitlement (
-        id, purchase_id, line_id, batch, ordinal, product_id, terms_id, partner_id, allotment_id,
-        is_test, state, version, held_count, expires_at, created_at)
-    SELECT n.id, %(purchase)s, %(line)s, %(batch)s, n.ordinal, %(product)s, %(terms)s, %(partner)s,
-           %(allotment)s, %(is_test)s, %(to_state)s, 1, 0, %(expires_at)s, %(at)s
+        id, purchase_id, line_id, batch, batch_ordinal, ordinal, product_id, terms_id, partner_id,
+        allotment_id, is_test, state, version, held_count, expires_at, created_at)
+    SELECT n.id, %(purchase)s, %(line)s, %(batch)s,
+           CASE WHEN %(batch)s::uuid IS NOT NULL THEN n.ordinal END, n.ordinal, %(product)s,
+           %(terms)s, %(partner)s, %(allotment)s, %(is_test)s, %(to_state)s, 1, 0, %(expires_at)s,
+           %(at)s
       FROM unnest(%(ids)s::uuid[], %(ordinals)s::int[]) AS n(id, ordinal)
  RETURNING id
 )

@@ -22,7 +22,8 @@ def check_code(
     :raises CodeMalformed: if it is mistyped; no row was read.
     :raises CodeNotFound: if no entitlement carries it.
     :raises CodeAlreadyUsed: if somebody has it; also CodeReplaced, EntitlementRevoked,
-        EntitlementExpired, EntitlementOnHold, EntitlementReserved, EntitlementNotSold.
+        EntitlementExpired, EntitlementOnHold, EntitlementReserved, EntitlementNotSold,
+        EntitlementIsTest.
     """
     facts = _credentials.find(_credentials.read_credential(code))
     if account_id is None or not facts.is_in_use_by(account_id):

@@ -5,22 +5,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.conf import conf
-from counterfoil.errors import ApprovalMissing, OrderInvalid, ReasonMissing
-from counterfoil.models import (
-    Contact,
-    GrantRecord,
-    Line,
-    Product,
-    Purchase,
-    PurchaseKind,
-)
-from counterfoil.operations._people import person_for
+from counterfoil.errors import ApprovalMissing, OrderInvalid
+from counterfoil.models import Line, Partner, Product, Purchase
+from counterfoil.operations._granting import AT_ONCE, Wish, named
+from counterfoil.operations._rights import needs_second_person
 from counterfoil.operations.issue import issue
+from counterfoil.operations.request_job import request_job
 from counterfoil.rules.acts import Act
-from counterfoil.rules.grants import GrantCategory
-from counterfoil.rules.orders import PaymentStatus
-from counterfoil.rules.people import Actor, normalise_mail
+from counterfoil.rules.grants import GrantCategory, ReferenceKind
+from counterfoil.rules.jobs import JobKind
+from counterfoil.rules.people import Actor
 
 
 @transaction.atomic
@@ -34,76 +28,64 @@ def grant(
     reference: str,
     by: Actor,
     at: datetime,
+    reference_kind: ReferenceKind = ReferenceKind.CASE,
     recipient: str = "",
+    partner: Partner | None = None,
     approved_by: Actor | None = None,
 ) -> Purchase:
     """
     Give entitlements without a sale, traceable like one.
 
     ``request_id`` is the caller's: repeating a request gives the same grant. ``reference`` names
-    the order, case or account it is about. Codes are sent to ``recipient``, if there is one.
+    the order or account it is about, which must be known here, or an external case. Codes are sent
+    to ``recipient``, if there is one. Very many are issued by a job.
 
     :raises ReasonMissing: without a reason or a reference.
+    :raises ReferenceUnknown: if the order or account is not there.
     :raises OrderInvalid: if quantity or address cannot be, or the request id was used otherwise.
-    :raises ApprovalMissing: above the limit, without a second person.
+    :raises ApprovalMissing: above the limits, without a second person.
     """
-    _refuse_unless_complete(quantity, reason, reference, recipient)
-    if quantity > conf.GRANT_LIMIT and (approved_by is None or approved_by.id == by.id):
-        raise ApprovalMissing
-    purchase = Purchase(
-        kind=PurchaseKind.GRANT,
-        external_reference=f"grant-{request_id}",
-        buyer=person_for(Contact(mail=recipient), at=at) if recipient else None,
-        payment=PaymentStatus.PAID.value,
-        currency=product.currency,
-        is_test=category is GrantCategory.TEST,
-        notify=bool(recipient),
-        state_as_of=at,
-        paid_at=at,
-        created_at=at,
-    )
+    wish = Wish(
+        request_id=request_id,
+        product=product,
+        quantity=quantity,
+        category=category,
+        reason=reason,
+        reference=reference,
+        reference_kind=reference_kind,
+        recipient=recipient,
+        partner=partner,
+    ).checked()
+    purchase = wish.purchase(at=at)
     Purchase.objects.bulk_create([purchase], ignore_conflicts=True)
     granted = Purchase.objects.select_for_update(of=("self",)).get(
         connection=None, external_reference=purchase.external_reference
     )
-    record = GrantRecord(
-        purchase=granted,
-        category=category.value,
-        reason=reason,
-        reference=reference,
-        issued_by=by.id,
-        approved_by=approved_by.id if approved_by else "",
-        quantity=quantity,
-    )
     if granted.pk != purchase.pk:
-        _refuse_unless_same(record, product, purchase.buyer_id)
+        if not wish.matches(granted, purchase.buyer_id):
+            raise OrderInvalid("This request id was used for another grant.")
         return granted
-    record.save()
-    line = Line(purchase=granted, external_line="1", product=product, quantity=quantity)
-    line.description = product.name
-    line.save()
-    issue(line=line, units=quantity, by=by, at=at, act=Act.GRANT)
+    second = approved_by.id if approved_by and approved_by.id != by.id else ""
+    if not second and needs_second_person(quantity, by=by, at=at):
+        raise ApprovalMissing
+    wish.record(granted, by=by, approved_by=second)
+    _begin(granted, wish, by, at)
     return granted
 
 
-def _refuse_unless_same(asked: GrantRecord, product: Product, buyer_id: UUID | None) -> None:
-    """Refuse to answer for what was asked now with what was given for something else."""
-    given = Line.objects.filter(
-        purchase=asked.purchase,
-        product=product,
-        purchase__buyer=buyer_id,
-        purchase__grantrecord__category=asked.category,
-        purchase__grantrecord__quantity=asked.quantity,
-        purchase__grantrecord__reference=asked.reference,
-    )
-    if not given.exists():
-        raise OrderInvalid("This request id was used for another grant.")
-
-
-def _refuse_unless_complete(quantity: int, reason: str, reference: str, recipient: str) -> None:
-    if not reason.strip() or not reference.strip():
-        raise ReasonMissing
-    if quantity < 1:
-        raise OrderInvalid("The quantity must be at least 1.")
-    if recipient and normalise_mail(recipient) is None:
-        raise OrderInvalid("This is not a mail address.")
+def _begin(granted: Purchase, wish: Wish, by: Actor, at: datetime) -> None:
+    """Issue what can be issued at once, and leave the rest to a job."""
+    at_once = min(wish.quantity, AT_ONCE)
+    line = Line(purchase=granted, external_line="1", product=wish.product, quantity=at_once)
+    line.description = wish.product.name
+    line.save()
+    issue(line=line, units=at_once, by=by, at=at, act=Act.GRANT, act_id=granted.pk)
+    if at_once < wish.quantity:
+        request_job(
+            kind=JobKind.GRANT,
+            key=str(granted.pk),
+            parameters={"by": named(by), "quantity": wish.quantity},
+            total=wish.quantity,
+            by=by,
+            at=at,
+        )

@@ -21,7 +21,8 @@ PICKED = """
 SELECT e.id, e.version, e.state, e.terms_id, c.id AS code_id, c.last_four
   FROM {source} AND c.state = 'live'"""
 
-USABLE = """e.held_count = 0
+USABLE = f"""e.held_count = 0
+   AND (NOT e.is_test OR {_credentials.TEST_MODE})
    AND (e.expires_at IS NULL OR e.expires_at > clock_timestamp())
    AND (e.state = 'issued' OR e.reserved_for_id = %(account)s
         OR e.reserved_until <= clock_timestamp())"""
@@ -56,7 +57,7 @@ def redeem(*, code: str, to: Assignee, by: Actor, at: datetime, origin: Origin) 
     :raises CodeNotFound: if no entitlement carries this code.
     :raises CodeAlreadyUsed: if it is assigned to somebody else; also CodeReplaced,
         EntitlementRevoked, EntitlementExpired, EntitlementOnHold, EntitlementReserved,
-        EntitlementNotSold.
+        EntitlementNotSold, EntitlementIsTest.
     """
     credential = _credentials.read_credential(code)
     change = _ledger.Change(act=Act.REDEEM, by=by, at=at, move=Move.REDEEM, to=State.ASSIGNED)

@@ -18,6 +18,8 @@ from counterfoil.rules.people import ActorKind
 ONE: Mapping[str, str] = {
     Act.ISSUE: "Entitlement issued",
     Act.GRANT: "Entitlement granted",
+    Act.MINT: "Minted for print in batch {batch}",
+    Act.ACTIVATE_AT_SALE: "Sold under {sale}",
     Act.REDEEM: "Code redeemed by {holder}",
     Act.ASSIGN: "Assigned to {holder}",
     Act.COMPLETE_SUBJECT: "Subject given: {subject}",
@@ -26,7 +28,6 @@ ONE: Mapping[str, str] = {
     Act.UNASSIGN: "Taken back from {holder}; a new code was made",
     Act.REPLACE_CODE: "Code replaced; the old one no longer works",
     Act.REVEAL_CODE: "Code shown in full",
-    Act.COLLECT_CODES: "Code given to the partner",
     Act.REVOKE: "Revoked",
     Act.REINSTATE: "Reinstated",
     Act.PLACE_HOLD: "Put on hold: {kind} {reference}",
@@ -36,7 +37,8 @@ ONE: Mapping[str, str] = {
 MANY: Mapping[str, str] = {
     Act.ISSUE: "{count} entitlements issued",
     Act.GRANT: "{count} entitlements granted",
-    Act.COLLECT_CODES: "{count} codes given to the partner",
+    Act.MINT: "{count} minted for print in batch {batch}",
+    Act.ACTIVATE_AT_SALE: "{count} sold under {sale}",
     Act.REVOKE: "{count} entitlements revoked",
     Act.PLACE_HOLD: "{count} entitlements put on hold: {kind} {reference}",
     Act.LIFT_HOLD: "{count} holds lifted: {kind} {reference}",
@@ -89,6 +91,8 @@ def _act(
         subject=held.subject if held and held.subject else NOBODY,
         kind=entry.data.get("kind", ""),
         reference=entry.data.get("reference", ""),
+        batch=entry.data.get("batch", ""),
+        sale=entry.data.get("sale", ""),
         until=words.day(datetime.fromisoformat(until)) if until else "without end",
     ).strip()
     moved = f"{entry.from_state or 'new'} → {entry.to_state}" if entry.move else entry.to_state

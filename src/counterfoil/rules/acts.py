@@ -12,6 +12,8 @@ class Act(StrEnum):
 
     ISSUE = "issue"
     GRANT = "grant"
+    MINT = "mint"
+    ACTIVATE_AT_SALE = "activate_at_sale"
     REDEEM = "redeem"
     ASSIGN = "assign"
     COMPLETE_SUBJECT = "complete_subject"
@@ -20,7 +22,6 @@ class Act(StrEnum):
     UNASSIGN = "unassign"
     REPLACE_CODE = "replace_code"
     REVEAL_CODE = "reveal_code"
-    COLLECT_CODES = "collect_codes"
     REVOKE = "revoke"
     REINSTATE = "reinstate"
     PLACE_HOLD = "place_hold"

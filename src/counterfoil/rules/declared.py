@@ -13,9 +13,6 @@ from typing import Any, Self
 
 from counterfoil.rules.orders import OrderGift, OrderHolder
 
-TOLD_CHANNELS = frozenset({"partner", "coupled"})
-"""The channels whose orders are told over the API, by whoever has a key bound to a connection."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredLine:
@@ -55,8 +52,7 @@ class Cancellation:
     Part of an order is taken back.
 
     ``reference`` is how whoever tells it calls it: told twice it takes back once, and in which
-    order several are told makes no difference. ``units`` are handles of entitlements; those that
-    were gone ``already`` when it was told are not taken back again.
+    order several are told makes no difference. ``units`` are handles of entitlements.
     """
 
     reference: str
@@ -64,7 +60,6 @@ class Cancellation:
     lines: tuple[CancelledLine, ...] = ()
     units: tuple[str, ...] = ()
     reason: str = ""
-    already: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,10 +125,8 @@ def _gift(told: Mapping[str, Any] | None) -> OrderGift | None:
 
 def _cancellation(told: Mapping[str, Any]) -> Cancellation:
     lines = tuple(CancelledLine(**line) for line in told["lines"])
-    units = {name: tuple(told[name]) for name in ("units", "already")}
-    return Cancellation(
-        **{**told, "at": datetime.fromisoformat(told["at"]), "lines": lines, **units}
-    )
+    at = datetime.fromisoformat(told["at"])
+    return Cancellation(**{**told, "at": at, "lines": lines, "units": tuple(told["units"])})
 
 
 def _moment(told: str | None) -> datetime | None:

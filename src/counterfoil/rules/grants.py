@@ -10,3 +10,11 @@ class GrantCategory(StrEnum):
     TEST = "test"
     PARTNER_DISTRIBUTION = "partner_distribution"
     EXCEPTION = "exception"
+
+
+class ReferenceKind(StrEnum):
+    """What the reference of a grant names; an order or account must be one we know."""
+
+    ORDER = "order"
+    ACCOUNT = "account"
+    CASE = "case"

@@ -30,6 +30,10 @@ class Permission(StrEnum):
     REPLAY_MESSAGE = "replay_message"
     READ_MESSAGE = "read_message"
     PAUSE_CONNECTION = "pause_connection"
+    MINT_BATCHES = "mint_batches"
+    DOWNLOAD_BATCH = "download_batch"
+    APPROVE = "approve"
+    ACTIVATE_AT_SALE = Act.ACTIVATE_AT_SALE.value
 
     @property
     def full_name(self) -> str:
@@ -64,28 +68,38 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.REPLAY_MESSAGE: "have messages of channels worked again",
         Permission.READ_MESSAGE: "read the bodies of messages, personal data masked",
         Permission.PAUSE_CONNECTION: "pause connections and let them go on",
+        Permission.MINT_BATCHES: "ask for printed batches, hand them over, withdraw them",
+        Permission.DOWNLOAD_BATCH: "fetch the print file of a batch",
+        Permission.APPROVE: "approve what somebody else asks for",
+        Permission.ACTIVATE_AT_SALE: "sell printed codes at the till",
     }
 )
 
 READING = frozenset({Permission.USE_CONSOLE})
 COMPARING = frozenset({Permission.RESYNC, Permission.RECONCILE, Permission.RESOLVE_EXCEPTION})
+BATCHES = frozenset(
+    {Permission.MINT_BATCHES, Permission.DOWNLOAD_BATCH, Permission.ACTIVATE_AT_SALE}
+)
 SUPPORT_1 = READING | {Permission.REPLACE_CODE}
 
 ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
         "Support 1": SUPPORT_1,
-        "Support 2": frozenset(Permission),
+        "Support 2": frozenset(Permission) - BATCHES - {Permission.APPROVE},
         "Finance": READING | COMPARING,
         "Operations": READING
         | COMPARING
+        | BATCHES
         | {
             Permission.GRANT,
+            Permission.APPROVE,
             Permission.RUN_JOBS,
             Permission.MAP_PRODUCT,
             Permission.REPLAY_MESSAGE,
             Permission.PAUSE_CONNECTION,
         },
         "Auditor": READING,
+        "Till": frozenset({Permission.ACTIVATE_AT_SALE}),
     }
 )
 """The groups that are shipped, and what each may do."""

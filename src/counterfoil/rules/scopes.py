@@ -11,6 +11,4 @@ class Scope(StrEnum):
     REASONS = "codes:reasons"
     TRACE = "purchases:read"
     GRANT = "grants:write"
-    TELL = "purchases:write"
-    COLLECT = "codes:collect"
     JOBS = "jobs:read"

@@ -70,7 +70,11 @@ ISSUING = (
         SELECT g.purchase_id FROM counterfoil_grantrecord g
           LEFT JOIN counterfoil_entitlement e ON e.purchase_id = g.purchase_id
          GROUP BY g.purchase_id
-        HAVING count(e.id) <> g.quantity OR g.reason = '' OR g.reference = ''
+        HAVING g.reason = '' OR g.reference = ''
+            OR (count(e.id) <> g.quantity
+                AND NOT EXISTS (SELECT FROM counterfoil_job j
+                                 WHERE j.kind = 'grant' AND j.key = g.purchase_id::text
+                                   AND j.finished_at IS NULL))
             OR (g.quantity > %(limit)s AND g.approved_by IN ('', g.issued_by))
         """,
     ),
