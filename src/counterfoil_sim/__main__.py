@@ -9,6 +9,7 @@ from counterfoil_sim.program import Impossible
 # Loaded when asked for: each needs only what it needs itself.
 PROGRAMS = {
     "stripe": "counterfoil_sim.stripe_program",
+    "shopify": "counterfoil_sim.shopify.program",
     "woocommerce": "counterfoil_sim.woocommerce_program",
 }
 

@@ -4,15 +4,17 @@ import http.client
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-TIMEOUT_SECONDS = 15
+TIMEOUT_SECONDS = 15.0
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = TIMEOUT_SECONDS
+) -> int:
     """Post a body and give the status of the answer, or 0 if there was none; follow nothing."""
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+    connection = kind(parts.hostname or "", parts.port, timeout=timeout)
     path = parts.path or "/"
     try:
         connection.request(
