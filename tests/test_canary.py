@@ -99,7 +99,7 @@ def _use_everything(client: Client, issued: Issued) -> list[str]:
             answers.append(post("/v1/codes/redeem", {"code": code, "account": account}))
     settle()
     answers.append(
-        client.get(f"/v1/purchases/{issued.purchase.pk}", headers=headers).content.decode()
+        client.get(f"/v1/purchases/{issued.purchase.pk}/trace", headers=headers).content.decode()
     )
     return answers
 

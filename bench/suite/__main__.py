@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.core.management import call_command
 
-from bench.suite import issuing, redeeming, report, starting, tracing, working
+from bench.suite import issuing, redeeming, report, starting, storm, tracing, working
 from bench.suite.figures import Figure, Sizes
 
 WORKLOADS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -16,6 +16,7 @@ WORKLOADS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "trace": tracing.trace_as_it_grows,
     "dispatch": working.dispatch_entries,
     "contend": redeeming.contended_redeem,
+    "storm": storm.storm,
     "verify": working.verify,
     "redeem": redeeming.redeem_over_http,
     "check": redeeming.check_over_http,

@@ -47,8 +47,11 @@ SCOPES: Mapping[Scope, str] = {
     Scope.CHECK: "look at what a code would give",
     Scope.REDEEM: "redeem codes for accounts the caller names",
     Scope.REASONS: "be told precisely why a code cannot be used, instead of the neutral answer",
-    Scope.TRACE: "read what became of purchases and entitlements",
+    Scope.TRACE: "read what became of purchases and entitlements; with a bound key, of its own",
     Scope.GRANT: "give entitlements without a sale",
+    Scope.TELL: "tell us of purchases made elsewhere, and take them back; only with a key that is"
+    " bound to a connection",
+    Scope.COLLECT: "be given the codes of purchases it told us of; only with a bound key",
     Scope.JOBS: "see how far long work has come; a partner sees its own",
 }
 

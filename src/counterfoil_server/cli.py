@@ -19,7 +19,12 @@ Counterfoil turns purchases into entitlements, carried by activation codes.
 
 Settings are environment variables. Without DATABASE_URL, the commands share an embedded
 PostgreSQL in the directory COUNTERFOIL_DATA (by default .counterfoil/data)."""
-_MANAGED = {"worker": "counterfoil_worker", "verify": "counterfoil_verify", "migrate": "migrate"}
+_MANAGED = {
+    "worker": "counterfoil_worker",
+    "verify": "counterfoil_verify",
+    "reconcile": "counterfoil_reconcile",
+    "migrate": "migrate",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,12 +103,13 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in {
         "worker": "do the background work: mails, provisioning, schedules",
         "verify": "check every promise against the database",
+        "reconcile": "compare all orders of a channel with our records",
         "migrate": "create or update the tables",
         "manage": "run any Django command, such as `manage createsuperuser`",
         "sim": "run the simulators of the channels",
         "keys": "print fresh secrets for a new installation",
     }.items():
         command = commands.add_parser(name, help=purpose, add_help=False)
-        if name in {"verify", "manage"}:
+        if name in {"verify", "reconcile", "manage"}:
             command.add_argument("--demo", action="store_true", help="on the data of the demo here")
     return parser

@@ -40,7 +40,7 @@ def test_a_code_leads_to_its_entitlement_and_is_not_repeated(post: Post) -> None
 def test_a_purchase_tells_its_story(get: Callable[[str], HttpResponse]) -> None:
     issued = issue_many(3)
 
-    body = get(f"/v1/purchases/{issued.purchase.pk}").json()  # type: ignore[attr-defined]
+    body = get(f"/v1/purchases/{issued.purchase.pk}/trace").json()  # type: ignore[attr-defined]
 
     assert body["purchase"]["reference"] == issued.purchase.external_reference
     assert len(body["units"]) == 3
@@ -51,12 +51,16 @@ def test_a_purchase_tells_its_story(get: Callable[[str], HttpResponse]) -> None:
 def test_a_handle_tells_the_same_story(get: Callable[[str], HttpResponse]) -> None:
     issued = issue_one()
     story = get(f"/v1/entitlements/{issued.entitlement().handle}").json()  # type: ignore[attr-defined]
-    assert story == get(f"/v1/purchases/{issued.purchase.pk}").json()  # type: ignore[attr-defined]
+    assert story == get(f"/v1/purchases/{issued.purchase.pk}/trace").json()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
     "path",
-    [f"/v1/purchases/{uuid7()}", f"/v1/entitlements/{handle_of(uuid7())}", "/v1/entitlements/x"],
+    [
+        f"/v1/purchases/{uuid7()}/trace",
+        f"/v1/entitlements/{handle_of(uuid7())}",
+        "/v1/entitlements/x",
+    ],
     ids=["purchase", "entitlement", "no handle"],  # alike in every worker
 )
 def test_what_does_not_exist_is_not_found(get: Callable[[str], HttpResponse], path: str) -> None:
@@ -67,7 +71,7 @@ def test_what_does_not_exist_is_not_found(get: Callable[[str], HttpResponse], pa
 def test_a_key_without_the_scope_sees_nothing(client: Client, key: Callable[..., str]) -> None:
     issued = issue_one()
     answer = client.get(
-        f"/v1/purchases/{issued.purchase.pk}",
+        f"/v1/purchases/{issued.purchase.pk}/trace",
         headers={"Authorization": f"Bearer {key(Scope.REDEEM)}"},
     )
     assert answer.status_code == 403
@@ -82,7 +86,7 @@ def test_a_partner_sees_nobody_elses_purchases(client: Client, post: Post) -> No
 
     searched = post("/v1/search", {"query": "ann.buyer@example.com"}, token=token)
     traced = client.get(
-        f"/v1/purchases/{issued.purchase.pk}", headers={"Authorization": f"Bearer {token}"}
+        f"/v1/purchases/{issued.purchase.pk}/trace", headers={"Authorization": f"Bearer {token}"}
     )
 
     assert (searched.status_code, traced.status_code) == (403, 403)

@@ -5,25 +5,37 @@ Every refusal has one status, by what the caller can do about it. Why a code can
 folded into one neutral answer unless the key may read reasons.
 """
 
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from counterfoil.api.bodies import MOST_BYTES, ContentTypeWrong
 from counterfoil.errors import (
     CodeMalformed,
     Conflict,
     CounterfoilError,
+    DeclarationInvalid,
+    DeclaredDifferently,
     Denied,
+    Fault,
+    KeyMissing,
+    Malformed,
     NotFound,
     Rejected,
+    TooLarge,
     TooManyAttempts,
     Unavailable,
 )
 from counterfoil.rules.scopes import Scope
 
 MEDIA_TYPE = "application/problem+json"
+UNAVAILABLE = 503
+MOST_ERRORS = 100
 
 STATUSES: dict[type[CounterfoilError], int] = {
     NotFound: 404,
@@ -32,6 +44,10 @@ STATUSES: dict[type[CounterfoilError], int] = {
     Denied: 403,
     Unavailable: 503,
     TooManyAttempts: 429,
+    KeyMissing: 400,
+    Malformed: 400,
+    TooLarge: 413,
+    ContentTypeWrong: 415,
 }
 
 
@@ -76,22 +92,40 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, _unknown)
     api.add_exception_handler(HttpError, _malformed)
     api.add_exception_handler(Http404, _missing)
+    api.add_exception_handler(RequestDataTooBig, _too_large)
 
 
 def _refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
-    answer = problem(status_of(refusal), refusal.code, refusal.message, detail=str(refusal))
-    if isinstance(refusal, TooManyAttempts):
-        answer["Retry-After"] = str(refusal.retry_after)
+    status = status_of(refusal)
+    more: dict[str, Any] = {"detail": str(refusal)}
+    if isinstance(refusal, DeclarationInvalid):
+        more["errors"] = _places(refusal.faults)
+    if isinstance(refusal, DeclaredDifferently):
+        more["errors"] = _places(refusal.differences)
+    answer = problem(status, refusal.code, refusal.message, **more)
+    wait = getattr(refusal, "retry_after", None) or (1 if status == UNAVAILABLE else None)
+    if wait is not None:
+        answer["Retry-After"] = str(math.ceil(wait))
     return answer
+
+
+def _places(found: Iterable[Fault]) -> list[dict[str, str]]:
+    return [{"at": one.at, "message": one.says} for one in found][:MOST_ERRORS]
 
 
 def _invalid(_request: HttpRequest, refusal: Any) -> HttpResponse:
     # What was sent is not repeated: it may hold a code.
     errors = [
-        {"at": ".".join(map(str, error["loc"])), "message": error["msg"]}
-        for error in refusal.errors
+        {"at": _place(error["loc"]), "message": error["msg"]}
+        for error in refusal.errors[:MOST_ERRORS]
     ]
     return problem(422, "invalid_request", "The request does not fit the schema.", errors=errors)
+
+
+def _place(where: Sequence[object]) -> str:
+    """Name a place as the caller wrote it: what is in the body needs no more said."""
+    inside = where[2:] if tuple(where[:2]) == ("body", "body") else where[1:]
+    return ".".join(map(str, inside)) or str(where[0])
 
 
 def _unknown(_request: HttpRequest, _refusal: Any) -> HttpResponse:
@@ -100,9 +134,22 @@ def _unknown(_request: HttpRequest, _refusal: Any) -> HttpResponse:
     return answer
 
 
-def _malformed(_request: HttpRequest, refusal: Any) -> HttpResponse:
-    return problem(refusal.status_code, "malformed_request", "The request cannot be read.")
+def _malformed(request: HttpRequest, refusal: Any) -> HttpResponse:
+    cause = refusal.__cause__  # Ninja wraps what our parser raises
+    if isinstance(cause, ContentTypeWrong):
+        return _refused(request, cause)
+    if isinstance(cause, TooLarge):
+        return _too_large(request, cause)
+    detail = str(cause) if isinstance(cause, Malformed) else ""
+    return problem(
+        refusal.status_code, "malformed_request", "The request cannot be read.", detail=detail
+    )
 
 
 def _missing(_request: HttpRequest, _refusal: Any) -> HttpResponse:
     return problem(404, "not_found", "There is nothing here.")
+
+
+def _too_large(_request: HttpRequest, _refusal: Any) -> HttpResponse:
+    detail = f"At most {MOST_BYTES} bytes are read."
+    return problem(413, "request_too_large", "The request is too large.", detail=detail)

@@ -108,6 +108,13 @@ class GrantAnswer(Schema):
     entitlements: list[EntitlementAnswer]
 
 
+class Place(Schema):
+    """One thing that is wrong: where in the request, and what."""
+
+    at: str = Field(examples=["lines.0.sku"])
+    message: str
+
+
 class Problem(Schema):
     """Problem details (RFC 9457)."""
 
@@ -116,3 +123,4 @@ class Problem(Schema):
     status: int
     code: str = Field(examples=["code_not_usable"])
     detail: str = ""
+    errors: list[Place] = Field(default_factory=list)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from counterfoil.api.problems import ScopeMissing
-from counterfoil.errors import TooManyAttempts
-from counterfoil.queries.api_keys import api_key_of
+from counterfoil.errors import KeyUnbound, TooManyAttempts
+from counterfoil.queries.api_keys import KnownKey, api_key_of
 from counterfoil.rules.people import Actor, ActorKind, Origin
 from counterfoil.rules.scopes import Scope
 
@@ -26,6 +26,18 @@ class Caller:
     name: str
     scopes: frozenset[str]
     is_partner: bool
+    connection_id: UUID | None = None
+
+    @property
+    def bound_to(self) -> UUID:
+        """
+        Give the connection its key is bound to.
+
+        :raises KeyUnbound: if it is bound to none.
+        """
+        if self.connection_id is None:
+            raise KeyUnbound
+        return self.connection_id
 
     @property
     def actor(self) -> Actor:
@@ -58,9 +70,9 @@ class ApiKeyBearer(HttpBearer):
         api_key = api_key_of(token=token, at=at)
         if api_key is None:
             return None
-        is_partner = api_key.partner_id is not None
-        if self.scope.value not in api_key.scopes or (is_partner and self.scope in OWN_HOUSE):
+        if self.scope.value not in api_key.scopes:
             raise ScopeMissing(self.scope)
+        self.refuse_unless_fit(api_key)
         stopped_until = api_key.guesses_stopped_until
         if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
             raise TooManyAttempts(retry_after=int((stopped_until - at).total_seconds()) + 1)
@@ -68,5 +80,28 @@ class ApiKeyBearer(HttpBearer):
             key_id=api_key.id,
             name=api_key.name,
             scopes=api_key.scopes,
-            is_partner=is_partner,
+            is_partner=api_key.is_partner,
+            connection_id=api_key.connection_id,
         )
+
+    def refuse_unless_fit(self, api_key: KnownKey) -> None:
+        """
+        Refuse a partner's key where everybody's purchases are within reach.
+
+        :raises ScopeMissing: whatever scopes the key was given.
+        """
+        if api_key.is_partner and self.scope in OWN_HOUSE:
+            raise ScopeMissing(self.scope)
+
+
+class BoundKeyBearer(ApiKeyBearer):
+    """Takes an API key that is bound to a connection, for what was told through that one."""
+
+    def refuse_unless_fit(self, api_key: KnownKey) -> None:
+        """
+        Refuse a key that is bound to nothing: it would reach everything or nothing.
+
+        :raises KeyUnbound: if it is bound to no connection.
+        """
+        if api_key.connection_id is None:
+            raise KeyUnbound

@@ -32,7 +32,7 @@ def search(request: CallerRequest, body: SearchRequest) -> Found:
 
 
 @router.get(
-    "/purchases/{purchase_id}", response={200: Trace, **REFUSALS}, summary="Trace a purchase"
+    "/purchases/{purchase_id}/trace", response={200: Trace, **REFUSALS}, summary="Trace a purchase"
 )
 def purchase(request: CallerRequest, purchase_id: UUID, page: int = 1) -> Trace:
     """Tell the whole story of a purchase; its entitlements come 50 to a page."""

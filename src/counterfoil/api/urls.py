@@ -6,14 +6,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from counterfoil.api import codes, grants, jobs, problems, traces
+from counterfoil.api import codes, grants, jobs, problems, purchases, traces
+from counterfoil.api.bodies import StrictParser
 
 MEANINGS = {
     "200": "Done",
+    "201": "Made",
+    "202": "Accepted, and being worked on",
+    "400": "The request cannot be read, or lacks its key",
     "401": "No valid API key",
     "403": "The key may not do this",
     "404": "There is no such thing",
     "409": "The state of things does not allow it",
+    "413": "The request is too large",
+    "415": "The request is not JSON",
     "422": "The request is wrong and stays wrong",
     "429": "Too many codes that match nothing; see Retry-After",
 }
@@ -38,11 +44,13 @@ api = Api(
     description="Check and redeem activation codes, give entitlements, and follow a purchase.",
     urls_namespace="counterfoil-api",
     docs_url=None,
+    parser=StrictParser(),
 )
 problems.install(api)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
 api.add_router("/jobs", jobs.router)
+api.add_router("/purchases", purchases.router)
 api.add_router("", traces.router)
 
 

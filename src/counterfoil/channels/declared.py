@@ -86,9 +86,10 @@ def order_of(told: Told, *, as_of: datetime, is_test: bool, path: OrderPath) -> 
         buyer_email=order.buyer_mail,
         buyer_name=order.buyer_name,
         locale=order.locale,
-        refunds=tuple(_refund(order, one) for one in order.cancellations),
+        refunds=tuple(_refunds(order)),
         gift=order.gift,
         path=path,
+        notify=order.notify,
     )
 
 
@@ -105,6 +106,13 @@ def _line(line: DeclaredLine) -> OrderLine:
     )
 
 
+def _refunds(order: DeclaredOrderBody) -> Iterator[OrderRefund]:
+    for cancellation in order.cancellations:
+        refund = _refund(order, cancellation)
+        if refund.lines or refund.units:
+            yield refund
+
+
 def _refund(order: DeclaredOrderBody, cancellation: Cancellation) -> OrderRefund:
     """Tell a cancellation as a refund that says which units go, and of no money: none is here."""
     lines = (
@@ -118,6 +126,6 @@ def _refund(order: DeclaredOrderBody, cancellation: Cancellation) -> OrderRefund
         status=RefundStatus.SUCCEEDED,
         at=cancellation.at,
         lines=tuple(lines),
-        units=cancellation.units,
+        units=tuple(one for one in cancellation.units if one not in cancellation.already),
         reason=cancellation.reason,
     )

@@ -25,6 +25,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "unassign": ("undo", WARN),
     "replace_code": ("swap", WARN),
     "reveal_code": ("eye", WARN),
+    "collect_codes": ("eye", WARN),
     "revoke": ("cross", BAD),
     "reinstate": ("undo", GOOD),
     "place_hold": ("pause", WARN),

@@ -13,6 +13,8 @@ from procrastinate.contrib.django import app
 
 from counterfoil.effects.deliveries import send_delivery
 from counterfoil.effects.downstream import provision
+from counterfoil.operations.forget_replies import forget_replies
+from counterfoil.rules.people import SYSTEM
 
 QUEUE = "counterfoil"
 KEPT_HOURS = 72
@@ -38,3 +40,11 @@ async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queue=QUEUE, name="counterfoil.forget_replies")
+def forget_old_replies(timestamp: int) -> None:
+    """Forget what requests were answered a month ago."""
+    del timestamp
+    forget_replies(by=SYSTEM, at=timezone.now())

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import F
 from procrastinate.types import JSONDict
 
+from counterfoil.effects import write_backs
 from counterfoil.effects.jobs import provision_entitlement, send_one_delivery
 from counterfoil.models import Assignment, Delivery, DeliveryKind, Provisioning, Purchase
 from counterfoil.models.ids import uuid7
@@ -53,6 +54,7 @@ def follow(taken: Sequence[Taken], *, at: datetime) -> None:
         *_fulfilments_to_tell([one for one in taken if one.act_name == Act.CONFIRM_FULFILMENT], at),
     ]
     _queue(deliveries)
+    write_backs.want({one.purchase_id for one in taken if one.purchase_id}, at=at)
     _wake_provisioning({one.entitlement_id for one in taken if one.act_name in DOWNSTREAM})
 
 

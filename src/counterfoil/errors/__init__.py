@@ -16,14 +16,17 @@ Everything that can be refused, as facts.
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
+    │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
+    │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
+    │   ├── KeyUnbound, ConnectionOff
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete
@@ -57,7 +60,18 @@ from counterfoil.errors.batches import (
     SaleClosed,
     SaleInvalid,
 )
-from counterfoil.errors.declared import DeclarationInvalid, DeclaredDifferently, Fault
+from counterfoil.errors.declared import (
+    ConnectionOff,
+    DeclarationInvalid,
+    DeclaredDifferently,
+    Fault,
+    KeyMissing,
+    KeyReused,
+    KeyUnbound,
+    NotTold,
+    PurchaseUnfinished,
+    RequestInFlight,
+)
 from counterfoil.errors.entitlements import (
     ApprovalMissing,
     CodeAlreadyUsed,
@@ -121,6 +135,7 @@ __all__ = [
     "CodeReplaced",
     "Conflict",
     "ConnectionIncomplete",
+    "ConnectionOff",
     "CounterfoilError",
     "CountsDiffer",
     "CurrenciesMixed",
@@ -142,22 +157,28 @@ __all__ = [
     "Forged",
     "IllegalMove",
     "JobFinished",
+    "KeyMissing",
+    "KeyReused",
+    "KeyUnbound",
     "MailInvalid",
     "Malformed",
     "NotAssigned",
     "NotFound",
     "NotPrinted",
+    "NotTold",
     "OrderInvalid",
     "OrderUnknown",
     "OwnRequest",
     "PointOfSaleUnknown",
     "PrintFileGone",
     "ProductNotSold",
+    "PurchaseUnfinished",
     "QuantityInvalid",
     "ReasonMissing",
     "RecipientKeyRefused",
     "ReferenceUnknown",
     "Rejected",
+    "RequestInFlight",
     "RequesterMayNot",
     "SaleClosed",
     "SaleInvalid",

@@ -52,12 +52,32 @@ def converge_order(
     :raises Unavailable: if the channel does not answer, or the database is too busy.
     :raises OrderInvalid: if the channel answers something that cannot be an order.
     """
-    asked_at = database_now()
-    order = adapter_for(connection).read_order(pointer, as_of=asked_at)
+    order = ask(connection=connection, pointer=pointer)
     if order is None:
         return _not_ours(message)
-    found = order
-    return with_retries(lambda: _apply(connection, found, by or actor_of(connection), message))
+    return bring_to(connection=connection, order=order, by=by, message=message)
+
+
+def ask(*, connection: Connection, pointer: str) -> OrderState | None:
+    """
+    Ask the channel how an order stands, outside any transaction.
+
+    :raises Unavailable: if the channel does not answer.
+    :raises OrderInvalid: if the channel answers something that cannot be an order.
+    """
+    asked_at = database_now()
+    return adapter_for(connection).read_order(pointer, as_of=asked_at)
+
+
+def bring_to(
+    *,
+    connection: Connection,
+    order: OrderState,
+    by: Actor | None = None,
+    message: Message | None = None,
+) -> Converged:
+    """Bring our purchase to an order that was just asked for, as :func:`converge_order` does."""
+    return with_retries(lambda: _apply(connection, order, by or actor_of(connection), message))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models.functions import Now
 
-from counterfoil.channels.base import Notice
+from counterfoil.channels.base import Notice, PrivacyRequest
 from counterfoil.errors import Malformed
 from counterfoil.intake.clock import database_now
 from counterfoil.models import Connection, Message
@@ -20,6 +20,7 @@ IGNORED = "ignored"
 TEST_ON_LIVE = "test_on_live"
 
 LEASE_SECONDS = 60
+MOST_ORDERS = 200  # named in one request about data
 LONGEST = 200  # characters of an id or pointer
 
 # Materialized, or the planner may ask for the one that is due once for each row it joins.
@@ -42,6 +43,7 @@ def receive(connection: Connection, notice: Notice | None, body: bytes) -> None:
     Put an authentic message into the inbox, once however often it comes.
 
     What concerns no order, or is a test of a live connection, is kept as handled without its body.
+    A request about somebody's data becomes an exception, with numbers only.
     A mere knock leaves nothing.
 
     :raises Malformed: if it names itself or its order longer than any channel does.
@@ -55,6 +57,7 @@ def receive(connection: Connection, notice: Notice | None, body: bytes) -> None:
         message_id=notice.message_id,
         topic=notice.topic[:100],
         pointer=notice.pointer or "",
+        cause_id=notice.cause_id[:100],
         claims=PAID if notice.claims_paid else "",
         authentic=True,
         key_used=notice.key,
@@ -67,7 +70,28 @@ def receive(connection: Connection, notice: Notice | None, body: bytes) -> None:
         message.handled_at, message.outcome = Now(), TEST_ON_LIVE
     else:
         message.seal_body(body)
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+    with transaction.atomic():
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+        if notice.privacy is not None and Message.objects.filter(pk=message.pk).exists():
+            _ask_about_privacy(message, notice.privacy)
+
+
+def _ask_about_privacy(message: Message, request: PrivacyRequest) -> None:
+    """Put a request about somebody's data before a person: the law gives thirty days."""
+    slug = message.connection.slug
+    park(
+        kind=ExceptionKind.PRIVACY_REQUEST,
+        key=f"{slug}:{request.reference}",
+        evidence={
+            "connection": slug,
+            "asks": request.asks,
+            "person_at_the_channel": request.person,
+            "orders": list(request.orders[:MOST_ORDERS]),
+        },
+        by=SYSTEM,
+        at=database_now(),
+        message=message,
+    )
 
 
 def lease() -> Message | None:

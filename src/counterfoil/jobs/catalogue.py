@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from counterfoil.jobs.granting import grant_next
 from counterfoil.jobs.minting import mint_next
+from counterfoil.jobs.purchases import issue_purchase
 from counterfoil.jobs.steps import Step
 from counterfoil.rules.jobs import JobKind
 
 STEPS: Mapping[str, Step] = {
+    JobKind.PURCHASE: issue_purchase,
     JobKind.GRANT: grant_next,
     JobKind.MINT: mint_next,
 }

@@ -36,7 +36,9 @@ from counterfoil.models.reconciling import (
     DifferenceOutcome,
     ReconcileRun,
 )
+from counterfoil.models.replies import Reply
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
+from counterfoil.models.write_backs import WriteBack
 
 __all__ = [
     "Account",
@@ -88,9 +90,11 @@ __all__ = [
     "Refund",
     "RefundedEntitlement",
     "RefusedMessages",
+    "Reply",
     "Seal",
     "SignIn",
     "StuckEntry",
     "Subject",
     "TermsVersion",
+    "WriteBack",
 ]

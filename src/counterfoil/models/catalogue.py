@@ -7,6 +7,7 @@ from django.db import models
 
 from counterfoil.models.ids import uuid7
 from counterfoil.models.keys import keyring
+from counterfoil.models.partners import Partner
 from counterfoil.rules.keyring import Purpose
 from counterfoil.rules.terms import Terms
 
@@ -71,7 +72,8 @@ class Connection(models.Model):
     One configured channel.
 
     Secrets are kept sealed; ``options`` is everything else the adapter needs to know. Whatever
-    changed at the channel before ``swept_until`` has been looked at.
+    changed at the channel before ``swept_until`` has been looked at. Where there is a partner,
+    everything that is bought through the connection is that partner's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -80,6 +82,7 @@ class Connection(models.Model):
     name = models.CharField(max_length=100)
     is_test = models.BooleanField(default=False)
     enabled = models.BooleanField(default=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True)
     options = models.JSONField(default=dict, blank=True)
     key_id = models.SmallIntegerField(null=True)
     secrets_sealed = models.BinaryField(null=True)

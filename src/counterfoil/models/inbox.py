@@ -21,6 +21,7 @@ class Message(models.Model):
     message_id = models.CharField(max_length=200)
     topic = models.CharField(max_length=100)
     pointer = models.CharField(max_length=200, blank=True, default="")
+    cause_id = models.CharField(max_length=100, blank=True, default="", db_default="")
     order_reference = models.CharField(max_length=200, blank=True, default="")
     claims = models.CharField(max_length=8, blank=True, default="")
     authentic = models.BooleanField()

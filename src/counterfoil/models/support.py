@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from counterfoil.models.catalogue import Connection
 from counterfoil.models.entitlements import Entitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.models.inbox import Message
@@ -12,7 +13,11 @@ from counterfoil.models.purchases import Purchase
 
 
 class ApiKey(models.Model):
-    """The key of a back office or partner: a public prefix and a hash, never the key itself."""
+    """
+    The key of a back office or partner: a public prefix and a hash, never the key itself.
+
+    One that tells us of orders does so through its ``connection``, and sees no other's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
@@ -20,6 +25,7 @@ class ApiKey(models.Model):
     digest = models.BinaryField()
     scopes = models.JSONField(default=list)
     partner = models.ForeignKey(Partner, models.PROTECT, null=True)
+    connection = models.ForeignKey(Connection, models.PROTECT, null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -11,6 +11,8 @@ Intake
 - ``send_cart`` remembers under which reference a channel takes a cart's payment
 - ``pay_cart`` takes the built-in test payment for a cart
 - ``declare_order`` keeps an order that is told to us
+- ``cancel_declared_order`` takes note that the whole of such an order is taken back
+- ``cancel_declared_units`` takes note that part of such an order is taken back
 - ``park`` puts something that needs a person where a person sees it
 
 Issuing
@@ -54,6 +56,7 @@ Repair
 
 - ``replace_code`` gives an entitlement a new code
 - ``reveal_code`` shows a code in full to somebody who may see it
+- ``collect_codes`` gives the codes of a purchase to the organisation that bought them
 - ``revoke`` withdraws entitlements for good
 - ``withdraw_from_batch`` withdraws pieces of a batch that were spoiled, lost or not sold
 - ``recall_batch`` withdraws a whole batch
@@ -78,4 +81,6 @@ People and machines
 
 - ``open_account`` gives the account of somebody the host names
 - ``create_api_key`` makes the key by which a machine calls the API
+- ``remember_reply`` keeps what a request was answered, for whoever repeats it
+- ``forget_replies`` deletes replies that are older than thirty days
 """

@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from babel.numbers import list_currencies
-
 from counterfoil.models import Cart, Connection, ExceptionCase, Purchase
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.currencies import CURRENCIES
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import OrderLine, OrderState
 from counterfoil.rules.people import Actor
@@ -17,7 +16,6 @@ IN_ORDER = "The order is in order now."
 MAPPED = "The product is mapped now."
 SETTLED_BY_ITSELF = frozenset({IN_ORDER, MAPPED})
 MOST_UNITS = 100_000  # of one line: more in one order is a mistake until a person says otherwise
-CURRENCIES = frozenset(list_currencies())
 
 
 def doubts_about(

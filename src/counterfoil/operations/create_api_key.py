@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from counterfoil.models import ApiKey, Partner
+from counterfoil.errors import NotTold
+from counterfoil.models import ApiKey, Connection, Partner
+from counterfoil.rules.declared import TOLD_CHANNELS
 from counterfoil.rules.people import Actor
 from counterfoil.rules.scopes import Scope
 
@@ -32,13 +34,25 @@ def create_api_key(
     at: datetime,
     expires_at: datetime | None = None,
     partner: Partner | None = None,
+    connection: Connection | None = None,
 ) -> NewApiKey:
     """
     Make a key with these scopes, and give it in the clear this once.
 
+    With a ``connection`` it tells us of orders, through that connection and no other, and is the
+    partner's whose connection it is.
+
     Kept are a public prefix and a SHA-256 of the secret, whose 256 random bits need no slower
     hash. Each call makes another key.
+
+    :raises NotTold: if no orders are told through the connection, or it is another partner's.
     """
+    if connection is not None:
+        if connection.channel not in TOLD_CHANNELS:
+            raise NotTold
+        if partner is not None and partner.pk != connection.partner_id:
+            raise NotTold
+        partner = connection.partner
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     api_key = ApiKey.objects.create(
         name=name,
@@ -46,6 +60,7 @@ def create_api_key(
         digest=hashlib.sha256(secret.encode()).digest(),
         scopes=sorted(scope.value for scope in scopes),
         partner=partner,
+        connection=connection,
         created_at=at,
         expires_at=expires_at,
     )

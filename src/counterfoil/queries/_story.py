@@ -28,6 +28,7 @@ ONE: Mapping[str, str] = {
     Act.UNASSIGN: "Taken back from {holder}; a new code was made",
     Act.REPLACE_CODE: "Code replaced; the old one no longer works",
     Act.REVEAL_CODE: "Code shown in full",
+    Act.COLLECT_CODES: "Code given to the partner",
     Act.REVOKE: "Revoked",
     Act.REINSTATE: "Reinstated",
     Act.PLACE_HOLD: "Put on hold: {kind} {reference}",
@@ -37,6 +38,7 @@ ONE: Mapping[str, str] = {
 MANY: Mapping[str, str] = {
     Act.ISSUE: "{count} entitlements issued",
     Act.GRANT: "{count} entitlements granted",
+    Act.COLLECT_CODES: "{count} codes given to the partner",
     Act.MINT: "{count} minted for print in batch {batch}",
     Act.ACTIVATE_AT_SALE: "{count} sold under {sale}",
     Act.REVOKE: "{count} entitlements revoked",

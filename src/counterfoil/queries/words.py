@@ -65,12 +65,14 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
     ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
+    ExceptionKind.WRITE_BACK_FAILED: "Shop does not show what was issued",
     ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
     ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
     ExceptionKind.JOB_FAILED: "Long work that failed",
     ExceptionKind.RECONCILIATION_DIFFERENCE: "Channel and records differ",
     ExceptionKind.MESSAGES_REFUSED: "Many messages refused",
     ExceptionKind.CONNECTION_BROKEN: "Connection is broken",
+    ExceptionKind.PRIVACY_REQUEST: "Request about somebody's data",
     ExceptionKind.ENTRY_STUCK: "What follows from an act is stuck",
     ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
 }
@@ -87,6 +89,8 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
     ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
+    ExceptionKind.WRITE_BACK_FAILED: "The order at the channel does not show what was issued. Codes"
+    " are not concerned. It is tried again when something changes, and closes when it works.",
     ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",
     ExceptionKind.ORDER_STUCK: "The channel tells of it, but looking at it fails each time.",
     ExceptionKind.JOB_FAILED: "It was tried ten times and stopped; what was done stays done."
@@ -99,6 +103,8 @@ SUMMARIES: Mapping[str, str] = {
     " of them was kept; the sweep finds what was real. It closes after an hour of quiet.",
     ExceptionKind.CONNECTION_BROKEN: "The channel does not let us in, or does not send us its"
     " messages. Codes stay valid; nothing new is seen until it is mended. It closes by itself.",
+    ExceptionKind.PRIVACY_REQUEST: "Somebody asks through the channel what we keep about them, or"
+    " that it be erased. There is a legal term of thirty days: answer it, then close this.",
     ExceptionKind.ENTRY_STUCK: "Something was done, and what should follow from it (a mail, a"
     " downstream record) could not be queued after many tries. It is tried further, and closes"
     " when it works.",
@@ -118,6 +124,55 @@ MAILS: Mapping[str, str] = {
     "codes": "Codes",
     "sign_in": "Sign-in code",
     "fulfilled": "Confirmation",
+}
+
+
+COUNTS: Mapping[str, str] = {
+    "looked": "looked at",
+    "agreed": "the same there and here",
+    "missed": "missed: paid there, and not here before",
+    "odd": "odd: here, and unknown there",
+    "differing": "differing",
+    "unreadable": "that could not be read",
+    "issued": "entitlements issued",
+    "withdrawn": "entitlements withdrawn",
+    "healed": "brought into agreement",
+    "parked": "before a person",
+}
+"""What a comparison of a channel with our records counts."""
+
+DIFFERENCES: Mapping[str, str] = {
+    "missed": "no message told us that it was paid",
+    "odd": "paid here, and the channel does not know it",
+    "differing": "was not as the channel says",
+    "unreadable": "could not be read",
+}
+
+
+def difference(
+    *, kind: str, outcome: str, issued: int, withdrawn: int, details: Mapping[str, Any]
+) -> str:
+    """Say in a line what differed between channel and records, and what was done about it."""
+    parts = [worded(DIFFERENCES, kind)]
+    if changed := [name for name in details.get("changed", ()) if name != "new"]:
+        parts[0] += f" ({', '.join(worded(FACTS, name) for name in changed)})"
+    if error := details.get("error"):
+        parts[0] += f" ({error})"
+    if issued:
+        parts.append(f"{issued} issued")
+    if withdrawn:
+        parts.append(f"{withdrawn} withdrawn")
+    for one in details.get("differences", ()):
+        parts.append(f"{one['what']}: {one['there']} there, {one['here']} here")
+    parts.append("brought into agreement" if outcome == "healed" else "before a person")
+    return "; ".join(parts)
+
+
+FACTS: Mapping[str, str] = {
+    "is_paid": "paid",
+    "is_cancelled": "cancelled",
+    "live": "units in force",
+    "units": "units issued",
 }
 
 

@@ -22,6 +22,7 @@ class Act(StrEnum):
     UNASSIGN = "unassign"
     REPLACE_CODE = "replace_code"
     REVEAL_CODE = "reveal_code"
+    COLLECT_CODES = "collect_codes"
     REVOKE = "revoke"
     REINSTATE = "reinstate"
     PLACE_HOLD = "place_hold"

@@ -13,6 +13,9 @@ from typing import Any, Self
 
 from counterfoil.rules.orders import OrderGift, OrderHolder
 
+TOLD_CHANNELS = frozenset({"partner", "coupled"})
+"""The channels whose orders are told over the API, by whoever has a key bound to a connection."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredLine:
@@ -52,7 +55,8 @@ class Cancellation:
     Part of an order is taken back.
 
     ``reference`` is how whoever tells it calls it: told twice it takes back once, and in which
-    order several are told makes no difference. ``units`` are handles of entitlements.
+    order several are told makes no difference. ``units`` are handles of entitlements; those that
+    were gone ``already`` when it was told are not taken back again.
     """
 
     reference: str
@@ -60,6 +64,7 @@ class Cancellation:
     lines: tuple[CancelledLine, ...] = ()
     units: tuple[str, ...] = ()
     reason: str = ""
+    already: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,8 +130,10 @@ def _gift(told: Mapping[str, Any] | None) -> OrderGift | None:
 
 def _cancellation(told: Mapping[str, Any]) -> Cancellation:
     lines = tuple(CancelledLine(**line) for line in told["lines"])
-    at = datetime.fromisoformat(told["at"])
-    return Cancellation(**{**told, "at": at, "lines": lines, "units": tuple(told["units"])})
+    units = {name: tuple(told[name]) for name in ("units", "already")}
+    return Cancellation(
+        **{**told, "at": datetime.fromisoformat(told["at"]), "lines": lines, **units}
+    )
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -1,11 +1,11 @@
 """What is wrong with an order that is told to us, said place by place."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from counterfoil.errors import Fault
+from counterfoil.rules.currencies import CURRENCIES
 from counterfoil.rules.declared import Cancellation, DeclaredLine, DeclaredOrderBody
 from counterfoil.rules.orders import OrderGift, OrderHolder
 from counterfoil.rules.people import normalise_mail
@@ -15,7 +15,6 @@ MOST_LINES = 1_000
 MOST_MONEY = 10**15  # minor units; far from what a bigint overflows at, also when added up
 LONGEST = 200  # characters of whatever has no shorter limit
 LONGEST_MESSAGE = 2_000
-CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
 def faults_of(order: DeclaredOrderBody) -> tuple[Fault, ...]:
@@ -29,8 +28,8 @@ def _of_order(order: DeclaredOrderBody) -> Iterator[Fault]:
     yield from _text("buyer.name", order.buyer_name)
     yield from _text("locale", order.locale, 16)
     yield from _mail("buyer.mail", order.buyer_mail)
-    if not CURRENCY.match(order.currency):
-        yield Fault("currency", "three capital letters are needed, as in EUR")
+    if order.currency not in CURRENCIES:
+        yield Fault("currency", "there is no such currency; it is three capital letters, as in EUR")
     if not order.lines:
         yield Fault("lines", "there are none")
     if len(order.lines) > MOST_LINES:

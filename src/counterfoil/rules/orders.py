@@ -137,7 +137,8 @@ class OrderState:
     ``as_of`` is the moment before the channel was asked, by the database clock (or the channel's
     own version of the order, where it has one): a state older than the last one seen is ignored.
     ``amount_total`` is the price of all lines with shipping and tax, refunds not taken off.
-    ``number`` is what a person calls the order, ``gift`` what was wished for all of it.
+    ``number`` is what a person calls the order, ``gift`` what was wished for all of it. Without
+    ``notify`` the buyer hears of it from whoever sold it, and not from us.
     """
 
     reference: str
@@ -159,3 +160,4 @@ class OrderState:
     gift: OrderGift | None = None
     number: str = ""
     path: OrderPath = OrderPath.NEW
+    notify: bool = True

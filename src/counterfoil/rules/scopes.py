@@ -11,4 +11,6 @@ class Scope(StrEnum):
     REASONS = "codes:reasons"
     TRACE = "purchases:read"
     GRANT = "grants:write"
+    TELL = "purchases:write"
+    COLLECT = "codes:collect"
     JOBS = "jobs:read"

@@ -30,7 +30,7 @@ WORDS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("counterfoil", "0011_batches_and_approvals")]
+    dependencies = [("counterfoil", "0013_batches_and_approvals")]
 
     operations = [
         migrations.RunSQL(

@@ -6,7 +6,7 @@ import counterfoil.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("counterfoil", "0010_declared_orders"),
+        ("counterfoil", "0012_bound_keys"),
     ]
 
     operations = [

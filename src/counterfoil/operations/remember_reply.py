@@ -1,0 +1,25 @@
+"""Remember what a request was answered."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from counterfoil.models import Reply
+from counterfoil.rules.people import Actor
+
+
+@transaction.atomic
+def remember_reply(
+    *, key: str, digest: bytes, status: int, body: Mapping[str, Any], by: Actor, at: datetime
+) -> None:
+    """
+    Keep the reply to a request by its idempotency key, in the transaction of what it did.
+
+    Whoever asked must hold the key's lock. Nothing is kept of a request that was refused: that
+    may have changed by the time it is repeated.
+    """
+    Reply.objects.create(
+        principal=by.id, key=key, digest=digest, status=status, body=dict(body), created_at=at
+    )
