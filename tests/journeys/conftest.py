@@ -7,9 +7,10 @@ import pytest
 
 from counterfoil.effects.settling import settle
 from counterfoil.queries.invariants import INVARIANTS, broken
+from tests.shopify_world import ShopifyWorld, shopify_world
 from tests.stripe_world import StripeWorld, stripe_world
 
-__all__ = ["StripeWorld", "stripe_world"]
+__all__ = ["ShopifyWorld", "StripeWorld", "shopify_world", "stripe_world"]
 
 
 @pytest.fixture(autouse=True)

@@ -7,13 +7,17 @@ from django.urls import NoReverseMatch, reverse
 
 from counterfoil.channels.base import ChannelHealth, Subscribing
 from counterfoil.conf import conf
+from counterfoil.errors import AccessLost
 from counterfoil.intake.clock import database_now
+from counterfoil.intake.inbox import mark_handled
 from counterfoil.intake.registry import adapter_for
-from counterfoil.models import Connection
+from counterfoil.models import Connection, Message
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
+
+CHECKED = "checked"
 
 log = logging.getLogger(__name__)
 
@@ -69,3 +73,39 @@ def check_subscription(connection: Connection) -> ChannelHealth | None:
         at=at,
     )
     return health
+
+
+def tell_access(connection: Connection, stopped: Exception | None) -> None:
+    """Show a connection that lost its access as broken, until it is let in again."""
+    at = database_now()
+    if isinstance(stopped, AccessLost):
+        park(
+            kind=ExceptionKind.CONNECTION_BROKEN,
+            key=connection.slug,
+            evidence={"connection": connection.slug, "trouble": str(stopped)[:300]},
+            by=SYSTEM,
+            at=at,
+        )
+    elif stopped is None:
+        resolve_exception(
+            kind=ExceptionKind.CONNECTION_BROKEN,
+            key=connection.slug,
+            outcome="The channel lets us in again.",
+            by=SYSTEM,
+            at=at,
+        )
+
+
+def look_after(message: Message) -> None:
+    """
+    Carry out a message that is about the connection itself: make sure that we are still let in.
+
+    :raises Unavailable: if the channel does not answer, or lacks a secret.
+    """
+    lost = None
+    try:
+        check_subscription(message.connection)
+    except AccessLost as stopped:
+        lost = stopped
+    tell_access(message.connection, lost)
+    mark_handled(message, outcome=CHECKED, order_reference="")

@@ -16,6 +16,7 @@ from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM, Actor
 
 PAID = "paid"
+CHECK = "check"
 IGNORED = "ignored"
 TEST_ON_LIVE = "test_on_live"
 
@@ -64,7 +65,9 @@ def receive(connection: Connection, notice: Notice | None, body: bytes) -> None:
         acked_at=Now(),
         next_attempt_at=Now(),
     )
-    if notice.pointer is None:
+    if notice.asks_to_check:
+        message.claims = CHECK
+    elif notice.pointer is None:
         message.handled_at, message.outcome = Now(), IGNORED
     elif notice.is_test and not connection.is_test:
         message.handled_at, message.outcome = Now(), TEST_ON_LIVE

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from counterfoil.errors import AccessLost, ChannelUnavailable, ConnectionIncomplete, Unavailable
+from counterfoil.errors import ChannelUnavailable, ConnectionIncomplete, Unavailable
 from counterfoil.intake.clock import database_now
 from counterfoil.intake.comparing import DIFFERENCE, Compared, compare_order, compare_purchase
+from counterfoil.intake.health import tell_access
 from counterfoil.intake.worker import name_of
 from counterfoil.models import (
     Cause,
@@ -27,9 +28,6 @@ from counterfoil.models import (
     PurchaseKind,
     ReconcileRun,
 )
-from counterfoil.operations.park import park
-from counterfoil.operations.resolve_exception import resolve_exception
-from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM, Actor
 
 log = logging.getLogger(__name__)
@@ -128,7 +126,7 @@ class Run:
     def finish(self, *, stopped: Exception | None = None) -> Report:
         """Close the run, move the cursor if it is complete, and say what came of it."""
         said = f"{name_of(stopped)}: {stopped}"[:300] if stopped else ""
-        _tell_access(self.connection, stopped)
+        tell_access(self.connection, stopped)
         if stopped is None:
             _move_cursor(self.connection, since=self.since, until=self.started_at, run=self)
         if self.found or stopped or self.cause != Cause.SHORT:
@@ -208,24 +206,3 @@ def _move_cursor(connection: Connection, *, since: datetime, until: datetime, ru
     joined = Q(swept_until__gte=since, swept_until__lt=until)
     first = Q(swept_until=None) if run.cause != Cause.SHORT else Q(pk__in=())
     rows.filter(joined | first).update(swept_until=until)
-
-
-def _tell_access(connection: Connection, stopped: Exception | None) -> None:
-    """Show a connection that lost its access as broken, until it is let in again."""
-    at = database_now()
-    if isinstance(stopped, AccessLost):
-        park(
-            kind=ExceptionKind.CONNECTION_BROKEN,
-            key=connection.slug,
-            evidence={"connection": connection.slug, "trouble": str(stopped)[:300]},
-            by=SYSTEM,
-            at=at,
-        )
-    elif stopped is None:
-        resolve_exception(
-            kind=ExceptionKind.CONNECTION_BROKEN,
-            key=connection.slug,
-            outcome="The channel lets us in again.",
-            by=SYSTEM,
-            at=at,
-        )

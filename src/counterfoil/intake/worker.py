@@ -8,7 +8,8 @@ from django.db import DatabaseError
 from counterfoil.errors import CounterfoilError, OrderUnknown, Unavailable
 from counterfoil.intake.clock import database_now
 from counterfoil.intake.converging import converge_order
-from counterfoil.intake.inbox import lease, set_aside, try_later
+from counterfoil.intake.health import look_after
+from counterfoil.intake.inbox import CHECK, lease, set_aside, try_later
 from counterfoil.models import Message
 
 MOST_ATTEMPTS = 10
@@ -41,7 +42,10 @@ def work_message(message: Message) -> bool:
     blame, for three days; then it is parked. One bad message never holds up another.
     """
     try:
-        converge_order(connection=message.connection, pointer=message.pointer, message=message)
+        if message.claims == CHECK:
+            look_after(message)
+        else:
+            converge_order(connection=message.connection, pointer=message.pointer, message=message)
     except Exception as error:  # noqa: BLE001 - whatever it is, the next message must be worked
         _failed(message, error)
         return False
@@ -66,7 +70,8 @@ def _failed(message: Message, error: Exception) -> None:
         if _is_hopeless(message, error):
             set_aside(message, error=said)
         else:
-            try_later(message, after=pause_after(message.attempts), error=said)
+            asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+            try_later(message, after=max(pause_after(message.attempts), asked), error=said)
     except DatabaseError:
         # The lease ends by itself, and the message is taken again.
         log.exception("message %s could not be put back", message.pk)

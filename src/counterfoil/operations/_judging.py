@@ -82,9 +82,9 @@ def _faults(purchase: Purchase, order: OrderState) -> list[str]:
     references = [line.reference for line in order.lines]
     if len(set(references)) < len(references):
         faults.append("Two lines of the order have the same reference.")
-    if not references:
-        faults.append("The order has no lines.")
     known = set(purchase.lines.values_list("external_line", flat=True))
+    if not references and not known:  # an edit may take every line off an order
+        faults.append("The order has no lines.")
     for line in order.lines:
         if not _is_plausible(line, known):
             faults.append(f"Line {line.reference[:60]} has a quantity of {line.quantity}.")
