@@ -11,9 +11,7 @@ def told_reader(connection: Connection) -> Callable[[str], Told | None]:
     """Give what reads one told order of this connection, and no other's."""
 
     def read(reference: str) -> Told | None:
-        if "\x00" in reference:
-            return None
-        told = DeclaredOrder.objects.filter(connection=connection, reference=reference).first()
+        told = DeclaredOrder.objects.told(connection, reference).first()
         return None if told is None else Told(order=told.body(), at=told.created_at)
 
     return read

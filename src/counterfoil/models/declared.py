@@ -9,6 +9,16 @@ from counterfoil.rules.declared import DeclaredOrderBody
 from counterfoil.rules.keyring import Purpose
 
 
+class DeclaredOrderQuerySet(models.QuerySet["DeclaredOrder"]):
+    """Which told orders."""
+
+    def told(self, connection: Connection, reference: str) -> "DeclaredOrderQuerySet":
+        """Give the one a connection knows by this reference; none by what cannot be one."""
+        if "\x00" in reference:
+            return self.none()
+        return self.filter(connection=connection, reference=reference)
+
+
 class DeclaredOrder(models.Model):
     """
     One order as it was told: what a channel that only tells has for an order book.
@@ -26,6 +36,8 @@ class DeclaredOrder(models.Model):
     body_sealed = models.BinaryField()
     changed_at = models.DateTimeField()
     created_at = models.DateTimeField()
+
+    objects = DeclaredOrderQuerySet.as_manager()
 
     class Meta:
         constraints = (

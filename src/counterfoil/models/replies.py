@@ -18,7 +18,7 @@ class Reply(models.Model):
     key = models.CharField(max_length=255)
     digest = models.BinaryField()
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:

@@ -14,7 +14,7 @@ def lock_declared(connection: Connection, reference: str) -> DeclaredOrder:
     :raises OrderUnknown: if it was never told.
     """
     orders = DeclaredOrder.objects.select_for_update(of=("self",))
-    declared = orders.filter(connection=connection, reference=reference).first()
+    declared = orders.told(connection, reference).first()
     if declared is None:
         raise OrderUnknown
     return declared

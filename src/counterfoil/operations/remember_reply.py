@@ -1,8 +1,6 @@
 """Remember what a request was answered."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +10,7 @@ from counterfoil.rules.people import Actor
 
 @transaction.atomic
 def remember_reply(
-    *, key: str, digest: bytes, status: int, body: Mapping[str, Any], by: Actor, at: datetime
+    *, key: str, digest: bytes, status: int, body: str, by: Actor, at: datetime
 ) -> None:
     """
     Keep the reply to a request by its idempotency key, in the transaction of what it did.
@@ -21,5 +19,5 @@ def remember_reply(
     may have changed by the time it is repeated.
     """
     Reply.objects.create(
-        principal=by.id, key=key, digest=digest, status=status, body=dict(body), created_at=at
+        principal=by.id, key=key, digest=digest, status=status, body=body, created_at=at
     )

@@ -1,8 +1,6 @@
 """Was this request answered before?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -15,7 +13,7 @@ class KnownReply:
     """What a request was answered the first time."""
 
     status: int
-    body: Mapping[str, Any]
+    body: str
 
 
 def known_reply(*, principal: str, key: str, digest: bytes) -> KnownReply | None:

@@ -116,7 +116,7 @@ def told_purchase(*, connection: Connection, reference: str) -> ToldPurchase:
 
     :raises OrderUnknown: if there is none; another connection's is as unknown as no order at all.
     """
-    told = DeclaredOrder.objects.filter(connection=connection, reference=reference).first()
+    told = DeclaredOrder.objects.told(connection, reference).first()
     if told is None:
         raise OrderUnknown
     body, purchase = told.body(), _purchase(connection, reference)
@@ -147,7 +147,7 @@ def told_units(
     :raises OrderUnknown: if there is no such order.
     :raises NotFound: if ``after`` is no entitlement of it.
     """
-    if not DeclaredOrder.objects.filter(connection=connection, reference=reference).exists():
+    if not DeclaredOrder.objects.told(connection, reference).exists():
         raise OrderUnknown
     return _units(_purchase(connection, reference), after=after, limit=limit)
 
@@ -158,7 +158,7 @@ def told_purchase_id(*, connection: Connection, reference: str) -> UUID | None:
 
     :raises OrderUnknown: if there is no such order.
     """
-    if not DeclaredOrder.objects.filter(connection=connection, reference=reference).exists():
+    if not DeclaredOrder.objects.told(connection, reference).exists():
         raise OrderUnknown
     purchase = _purchase(connection, reference)
     return None if purchase is None else purchase.pk
