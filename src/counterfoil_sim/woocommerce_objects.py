@@ -184,7 +184,7 @@ def _written_item(item: Obj, decimals: int) -> Obj:
         if key not in ("list_price", "paid_price", "tax_percent")
     }
     written |= {name: decimal_text(written[name], decimals) for name in _AMOUNTS}
-    written["price"] = float(Decimal(item["total"]) / (item["quantity"] or 1))
+    written["price"] = float(item["total"]) / (item["quantity"] or 1)
     return written
 
 

@@ -63,6 +63,8 @@ def _list_orders(site: WooCommerceSite, query: Query, _body: str) -> Response:
 
 
 def _read_order(site: WooCommerceSite, query: Query, _body: str, reference: str) -> Response:
+    if recorded := site.store.recorded.get(reference):
+        return as_json(recorded)
     return as_json(_written(site, site.order(reference), query))
 
 
@@ -88,6 +90,8 @@ def _create_order(site: WooCommerceSite, query: Query, body: str) -> Response:
 
 
 def _list_refunds(site: WooCommerceSite, query: Query, _body: str, reference: str) -> Response:
+    if reference in site.store.recorded:
+        return _paged(site.store.recorded_refunds.get(reference, []), query)
     site.order(reference)
     decimals = _decimals(site, query)
     known = reversed(site.store.refunds.get(reference, []))

@@ -7,7 +7,7 @@ from counterfoil_sim.world import Memory, Obj
 
 
 class WooMemory(Memory):
-    """Orders, refunds by order, notes by order, webhooks, and what was to be delivered."""
+    """Orders, refunds and notes of them, webhooks, messages, and what was recorded elsewhere."""
 
     def __init__(self, *, path: Path | None = None, salt: str | None = None) -> None:
         """Go on from the file, or begin; numbers start anywhere, for databases remember them."""
@@ -18,6 +18,8 @@ class WooMemory(Memory):
         self.notes: dict[str, list[Obj]] = {}
         self.webhooks: dict[str, Obj] = {}
         self.messages: dict[str, Obj] = {}
+        self.recorded: dict[str, Obj] = {}
+        self.recorded_refunds: dict[str, list[Obj]] = {}
         self.take_up()
 
     def number(self) -> int:

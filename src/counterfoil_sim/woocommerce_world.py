@@ -12,7 +12,6 @@ from counterfoil_sim.woocommerce_store import WooMemory
 from counterfoil_sim.world import Obj, World
 
 TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored")
-STATUSES = ("pending", "on-hold", "processing", "completed", "cancelled", "failed", "refunded")
 PAID = ("processing", "completed")
 
 
@@ -171,6 +170,12 @@ class WooCommerceSite(World[WooMemory]):
             known = store.refunds.get(str(reference), [])
             store.refunds[str(reference)] = [one for one in known if one["id"] != refund]
             self._tell("order.updated", self.order(reference))
+
+    def load(self, order: Obj, *refunds: Obj) -> None:
+        """Take over an order as it was recorded somewhere, to be answered with as it is."""
+        with self.changing() as store:
+            store.recorded[str(order["id"])] = order
+            store.recorded_refunds[str(order["id"])] = list(refunds)
 
     def refunded(self, reference: int) -> Decimal:
         """Give how much of an order went back."""
