@@ -49,6 +49,7 @@ SCOPES: Mapping[Scope, str] = {
     Scope.REASONS: "be told precisely why a code cannot be used, instead of the neutral answer",
     Scope.TRACE: "read what became of purchases and entitlements; with a bound key, of its own",
     Scope.GRANT: "give entitlements without a sale",
+    Scope.ACTIVATE: "sell printed codes at the point of sale the key is bound to",
     Scope.TELL: "tell us of purchases made elsewhere, and take them back; only with a key that is"
     " bound to a connection",
     Scope.COLLECT: "be given the codes of purchases it told us of; only with a bound key",

@@ -1,5 +1,6 @@
 """Selling printed codes at a till."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,12 +22,31 @@ from counterfoil.errors import (
     SaleInvalid,
     UndoWindowOver,
 )
-from counterfoil.models import Connection, Delivery, Entitlement, Line, Partner, Product, Purchase
+from counterfoil.intake.converging import converge_order
+from counterfoil.models import (
+    Connection,
+    DeclaredOrder,
+    Delivery,
+    Entitlement,
+    ExceptionCase,
+    Line,
+    Partner,
+    Product,
+    Purchase,
+)
 from counterfoil.models.ids import handle_of, uuid7
 from counterfoil.operations.activate_at_sale import Activation, activate_at_sale
+from counterfoil.operations.declare_order import declare_order
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.replace_code import replace_code
 from counterfoil.operations.undo_activation import undo_activation
+from counterfoil.rules.declared import (
+    Cancellation,
+    CancelledLine,
+    DeclaredLine,
+    DeclaredOrderBody,
+)
+from counterfoil.rules.declared_changes import Change
 from counterfoil.rules.people import Assignee
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import (
@@ -90,6 +110,7 @@ def test_from_the_sale_on_it_can_be_redeemed_and_validity_runs(
     assert unit.expires_at == at + timedelta(days=30)
     line = Line.objects.get()
     assert (line.units_paid, line.quantity, line.description[-6:]) == (1, 1, "till 3")
+    assert line.external_line == unit.handle
     assert history(unit.pk) == ["mint", "activate_at_sale"]
     redeem(code=printed.codes[1], to=ana, by=customer(ana), at=at, origin=ORIGIN)
     assert not Delivery.objects.exists()
@@ -105,7 +126,7 @@ def test_the_terms_are_those_it_was_printed_under(
 
     ends = Entitlement.objects.exclude(expires_at=None).order_by("created_at")
     assert [one.expires_at for one in ends] == [at + timedelta(days=30), at + timedelta(days=1)]
-    assert Line.objects.get().units_paid == 2
+    assert Line.objects.count() == 2
 
 
 def test_the_same_sale_again_is_the_same_answer(printed: Printed, till: Connection) -> None:
@@ -125,9 +146,10 @@ def test_what_is_scanned_under_one_number_is_one_sale(printed: Printed, till: Co
     sell(till, printed.codes[2])
 
     assert Purchase.objects.count() == 1
-    assert Line.objects.get().units_paid == 3
-    units = Entitlement.objects.order_by("ordinal")
-    assert [(one.ordinal, one.batch_ordinal) for one in units] == [(0, 1), (1, 2), (2, 3)]
+    assert sum(line.units_paid for line in Line.objects.all()) == 3
+    units = Entitlement.objects.order_by("batch_ordinal")
+    assert [(one.ordinal, one.batch_ordinal) for one in units] == [(0, 1), (0, 2), (0, 3)]
+    assert len(DeclaredOrder.objects.get().body().lines) == 3
 
 
 def test_what_was_sold_before_is_refused_and_says_where(printed: Printed, till: Connection) -> None:
@@ -221,12 +243,15 @@ def test_a_wrong_scan_is_undone_for_minutes_and_the_box_is_dead(
 ) -> None:
     sell(till, printed.codes[0])
 
-    unit = undo_activation(presented=printed.codes[0], by=OPERATOR, at=now())
+    unit = undo_activation(presented=printed.codes[0], connection=till, by=OPERATOR, at=now())
 
     assert unit.state == "revoked"
+    other = make_till("other")
+    with refused(NotAssigned):
+        undo_activation(presented=printed.codes[0], connection=other, by=OPERATOR, at=now())
     assert history(unit.pk) == ["mint", "activate_at_sale", "revoke"]
     with unchanged():
-        undo_activation(presented=printed.codes[0], by=OPERATOR, at=now())
+        undo_activation(presented=printed.codes[0], connection=till, by=OPERATOR, at=now())
     with refused(EntitlementRevoked):
         sell(till, printed.codes[0], sale="R-2")
 
@@ -238,8 +263,84 @@ def test_a_till_cannot_undo_what_is_old_used_or_not_sold(
     redeem(code=printed.codes[0], to=ana, by=customer(ana), at=at, origin=ORIGIN)
 
     with refused(CodeAlreadyUsed):
-        undo_activation(presented=printed.codes[0], by=OPERATOR, at=now())
+        undo_activation(presented=printed.codes[0], connection=till, by=OPERATOR, at=now())
     with refused(UndoWindowOver):
-        undo_activation(presented=printed.codes[1], by=OPERATOR, at=now() + timedelta(minutes=16))
+        undo_activation(
+            presented=printed.codes[1],
+            connection=till,
+            by=OPERATOR,
+            at=now() + timedelta(minutes=16),
+        )
     with refused(NotAssigned):
-        undo_activation(presented=printed.codes[2], by=OPERATOR, at=now())
+        undo_activation(presented=printed.codes[2], connection=till, by=OPERATOR, at=now())
+
+
+def test_a_sale_is_an_order_of_its_connection_and_looking_at_it_changes_nothing(
+    printed: Printed, till: Connection
+) -> None:
+    sold = sell(till, *printed.codes[:2])
+
+    converged = converge_order(connection=till, pointer="R-1")
+
+    assert converged.purchase == sold.purchase
+    assert Entitlement.objects.filter(state="issued").count() == 2
+    assert Entitlement.objects.count() == 3
+    assert not ExceptionCase.objects.exists()
+    again = sell(till, printed.codes[2])
+    assert again.purchase == sold.purchase
+
+
+def told(*handles: str, reference: str = "POS-7") -> DeclaredOrderBody:
+    lines = tuple(
+        DeclaredLine(reference=handle, sku="DNA-STD", quantity=1, unit_amount=11_400)
+        for handle in handles
+    )
+    return DeclaredOrderBody(reference=reference, currency="USD", lines=lines)
+
+
+def test_a_till_that_only_tells_names_what_it_sold_by_handle(
+    printed: Printed, till: Connection, ana: Assignee
+) -> None:
+    good, gone, missing = (*map(handle_of, printed.entitlement_ids[:2]), handle_of(uuid7()))
+    withdraw(printed.entitlement_ids[1])
+    declare_order(connection=till, order=told(good, gone, missing), by=OPERATOR, at=now())
+
+    converge_order(connection=till, pointer="POS-7")
+
+    unit = Entitlement.objects.get(pk=printed.entitlement_ids[0])
+    assert (unit.state, unit.line.unit_amount if unit.line else 0) == ("issued", 11_400)
+    cases = ExceptionCase.objects.filter(kind="printed_unsellable", resolved_at=None)
+    assert sorted(case.evidence["refused"] for case in cases) == [
+        "entitlement_revoked",
+        "not_found",
+    ]
+    before = history(unit.pk)
+    converge_order(connection=till, pointer="POS-7")
+    assert history(unit.pk) == before == ["mint", "activate_at_sale"]
+    redeem(code=printed.codes[0], to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+
+
+def test_what_a_till_takes_back_is_withdrawn(printed: Printed, till: Connection) -> None:
+    handle = handle_of(printed.entitlement_ids[0])
+    sell(till, *printed.codes[:2])
+    back = Cancellation(
+        reference="RET-1", at=now(), lines=(CancelledLine(line=handle, quantity=1),)
+    )
+    change_declared(till, back)
+
+    converge_order(connection=till, pointer="R-1")
+
+    states = Entitlement.objects.order_by("batch_ordinal").values_list("state", flat=True)
+    assert list(states) == ["revoked", "issued", "minted"]
+
+
+def change_declared(till: Connection, back: Cancellation) -> None:
+    """Tell that something went back, as whoever sold it would."""
+    order = DeclaredOrder.objects.get(connection=till).body()
+    declare_order(
+        connection=till,
+        order=replace(order, cancellations=(back,)),
+        by=OPERATOR,
+        at=now(),
+        may_change={Change.CANCEL},
+    )

@@ -1,28 +1,41 @@
 """Grants: give without a sale."""
 
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Schema
 
+from counterfoil.api.approvals import ApprovalAnswer
+from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.codes import CallerRequest
 from counterfoil.api.schemas import EntitlementAnswer, GrantAnswer, GrantRequest, Problem
 from counterfoil.api.security import ApiKeyBearer
-from counterfoil.operations.grant import grant
-from counterfoil.queries.entitlements import entitlements_of, product_by_sku
+from counterfoil.models import Approval
+from counterfoil.operations.request_grant import request_grant
+from counterfoil.queries.approvals import one_approval
+from counterfoil.queries.entitlements import entitlements_of, partner_by_slug, product_by_sku
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Grants"])
 
+MOST_LISTED = 100
+REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
+
 
 @router.post(
     "",
     auth=ApiKeyBearer(Scope.GRANT),
-    response={200: GrantAnswer, 401: Problem, 403: Problem, 404: Problem, 422: Problem},
+    response={200: GrantAnswer, 202: ApprovalAnswer, **REFUSALS},
     summary="Give entitlements without a sale",
 )
-def give(request: CallerRequest, body: GrantRequest) -> GrantAnswer:
-    """Issue entitlements with a category, a reason and a reference; codes go by mail."""
-    granted = grant(
+def give(request: CallerRequest, body: GrantRequest) -> tuple[int, Schema]:
+    """
+    Issue entitlements with a category, a reason and a reference; codes go by mail.
+
+    Above what one may give alone nothing is issued: the answer is 202, and the request waits for a
+    second person. Very many are issued by a job, so not all may be there yet.
+    """
+    at = timezone.now()
+    asked = request_grant(
         request_id=body.request_id,
         product=product_by_sku(body.sku),
         quantity=body.quantity,
@@ -31,10 +44,15 @@ def give(request: CallerRequest, body: GrantRequest) -> GrantAnswer:
         reference=body.reference,
         recipient=body.recipient,
         by=request.auth.actor,
-        at=timezone.now(),
+        reference_kind=body.reference_kind,
+        partner=partner_by_slug(body.partner) if body.partner else None,
+        at=at,
     )
-    return GrantAnswer(
-        purchase=granted.pk,
+    if isinstance(asked, Approval):
+        return 202, approved_or_not(one_approval(asked.pk, now=at))
+    return 200, GrantAnswer(
+        purchase=asked.pk,
+        quantity=asked.grantrecord.quantity,
         entitlements=[
             EntitlementAnswer(
                 entitlement=one.handle,
@@ -43,6 +61,6 @@ def give(request: CallerRequest, body: GrantRequest) -> GrantAnswer:
                 last_four=one.last_four,
                 expires_at=one.expires_at,
             )
-            for one in entitlements_of(granted.pk)
+            for one in entitlements_of(asked.pk, most=MOST_LISTED)
         ],
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.grants import GrantCategory, ReferenceKind
 from counterfoil.rules.lifecycle import PublicState, State
 
 Text = Annotated[str, Field(max_length=200)]
@@ -62,6 +62,11 @@ class GrantRequest(Strict):
     category: GrantCategory
     reason: Text = Field(min_length=1, examples=["The kit was lost in the post"])
     reference: Text = Field(min_length=1, examples=["CASE-2041"])
+    reference_kind: ReferenceKind = Field(
+        ReferenceKind.CASE,
+        description="An `order` or `account` must be known here; a `case` is kept elsewhere.",
+    )
+    partner: Text = Field("", description="For `partner_distribution`: whose they are.")
     recipient: Text = Field("", examples=["eva@example.com"])
 
 
@@ -105,6 +110,7 @@ class GrantAnswer(Schema):
     """A grant and its entitlements; codes go to the recipient, never into an answer."""
 
     purchase: UUID
+    quantity: int = Field(description="How many were granted; the first 100 are listed.")
     entitlements: list[EntitlementAnswer]
 
 

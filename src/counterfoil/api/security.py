@@ -13,8 +13,8 @@ from counterfoil.queries.api_keys import KnownKey, api_key_of
 from counterfoil.rules.people import Actor, ActorKind, Origin
 from counterfoil.rules.scopes import Scope
 
-PRESENTING = frozenset({Scope.CHECK, Scope.REDEEM})
-OWN_HOUSE = frozenset({Scope.TRACE, Scope.GRANT})
+PRESENTING = frozenset({Scope.CHECK, Scope.REDEEM, Scope.ACTIVATE})
+OWN_HOUSE = frozenset({Scope.TRACE, Scope.GRANT, Scope.ACTIVATE})
 """What reaches everybody's purchases: no partner's key may, whatever scopes it was given."""
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from counterfoil.api import codes, grants, jobs, problems, purchases, traces
+from counterfoil.api import activations, approvals, codes, grants, jobs, problems, purchases, traces
 from counterfoil.api.bodies import StrictParser
 
 MEANINGS = {
@@ -47,6 +47,8 @@ api = Api(
     parser=StrictParser(),
 )
 problems.install(api)
+api.add_router("/activations", activations.router)
+api.add_router("/approvals", approvals.router)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
 api.add_router("/jobs", jobs.router)

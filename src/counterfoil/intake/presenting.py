@@ -12,7 +12,9 @@ from uuid import UUID
 
 from counterfoil.errors import CounterfoilError, Unavailable
 from counterfoil.intake.retrying import with_retries
-from counterfoil.models import Account, Entitlement
+from counterfoil.models import Account, Connection, Entitlement
+from counterfoil.models.ids import PREFIX
+from counterfoil.operations.activate_at_sale import Activation, activate_at_sale
 from counterfoil.operations.check_code import check_code
 from counterfoil.operations.confirm_sign_in import confirm_sign_in
 from counterfoil.operations.record_attempt import record_attempt
@@ -42,6 +44,37 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
     """
     with _remembered(code, origin, by, at):
         return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
+
+
+def sell(
+    *,
+    connection: Connection,
+    sale: str,
+    presented: str,
+    till: str,
+    origin: Origin,
+    by: Actor,
+    at: datetime,
+) -> Activation:
+    """
+    Sell one printed unit at a till, as :func:`activate_at_sale` does.
+
+    A till's refused code is remembered like anybody's: whoever steals a till's key must not guess
+    with it. A handle is no secret, and is not.
+
+    :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    :raises Unavailable: if somebody else is at the same entitlement for too long.
+    """
+
+    def selling() -> Activation:
+        return activate_at_sale(
+            connection=connection, sale=sale, presented=[presented], till=till, by=by, at=at
+        )
+
+    if presented.strip().lower().startswith(PREFIX):
+        return with_retries(selling)
+    with _remembered(presented, origin, by, at):
+        return with_retries(selling)
 
 
 def prove(*, sign_in_id: UUID, digits: str, origin: Origin, by: Actor, at: datetime) -> Account:

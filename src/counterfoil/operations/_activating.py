@@ -1,7 +1,6 @@
 """Selling what was printed: which units are meant, and moving them into a sale."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,18 +13,17 @@ from counterfoil.errors import (
     NotPrinted,
     SaleInvalid,
 )
-from counterfoil.models import Code, CodeState, Entitlement, Line, Purchase
+from counterfoil.models import CodeState, Entitlement, Line, Purchase
 from counterfoil.models.ids import PREFIX, id_of, uuid7
 from counterfoil.operations import _credentials, _ledger
 from counterfoil.rules.acts import Act
+from counterfoil.rules.declared import DeclaredLine, DeclaredOrderBody
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import Actor
 
 PICKED = """
-SELECT e.id, e.version, e.state, n.ordinal
-  FROM counterfoil_entitlement e
-  JOIN unnest(%(units)s::uuid[], %(ordinals)s::int[]) AS n(id, ordinal) ON n.id = e.id
- WHERE e.batch IS NOT NULL AND e.held_count = 0"""
+SELECT e.id, e.version, e.state FROM counterfoil_entitlement e
+ WHERE e.id = %(unit)s AND e.batch IS NOT NULL AND e.held_count = 0"""
 
 
 def unit_of(presented: str) -> UUID:
@@ -95,21 +93,25 @@ def refuse_mixture(units: Iterable[Entitlement], sale: Purchase) -> None:
 
 
 def sell(
-    line: Line, units: Sequence[Entitlement], *, by: Actor, at: datetime, act_id: UUID | None = None
+    sale: Purchase, units: Iterable[Entitlement], *, till: str, by: Actor, at: datetime
 ) -> None:
     """
-    Move minted units into a line of a sale that was locked before; validity starts now.
+    Move locked units into a sale that was locked before; validity starts now.
 
-    They keep the terms they were printed under, and are numbered on from what the line has.
+    Each is a line of its own, named by its handle, and keeps the terms it was printed under.
 
     :raises EntitlementAlreadySold: if one changed hands since it was read.
     """
-    act = act_id or uuid7()
-    numbered = dict(zip([unit.pk for unit in units], range(line.units_paid, 100_000), strict=False))
-    by_terms = defaultdict(list)
+    act = uuid7()
     for unit in units:
-        by_terms[unit.terms].append(unit.pk)
-    for terms, ids in by_terms.items():
+        line = Line.objects.create(
+            purchase=sale,
+            external_line=unit.handle,
+            product=unit.product,
+            description=described(unit, till),
+            quantity=1,
+            units_paid=1,
+        )
         changed = _ledger.record(
             _ledger.Change(
                 act=Act.ACTIVATE_AT_SALE,
@@ -118,30 +120,43 @@ def sell(
                 move=Move.ISSUE,
                 to=State.ISSUED,
                 act_id=act,
-                data={"sale": line.purchase.external_reference},
+                data={"sale": sale.external_reference, **({"till": till} if till else {})},
             ),
             picked=PICKED,
             parameters={
-                "units": ids,
-                "ordinals": [numbered[one] for one in ids],
-                "purchase": line.purchase_id,
+                "unit": unit.pk,
+                "purchase": sale.pk,
                 "line": line.pk,
-                "expires_at": terms.terms.expires_at(at),
+                "expires_at": unit.terms.terms.expires_at(at),
             },
-            sets="purchase_id = %(purchase)s, line_id = %(line)s, ordinal = p.ordinal,"
+            sets="purchase_id = %(purchase)s, line_id = %(line)s, ordinal = 0,"
             " expires_at = %(expires_at)s",
         )
-        if len(changed) != len(ids):
+        if not changed:
             raise EntitlementAlreadySold
-    line.units_paid += len(units)
-    line.quantity = line.units_paid // line.entitlements_per_unit
-    line.save(update_fields=["units_paid", "quantity"])
 
 
-def last_four_of(unit: Entitlement) -> str:
-    """Give the end of the code it carries, as it is printed."""
-    code = Code.objects.filter(entitlement=unit).order_by("-created_at").first()
-    return code.last_four if code else ""
+def as_told(sale: Purchase, sold: Iterable[Entitlement], *, till: str) -> DeclaredOrderBody:
+    """Give a sale as an order that was told, so that comparing and re-syncing find it."""
+    return DeclaredOrderBody(
+        reference=sale.external_reference,
+        currency=sale.currency,
+        lines=tuple(
+            DeclaredLine(
+                reference=unit.handle,
+                sku=unit.product.sku,
+                quantity=1,
+                description=described(unit, till),
+            )
+            for unit in sold
+        ),
+        notify=False,
+    )
+
+
+def described(unit: Entitlement, till: str) -> str:
+    """Say what was sold where, as a line of the sale."""
+    return (f"{unit.product.name}, till {till}" if till else unit.product.name)[:300]
 
 
 def _sold(unit: Entitlement, sale: Purchase) -> str:

@@ -8,13 +8,21 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.errors import PointOfSaleUnknown, SaleClosed, SaleInvalid
-from counterfoil.models import Connection, Entitlement, Line, Purchase, PurchaseKind
-from counterfoil.models.ids import uuid7
-from counterfoil.operations._activating import lock_units, refuse_mixture, sell, unit_of, unsold
+from counterfoil.models import Connection, Entitlement, Purchase, PurchaseKind
+from counterfoil.operations._activating import (
+    as_told,
+    lock_units,
+    refuse_mixture,
+    sell,
+    unit_of,
+    unsold,
+)
+from counterfoil.operations.declare_order import declare_order
+from counterfoil.rules.batches import POINT_OF_SALE
+from counterfoil.rules.declared_changes import Change
 from counterfoil.rules.orders import PaymentStatus
 from counterfoil.rules.people import Actor
 
-POINT_OF_SALE = "point_of_sale"
 OPEN_FOR = timedelta(hours=24)  # afterwards the same number is another sale, and a mistake
 MOST_AT_ONCE = 500
 
@@ -66,17 +74,21 @@ def activate_at_sale(
     if selling and at - purchase.created_at > OPEN_FOR:
         raise SaleClosed(f"Sale {reference} was made on {purchase.created_at:%Y-%m-%d}.")
     refuse_mixture(units, purchase)
-    act = uuid7()
-    for sku in sorted({unit.product.sku for unit in selling}):
-        of_product = [unit for unit in selling if unit.product.sku == sku]
-        line = _line(purchase, of_product[0], till)
-        sell(line, of_product, by=by, at=at, act_id=act)
+    if selling:
+        sell(purchase, selling, till=till, by=by, at=at)
+        declare_order(
+            connection=connection,
+            order=as_told(purchase, selling, till=till),
+            by=by,
+            at=at,
+            may_change={Change.FILL, Change.ADD_LINES},
+        )
     return Activation(purchase=purchase, units=tuple(lock_units(unit_ids)), repeated=not selling)
 
 
 def _purchase(connection: Connection, reference: str, first: UUID, at: datetime) -> Purchase:
     """Lock the sale of this number, made if there is none."""
-    unit = Entitlement.objects.get(pk=first)
+    unit = Entitlement.objects.select_related("product", "partner").get(pk=first)
     Purchase.objects.bulk_create(
         [
             Purchase(
@@ -84,6 +96,7 @@ def _purchase(connection: Connection, reference: str, first: UUID, at: datetime)
                 connection=connection,
                 external_reference=reference,
                 partner=unit.partner,
+                currency=unit.product.currency,
                 payment=PaymentStatus.PAID.value,
                 is_test=connection.is_test,
                 notify=False,  # whoever bought it has it in their hands
@@ -96,13 +109,3 @@ def _purchase(connection: Connection, reference: str, first: UUID, at: datetime)
     )
     sales = Purchase.objects.select_for_update(of=("self",))
     return sales.get(connection=connection, external_reference=reference)
-
-
-def _line(purchase: Purchase, unit: Entitlement, till: str) -> Line:
-    described = f"{unit.product.name}, till {till}" if till else unit.product.name
-    line, _made = Line.objects.get_or_create(
-        purchase=purchase,
-        external_line=unit.product.sku,
-        defaults={"product": unit.product, "description": described[:300], "quantity": 0},
-    )
-    return line

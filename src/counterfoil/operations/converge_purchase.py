@@ -11,6 +11,8 @@ from counterfoil.operations._disputes import settle_disputes
 from counterfoil.operations._judging import doubts_about, tell
 from counterfoil.operations._recording import close_cart, lock_purchase, update_facts
 from counterfoil.operations._refunds import settle_refunds
+from counterfoil.operations._selling import sell_lines
+from counterfoil.rules.batches import POINT_OF_SALE
 from counterfoil.rules.orders import OrderState, PaymentStatus
 from counterfoil.rules.people import Actor
 
@@ -37,7 +39,10 @@ def converge_purchase(
     doubts = doubts_about(connection, purchase, order)
     tell(purchase, doubts, by=by, at=at)
     if not doubts and order.payment is PaymentStatus.PAID and order.cancelled_at is None:
-        issue_lines(connection, purchase, order, by=by, at=at)
+        if connection.channel == POINT_OF_SALE:
+            sell_lines(purchase, order, by=by, at=at)
+        else:
+            issue_lines(connection, purchase, order, by=by, at=at)
     if not doubts or order.cancelled_at is not None:
         withdraw_lines(purchase, order, by=by, at=at)
     if not doubts:

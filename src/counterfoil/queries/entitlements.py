@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.errors import NotFound
-from counterfoil.models import Code, Entitlement, Product
+from counterfoil.models import Code, Entitlement, Partner, Product
 from counterfoil.models.ids import handle_of
 
 
@@ -32,11 +32,23 @@ def product_by_sku(sku: str) -> Product:
     return product
 
 
-def entitlements_of(purchase_id: UUID) -> list[EntitlementInShort]:
-    """Give the entitlements of a purchase by line and ordinal, with the end of their last code."""
-    rows = Entitlement.objects.filter(purchase=purchase_id).order_by("line", "ordinal")
+def partner_by_slug(slug: str) -> Partner:
+    """
+    Find a partner.
+
+    :raises NotFound: if there is none of this name.
+    """
+    partner = Partner.objects.filter(slug=slug).first()
+    if partner is None:
+        raise NotFound("There is no partner of this name.")
+    return partner
+
+
+def entitlements_of(purchase_id: UUID, *, most: int = 100) -> list[EntitlementInShort]:
+    """Give the first entitlements of a purchase, with the end of the last code of each."""
+    rows = Entitlement.objects.filter(purchase=purchase_id).order_by("line", "ordinal")[:most]
     last_fours = dict(
-        Code.objects.filter(entitlement__purchase=purchase_id)
+        Code.objects.filter(entitlement__in=[one.pk for one in rows])
         .order_by("created_at")
         .values_list("entitlement_id", "last_four")
     )

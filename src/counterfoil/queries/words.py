@@ -62,6 +62,7 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Refund of something in use",
     ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "Dispute about something in use",
     ExceptionKind.ORDER_INVALID: "Order cannot be a purchase",
+    ExceptionKind.PRINTED_UNSELLABLE: "Till sold what cannot be sold",
     ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
     ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
@@ -86,6 +87,8 @@ SUMMARIES: Mapping[str, str] = {
     " Revoke it, or let them keep it.",
     ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "The payment is disputed, and the unit is in use.",
     ExceptionKind.ORDER_INVALID: "The order cannot be understood. Nothing was issued.",
+    ExceptionKind.PRINTED_UNSELLABLE: "A till told of a printed piece that is not there, or was"
+    " sold or withdrawn before. Its buyer holds a code that does not work.",
     ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
     ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",

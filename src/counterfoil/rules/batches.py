@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 MOST_UNITS = 100_000
+POINT_OF_SALE = "point_of_sale"  # the channel whose orders name printed units
 
 
 class BatchUse(StrEnum):

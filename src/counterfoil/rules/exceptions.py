@@ -12,6 +12,7 @@ class ExceptionKind(StrEnum):
     REFUND_AFTER_ASSIGNMENT = "refund_after_assignment"
     DISPUTE_AFTER_ASSIGNMENT = "dispute_after_assignment"
     ORDER_INVALID = "order_invalid"
+    PRINTED_UNSELLABLE = "printed_unsellable"
     NO_DELIVERY_ADDRESS = "no_delivery_address"
     DELIVERY_FAILED = "delivery_failed"
     PROVISIONING_PARKED = "provisioning_parked"

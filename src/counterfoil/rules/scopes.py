@@ -14,3 +14,4 @@ class Scope(StrEnum):
     TELL = "purchases:write"
     COLLECT = "codes:collect"
     JOBS = "jobs:read"
+    ACTIVATE = "activations:write"
