@@ -1,6 +1,5 @@
 """Everything on one machine: a small shop, its payments, its mail and its console."""
 
-import argparse
 import io
 import json
 import os
@@ -9,7 +8,6 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,59 +15,15 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
+from .demo_options import DIRECTORY, Demo, add_arguments
 from .demo_place import DemoImpossible, Place
+from .demo_words import places, summary
 from .processes import ChildDied, Family
 
-__all__ = ["Demo", "DemoImpossible", "add_arguments", "environment_of", "run"]
+__all__ = ["DIRECTORY", "Demo", "DemoImpossible", "add_arguments", "environment_of", "run"]
 
-DIRECTORY = Path(".counterfoil/demo")
 _READY_WITHIN = 60.0  # seconds
 _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Demo:
-    """What was asked for."""
-
-    directory: Path
-    host: str
-    port: int
-    sim_port: int
-    reset: bool
-
-    @classmethod
-    def from_arguments(cls, given: argparse.Namespace) -> "Demo":
-        """Read the command line."""
-        return cls(
-            directory=given.dir,
-            host=given.host,
-            port=given.port,
-            sim_port=given.sim_port,
-            reset=given.reset,
-        )
-
-    @property
-    def _reached_at(self) -> str:
-        return "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared only
-
-    @property
-    def site_url(self) -> str:
-        """Where the shop is."""
-        return f"http://{self._reached_at}:{self.port}"
-
-    @property
-    def sim_url(self) -> str:
-        """Where the simulated Stripe is."""
-        return f"http://{self._reached_at}:{self.sim_port}"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the demo takes."""
-    parser.add_argument("--reset", action="store_true", help="forget everything and start over")
-    parser.add_argument("--port", type=int, default=8000, help="of the shop (default: 8000)")
-    parser.add_argument("--sim-port", type=int, default=8010, help="of Stripe (default: 8010)")
-    parser.add_argument("--host", default="127.0.0.1", help="default: only this machine")
-    parser.add_argument("--dir", type=Path, default=DIRECTORY, help="for its data")
 
 
 def run(demo: Demo) -> int:
@@ -82,6 +36,7 @@ def run(demo: Demo) -> int:
     place = Place(demo.directory)
     _check_port(demo.host, demo.port, "--port")
     _check_port(demo.host, demo.sim_port, "--sim-port")
+    _check_port(demo.host, demo.shopify_port, "--shopify-port")
     place.occupy()
     if demo.reset:
         place.clear()
@@ -133,6 +88,7 @@ def _environment(demo: Demo, place: Place) -> dict[str, str]:
         "STRIPE_API_BASE": demo.sim_url,
         "PROVISIONER": "counterfoil_server.registry.KennelRegistry",
         "REGISTRY_URL": f"{demo.sim_url}/registry",
+        "DEMO_PLACES": json.dumps(places(demo)),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -145,13 +101,29 @@ def _start(demo: Demo, place: Place, family: Family) -> None:
     simulator += ["--public-url", demo.sim_url, "--webhook", seeded["webhook_url"]]
     simulator += ["--secret", os.environ["STRIPE_WEBHOOK_SECRET"]]
     simulator += ["--state", str(place.simulator), "--mail", str(place.mail)]
-    family.start("simulator", simulator)
+    family.start("stripe", simulator)
+    family.start("shopify", [*me, "sim", "shopify", *_shopify_options(demo, place, seeded)])
     family.start("web", [*me, "up", "--host", demo.host, "--port", str(demo.port)])
     family.start("worker", [*me, "worker"])
-    for url in (f"{demo.site_url}/healthz", demo.sim_url):
+    for url in (f"{demo.site_url}/healthz", demo.sim_url, demo.shopify_url):
         if not family.watch(partial(_answers, url), seconds=_READY_WITHIN):
             raise DemoImpossible(f"{url} did not answer in time; see the logs in {place.logs}.")
-    _say(_summary(demo, seeded))
+    _say(summary(demo, seeded))
+
+
+def _shopify_options(demo: Demo, place: Place, seeded: dict[str, str]) -> list[str]:
+    options = {
+        "--host": demo.host,
+        "--port": str(demo.shopify_port),
+        "--public-url": demo.shopify_url,
+        "--webhook": seeded["shopify_webhook_url"],
+        "--goods": seeded["shopify_goods"],
+        "--token": os.environ["SHOPIFY_ACCESS_TOKEN"],
+        "--secret": os.environ["SHOPIFY_APP_SECRET"],
+        "--state": str(place.shopify),
+        "--mailbox": f"{demo.sim_url}/mail",
+    }
+    return [word for option in options.items() for word in option]
 
 
 def _prepare_shop(demo: Demo) -> dict[str, str]:
@@ -161,7 +133,8 @@ def _prepare_shop(demo: Demo) -> dict[str, str]:
     try:
         call_command("migrate", verbosity=0, interactive=False)
         told = io.StringIO()
-        where = ("--site-url", demo.site_url, "--sim-url", demo.sim_url)
+        where = ["--site-url", demo.site_url, "--sim-url", demo.sim_url]
+        where += ["--shopify-url", demo.shopify_url]
         call_command("counterfoil_seed_demo", *where, stdout=told)
     finally:
         connection.close()
@@ -191,21 +164,6 @@ def _answers(url: str) -> bool:
         return True  # it answers, if not what we asked
     except OSError:
         return False
-
-
-def _summary(demo: Demo, seeded: dict[str, str]) -> str:
-    rows = [
-        ("Shop", seeded["shop_url"], "buy something; the payment is simulated"),
-        ("A code", seeded["code"], f"redeem it at {seeded['claim_url']}"),
-        ("Console", seeded["console_url"], "see what happened to it"),
-        ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
-        ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
-        ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),
-        ("Registry", f"{demo.sim_url}/registry", "what is recorded once a code is used"),
-    ]
-    width = max(len(value) for _, value, _ in rows)
-    lines = [f"  {name:<9} {value:<{width}}   {purpose}" for name, value, purpose in rows]
-    return "\n".join(["", "  Counterfoil is running. Ctrl-C stops all of it.", "", *lines, ""])
 
 
 def _say(text: str) -> None:

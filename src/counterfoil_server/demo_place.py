@@ -18,6 +18,16 @@ class DemoImpossible(RuntimeError):
     """The demo cannot run like this; the message says why and what to do."""
 
 
+def _made_up() -> dict[str, str]:
+    return {
+        "STRIPE_API_KEY": f"sk_test_{secrets.token_hex(16)}",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(24)}",
+        "SHOPIFY_ACCESS_TOKEN": f"shpat_{secrets.token_hex(16)}",
+        "SHOPIFY_APP_SECRET": f"shpss_{secrets.token_hex(16)}",
+        "COUNTERFOIL_DEMO_PASSWORD": secrets.token_urlsafe(9),
+    }
+
+
 class Place:
     """A directory that belongs to one demo."""
 
@@ -27,6 +37,7 @@ class Place:
         self.logs = self.directory / "logs"
         self.mail = self.directory / "mail"
         self.simulator = self.directory / "stripe.json"
+        self.shopify = self.directory / "shopify.json"
         self.database = EmbeddedPostgres(self.directory / "database")
         self._lock: IO[str] | None = None
 
@@ -65,27 +76,27 @@ class Place:
         self.database.remove()
         for folder in (self.logs, self.mail):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.simulator, self.directory / "secrets.json"):
+        for file in (self.simulator, self.shopify, self.directory / "secrets.json"):
             file.unlink(missing_ok=True)
         for folder in (self.logs, self.mail):
             folder.mkdir()
 
     def secrets(self) -> dict[str, str]:
-        """Give the demo's secrets, as environment variables; made once and kept."""
+        """
+        Give the demo's secrets, as environment variables; made once and kept.
+
+        A demo that was begun by an earlier release gets those that it lacks.
+        """
         file = self.directory / "secrets.json"
-        if not file.exists():
-            fresh = keys.fresh() | {
-                "STRIPE_API_KEY": f"sk_test_{secrets.token_hex(16)}",
-                "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(24)}",
-                "COUNTERFOIL_DEMO_PASSWORD": secrets.token_urlsafe(9),
-            }
+        kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else keys.fresh()
+        whole = _made_up() | kept
+        if not file.exists() or whole != kept:
             draft = file.with_suffix(".new")  # renamed when whole
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as output:
-                json.dump(fresh, output, indent=2)
+                json.dump(whole, output, indent=2)
             draft.rename(file)
-        kept: dict[str, str] = json.loads(file.read_text())
-        return kept
+        return whole
 
     def _refuse_strangers(self) -> None:
         """Take only an empty directory, or one that a demo made: --reset will delete from it."""

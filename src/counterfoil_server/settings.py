@@ -32,6 +32,7 @@ COUNTERFOIL_MAIL_FROM = env.text("DEFAULT_FROM_EMAIL")
 COUNTERFOIL_TRUSTED_HOPS = TRUSTED_HOPS
 if _PROVISIONER := env.text("PROVISIONER"):
     COUNTERFOIL_PROVISIONER = _PROVISIONER
+DEMO_PLACES = env.mapping("DEMO_PLACES")  # what the start page of a demo leads to
 REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.KennelRegistry writes
 
 # --- the database ----------------------------------------------------------------------------
@@ -166,5 +167,6 @@ LOGGING = {
         "django": {"level": "INFO", "handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # or it writes the address of every question to a channel
     },
 }

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
-from django.views.generic import RedirectView
+
+from .start import start
 
 
 @require_safe
@@ -14,7 +15,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive),
-    path("", RedirectView.as_view(pattern_name="counterfoil:checkout")),
+    path("", start),
     path("", include("counterfoil.urls")),
 ]
 

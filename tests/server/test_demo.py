@@ -22,7 +22,8 @@ class Started:
         ports = [str(port) for port in free_ports()]
         self.directory = directory
         command = [sys.executable, "-m", "counterfoil_server", "demo", "--dir", str(directory)]
-        command += ["--port", ports[0], "--sim-port", ports[1], *options]
+        command += ["--port", ports[0], "--sim-port", ports[1], "--shopify-port", ports[2]]
+        command += options
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -56,7 +57,7 @@ class Started:
 
 
 def free_ports() -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
     ports = [probe.getsockname()[1] for probe in probes]
     for probe in probes:
         probe.close()
@@ -74,6 +75,8 @@ def test_it_starts_answers_stops_and_remembers(place: Path) -> None:
     first = Started(place)
     with urllib.request.urlopen(f"{first.site}/healthz", timeout=10) as answer:  # noqa: S310 - its own address
         assert answer.status == 200
+    with urllib.request.urlopen(f"{first.site}/", timeout=10) as answer:  # noqa: S310
+        assert "The shop at Shopify" in answer.read().decode()
     assert "Everything is stopped" in first.end_with(signal.SIGINT)
     assert first.process.returncode == 0
 

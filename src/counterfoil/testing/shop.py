@@ -112,6 +112,16 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     )
 
 
+def add_shopify(*, at: datetime, secrets: dict[str, Any], options: dict[str, Any]) -> Connection:
+    """Sell the same products in a shop at Shopify; a mug is sold there, too, and is ignored."""
+    shop = _connection("shopify", "shopify", "Shopify", list(Product.objects.order_by("sku")), at)
+    ProductMapping.objects.create(connection=shop, key="sku:MUG-01", product=None)
+    shop.options = options
+    shop.seal_secrets(secrets)
+    shop.save()
+    return shop
+
+
 def _half_used(shop: Connection, at: datetime) -> Purchase:
     """Let Dan buy two kits and use one; the other is left for whoever tries the demo."""
     order = _order("1001", "dan@example.com", "Dan Meyer", at - timedelta(days=9), "DNA-STD", 2)

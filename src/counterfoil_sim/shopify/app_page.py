@@ -96,7 +96,7 @@ def _calls(calls: list[Call]) -> str:
         return '<div class="card"><h2>Asked</h2><p class="quiet">Nothing was asked yet.</p></div>'
     rows = "".join(_call(one) for one in reversed(calls))
     return f"""<div class="card"><h2>Asked</h2><div class="scroll"><table>
-<thead><tr><th>Time</th><th>Question</th><th class="number">Cost</th><th>Answer</th></tr></thead>
+<thead><tr><th>Time</th><th>Question</th><th>Answer</th><th class="number">Cost</th></tr></thead>
 <tbody>{rows}</tbody></table></div></div>"""
 
 
@@ -106,5 +106,5 @@ def _call(call: Call) -> str:
     mood = "bad" if call.status != 200 else "wait" if call.errors else "good"
     return (
         f'<tr><td class="quiet">{at:%H:%M:%S}</td><td>{escape(call.name)}{told}</td>'
-        f'<td class="number">{call.cost}</td><td>{badge(str(call.status), mood)}</td></tr>'
+        f'<td>{badge(str(call.status), mood)}</td><td class="number">{call.cost}</td></tr>'
     )

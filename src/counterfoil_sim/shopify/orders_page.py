@@ -104,17 +104,17 @@ def _said(order: Obj) -> str:
 
 def _written(metafields: dict[str, Obj], order: Obj) -> str:
     rows = "".join(
-        f'<tr><th>{escape(one["key"])}<br><span class="quiet">'
-        f'{escape(one["namespace"])}</span></th><td class="wrap">{code(one["value"])}</td></tr>'
+        f"<p><strong>{escape(one['key'])}</strong> "
+        f'<span class="quiet wrap">in {escape(one["namespace"])}</span><br>{code(one["value"])}</p>'
         for one in metafields.values()
         if one["order"] == str(order["id"])
     )
     for one in order["fulfillments"]:
         told = one["tracking"]
         link = escape(str(told.get("url") or ""))
-        where = f'<a href="{link}">{link}</a>' if link.startswith("http") else "no link"
+        where = f', see <a href="{link}">{link}</a>' if link.startswith("http") else ""
         count = sum(one["lines"].values())
-        rows += f'<tr><th>Fulfilled</th><td class="wrap">{count}: {where}</td></tr>'
+        rows += f'<p class="wrap"><strong>Fulfilled</strong> {count}{where}</p>'
     if not rows:
         return ""
-    return f'<div class="card"><h2>What the app wrote</h2><table>{rows}</table></div>'
+    return f'<div class="card"><h2>What the app wrote</h2>{rows}</div>'

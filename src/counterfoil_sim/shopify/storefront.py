@@ -33,7 +33,7 @@ def show(shop: Shopify, *, frame: Frame, form: Form | None = None, problem: str 
         return as_html(frame.page(shop.identity["name"], nothing, here="/"), policy=POLICY)
     said = f'<p class="card problem" role="alert">{escape(problem)}</p>' if problem else ""
     body = f"""{said}<form method="post" action="/buy">
-<div class="goods">{goods}</div>
+<div class="wares">{goods}</div>
 <div class="card"><h2>For you</h2>
 <div class="fields"><label>E-mail
 <input type="email" name="email" value="{_value(filled, "email")}" autocomplete="email">
@@ -105,14 +105,18 @@ def buy(shop: Shopify, form: Form) -> Obj:
 def _good(variant: Obj, shop: Shopify, filled: Form) -> str:
     name = f"v{variant['id']}"
     said = filled.get(name) or {}
-    return f"""<section class="card good"><h2>{escape(variant["title"])}</h2>
+    gift = ""
+    if not variant["requires_shipping"]:
+        gift = (
+            f"<details{' open' if said.get('cf_gift') else ''}>"
+            f"<summary>These are for somebody else</summary>{_gift_fields(name, said)}</details>"
+        )
+    return f"""<section class="card ware"><h2>{escape(variant["title"])}</h2>
 <p>{escape(variant["description"])}</p>
 <p class="price">{money(variant["price"], shop.identity["currency"])}</p>
-<label class="short">How many
+<label>How many
 <input type="number" name="{name}[quantity]" value="{_value(said, "quantity") or 0}" min="0"
- max="1000" inputmode="numeric"></label>
-<details{" open" if said.get("cf_gift") else ""}><summary>These are for somebody else</summary>
-{_gift_fields(name, said)}</details></section>"""
+ max="1000" inputmode="numeric"></label>{gift}</section>"""
 
 
 def _gift_fields(within: str, filled: Form) -> str:

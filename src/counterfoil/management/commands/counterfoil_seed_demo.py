@@ -10,11 +10,12 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.models import Code, CodeState, Connection
+from counterfoil.models import Code, CodeState, Connection, Product
 from counterfoil.rules.codes import display
-from counterfoil.testing.shop import seed_shop
+from counterfoil.testing.shop import add_shopify, seed_shop
 
 STAFF = "olga"
+SHOPIFY = "cf-demo.myshopify.com"
 
 
 class Command(BaseCommand):
@@ -23,9 +24,10 @@ class Command(BaseCommand):
     help = "Puts a small shop into an empty database; run again, it only says where things are."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the addresses of the shop and of the simulated Stripe."""
+        """Take the addresses of the shop and of the simulators."""
         parser.add_argument("--site-url", default="http://127.0.0.1:8000")
         parser.add_argument("--sim-url", default="http://127.0.0.1:8010")
+        parser.add_argument("--shopify-url", default="http://127.0.0.1:8020")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Seed once, and print what a newcomer needs."""
@@ -34,17 +36,22 @@ class Command(BaseCommand):
         with transaction.atomic():
             if not Connection.objects.exists():
                 seed_shop(at=timezone.now(), stripe=_stripe_secrets())
-            _point_at_simulator(options["sim_url"])
+            _open_shopify()
+            _point_at_simulator("stripe", options["sim_url"])
+            _point_at_simulator("shopify", options["shopify_url"])
             _let_staff_in(password)
         live = Code.objects.filter(
             state=CodeState.LIVE, ciphertext__isnull=False, entitlement__held_count=0
         )
         code = live.order_by("created_at", "pk").first()
         told = {
-            "shop_url": f"{site}/",
+            "start_url": f"{site}/",
+            "shop_url": f"{site}/checkout/",
             "claim_url": f"{site}/c",
             "console_url": f"{site}/console/",
             "webhook_url": f"{site}/in/stripe/",
+            "shopify_webhook_url": f"{site}/in/shopify/",
+            "shopify_goods": json.dumps(_goods()),
             "staff_username": STAFF,
             "staff_password": password,
             "code": display(code.opened()) if code else "all used: buy another in the shop",
@@ -59,9 +66,45 @@ def _stripe_secrets() -> dict[str, Any]:
     }
 
 
-def _point_at_simulator(sim_url: str) -> None:
-    """Let the Stripe connection talk to where the simulator is this time."""
-    Connection.objects.filter(channel="stripe").update(options={"api_base": sim_url})
+def _open_shopify() -> None:
+    """Sell at Shopify, too; a demo that was begun before it could, gets it now."""
+    if Connection.objects.filter(channel="shopify").exists():
+        return
+    secrets = {
+        "access_token": os.environ.get("SHOPIFY_ACCESS_TOKEN", "shpat_simulated"),
+        "app_secrets": [os.environ.get("SHOPIFY_APP_SECRET", "shpss_simulated")],
+    }
+    shown = {"status": True, "fulfil": "digital", "tags": ["counterfoil"]}
+    options = {"shop": SHOPIFY, "write_back": shown}
+    add_shopify(at=timezone.now(), secrets=secrets, options=options)
+
+
+def _goods() -> list[dict[str, Any]]:
+    """Give what the simulated Shopify sells: our products, and a mug that is none."""
+    goods = [
+        {
+            "sku": product.sku,
+            "title": product.name,
+            "price": product.unit_amount,
+            "description": product.description,
+        }
+        for product in Product.objects.order_by("pk")  # as they were made
+    ]
+    mug = {
+        "sku": "MUG-01",
+        "title": "Mug",
+        "price": 1_400,
+        "description": "Holds coffee. Shipped, not activated.",
+        "requires_shipping": True,
+    }
+    return [*goods, mug]
+
+
+def _point_at_simulator(channel: str, url: str) -> None:
+    """Let a connection talk to where the simulator is this time."""
+    for connection in Connection.objects.filter(channel=channel):
+        connection.options |= {"api_base": url}
+        connection.save()
 
 
 def _let_staff_in(password: str) -> None:
