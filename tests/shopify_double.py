@@ -217,7 +217,7 @@ class ShopDouble:
     def _refundCreate(self, info: GraphQLResolveInfo, input: Any) -> Any:
         if errors := self._refused(info):
             return {"refund": None, "userErrors": errors}
-        key = info.variable_values["key"]
+        key = self.asked[-1][1]["key"]
         if key not in self.idempotency:
             order = self.orders[int(input["orderId"].rsplit("/", 1)[1])]
             lines = {

@@ -110,7 +110,7 @@ query CounterfoilShown($id: ID!, $after: String) {
         id status
         assignedLocation { location { id } }
         supportedActions { action }
-        lineItems(first: 40) {
+        lineItems(first: 30) {
           nodes { id remainingQuantity requiresShipping lineItem { id } }
           pageInfo { hasNextPage endCursor }
         }

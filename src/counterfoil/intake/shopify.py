@@ -13,7 +13,7 @@ from counterfoil.models import Connection
 
 FULFIL = ("", "digital", "all")
 AUTHORIZED = ("wait", "issue")
-LARGEST_PAGE = 40
+LARGEST_PAGE = 30
 
 
 def shopify(connection: Connection) -> Shopify:
