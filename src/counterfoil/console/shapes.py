@@ -20,6 +20,7 @@ from counterfoil.queries.traced import (
     TracedUnit,
 )
 from counterfoil.rules.acts import Act, allowed_acts
+from counterfoil.rules.orders import OrderPath
 from counterfoil.rules.permissions import Permission
 
 TONES = {
@@ -45,7 +46,9 @@ def purchase_of(told: Trace) -> dict[str, Any]:
     state, tone = telling.standing(told.counts, purchase.payment)
     grant = purchase.grant
     return {
-        "reference": purchase.reference if grant is None else grant.reference,
+        "reference": purchase.number if grant is None else grant.reference,
+        "order_id": purchase.reference if purchase.reference != purchase.number else "",
+        "is_coupled": purchase.path == OrderPath.COUPLED,
         "kind": purchase.kind,
         "channel": purchase.channel.capitalize(),
         "connection": purchase.connection,

@@ -42,6 +42,8 @@ WITH taken AS (
                     WHERE s.entitlement_id = n.entitlement_id AND s.seq = n.seq)
        AND NOT EXISTS (SELECT FROM counterfoil_stuckentry u
                         WHERE u.entitlement_id = n.entitlement_id AND u.seq = n.seq)
+       AND NOT EXISTS (SELECT FROM counterfoil_purchase p
+                        WHERE p.id = n.purchase_id AND p.issuing = n.act)
      ORDER BY n.recorded_at
      LIMIT %(limit)s
        FOR UPDATE OF n SKIP LOCKED

@@ -15,6 +15,8 @@ from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.rules.orders import OrderState
 from counterfoil.rules.people import Actor
 
+MOST_AT_ONCE = 5_000  # entitlements in one transaction
+
 
 class Outcome(StrEnum):
     """What came of looking at an order."""
@@ -26,10 +28,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Converged:
-    """What came of looking at an order, and the purchase if there is one."""
+    """
+    What came of looking at an order, and the purchase if there is one.
+
+    ``owed`` counts the entitlements that are still to be issued: look again.
+    """
 
     outcome: Outcome
     purchase: Purchase | None = None
+    owed: int = 0
 
 
 def converge_order(
@@ -46,7 +53,8 @@ def converge_order(
     was asked, on the database's clock. The channel is asked outside any transaction. A message is
     marked as handled in the transaction of what came of it, so neither is ever without the other.
     An order that this connection does not fulfil is *not ours*, unless a message claims that it
-    was paid. Without ``by`` it is the channel that acts.
+    was paid. Without ``by`` it is the channel that acts. A large order is issued in parts, each a
+    transaction of its own; whoever dies in between leaves the rest to the next call.
 
     :raises OrderUnknown: if a message says an order was paid that the channel does not know.
     :raises Unavailable: if the channel does not answer, or the database is too busy.
@@ -56,6 +64,19 @@ def converge_order(
     if order is None:
         return _not_ours(message)
     return bring_to(connection=connection, order=order, by=by, message=message)
+
+
+def converge_some(*, connection: Connection, pointer: str, by: Actor | None = None) -> Converged:
+    """
+    Do as :func:`converge_order` does, and issue no more than one part; for work with progress.
+
+    Calling it until nothing is ``owed`` comes to the same, however often it is interrupted.
+    """
+    order = ask(connection=connection, pointer=pointer)
+    if order is None:
+        return _not_ours(None)
+    found, actor = order, by or actor_of(connection)
+    return with_retries(lambda: _apply(connection, found, actor, None))
 
 
 def ask(*, connection: Connection, pointer: str) -> OrderState | None:
@@ -77,18 +98,27 @@ def bring_to(
     message: Message | None = None,
 ) -> Converged:
     """Bring our purchase to an order that was just asked for, as :func:`converge_order` does."""
-    return with_retries(lambda: _apply(connection, order, by or actor_of(connection), message))
+    actor, before = by or actor_of(connection), 0
+    while True:
+        done = with_retries(lambda: _apply(connection, order, actor, message))
+        # Somebody with newer news may have left us nothing to do.
+        if done.owed in (0, before):
+            return done
+        before = done.owed
 
 
 @transaction.atomic
 def _apply(
     connection: Connection, order: OrderState, by: Actor, message: Message | None
 ) -> Converged:
-    purchase = converge_purchase(connection=connection, order=order, by=by, at=order.as_of)
+    purchase = converge_purchase(
+        connection=connection, order=order, by=by, at=order.as_of, most_units=MOST_AT_ONCE
+    )
     outcome = Outcome.NOTHING_BOUGHT if purchase is None else Outcome.CONVERGED
-    if message is not None:
+    owed = purchase.units_owed if purchase is not None and purchase.issuing else 0
+    if message is not None and not owed:
         mark_handled(message, outcome=outcome.value, order_reference=order.reference)
-    return Converged(outcome=outcome, purchase=purchase)
+    return Converged(outcome=outcome, purchase=purchase, owed=owed)
 
 
 def _not_ours(message: Message | None) -> Converged:

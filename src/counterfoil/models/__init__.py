@@ -14,10 +14,17 @@ from counterfoil.models.entitlements import (
     HoldKind,
     Subject,
 )
+from counterfoil.models.gifts import GiftWish, GiftWords
 from counterfoil.models.inbox import Message, RefusedMessages
 from counterfoil.models.jobs import Job, JobStatus
 from counterfoil.models.ledger import Entry, Seal, StuckEntry
-from counterfoil.models.money import Decision, Dispute, Refund, RefundedEntitlement
+from counterfoil.models.money import (
+    Decision,
+    Dispute,
+    Refund,
+    RefundCovers,
+    RefundedEntitlement,
+)
 from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
 from counterfoil.models.partners import Allotment, Partner
 from counterfoil.models.people import Account, Contact, Person, SignIn
@@ -70,6 +77,8 @@ __all__ = [
     "Entitlement",
     "Entry",
     "ExceptionCase",
+    "GiftWish",
+    "GiftWords",
     "GrantRecord",
     "Hold",
     "HoldKind",
@@ -88,6 +97,7 @@ __all__ = [
     "PurchaseKind",
     "ReconcileRun",
     "Refund",
+    "RefundCovers",
     "RefundedEntitlement",
     "RefusedMessages",
     "Reply",

@@ -17,17 +17,30 @@ class Decision(models.TextChoices):
     PENDING = "pending"
 
 
+class RefundCovers(models.TextChoices):
+    """What a row of a refund is about: units of a line, or why of none."""
+
+    UNITS = "units"
+    MONEY = "money"
+    NOTHING_ISSUED = "nothing_issued"
+    UNKNOWN = "unknown"
+
+
 class Refund(models.Model):
     """
     A refund as far as it concerns one line; one that covers several lines has a row for each.
 
-    Without a line nobody has said yet what was given back, and ``units`` is 0.
+    What concerns no line of ours has a row of its own without units: money that takes nothing back
+    (shipping, goodwill), lines for which nothing was issued, or what nobody has said yet.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="refunds")
     line = models.ForeignKey(Line, models.PROTECT, null=True)
     external_reference = models.CharField(max_length=200)
+    covers = models.CharField(
+        max_length=16, choices=RefundCovers.choices, default=RefundCovers.UNITS
+    )
     units = models.PositiveIntegerField(default=0)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -42,6 +55,15 @@ class Refund(models.Model):
                 fields=("purchase", "external_reference", "line"),
                 nulls_distinct=False,
                 name="counterfoil_refund_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(covers="units", line__isnull=False)
+                | Q(
+                    covers__in=["money", "nothing_issued", "unknown"],
+                    line__isnull=True,
+                    units=0,
+                ),
+                name="counterfoil_refund_covers",
             ),
         )
         indexes = (

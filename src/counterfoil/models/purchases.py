@@ -7,7 +7,7 @@ from counterfoil.models.ids import uuid7
 from counterfoil.models.partners import Partner
 from counterfoil.models.people import Account, Person
 from counterfoil.rules.grants import ReferenceKind
-from counterfoil.rules.orders import PaymentStatus
+from counterfoil.rules.orders import OrderPath, PaymentStatus
 
 
 class PurchaseKind(models.TextChoices):
@@ -54,12 +54,24 @@ class Cart(models.Model):
 
 
 class Purchase(models.Model):
-    """One order of one channel, or one grant. At most one per order: the database sees to it."""
+    """
+    One order of one channel, or one grant. At most one per order: the database sees to it.
+
+    ``number`` is what a person calls the order, where that is not its reference. ``issuing`` is the
+    act by which it is still being issued, and empty once nothing is owed any more.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=8, choices=PurchaseKind.choices)
     connection = models.ForeignKey(Connection, models.PROTECT, null=True)
     external_reference = models.CharField(max_length=200)
+    number = models.CharField(max_length=100, blank=True, default="")
+    path = models.CharField(
+        max_length=8,
+        choices=[(path.value, path.name) for path in OrderPath],
+        default=OrderPath.NEW.value,
+    )
+    issuing = models.UUIDField(null=True)
     buyer = models.ForeignKey(Person, models.PROTECT, null=True)
     account = models.ForeignKey(Account, models.PROTECT, null=True)
     partner = models.ForeignKey(Partner, models.PROTECT, null=True)
@@ -93,8 +105,17 @@ class Purchase(models.Model):
                 | models.Q(kind="sale", connection__isnull=False),
                 name="counterfoil_purchase_origin",
             ),
+            models.CheckConstraint(
+                condition=models.Q(path__in=[path.value for path in OrderPath]),
+                name="counterfoil_purchase_path",
+            ),
         )
         indexes = (
+            models.Index(
+                fields=("number",),
+                condition=~models.Q(number=""),
+                name="counterfoil_purchase_number",
+            ),
             models.Index(fields=("external_reference",), name="counterfoil_purchase_reference"),
             models.Index(
                 fields=("-created_at", "id"),
@@ -105,13 +126,21 @@ class Purchase(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.external_reference}"
 
+    @property
+    def units_owed(self) -> int:
+        """Count the entitlements that are paid for and not issued yet."""
+        owed: int | None = self.lines.aggregate(owed=models.Sum("units_owed"))["owed"]
+        return owed or 0
+
 
 class Line(models.Model):
     """
     One line of a purchase.
 
     ``units_paid`` is how many entitlements were ever paid for: it grows, and is never lowered.
-    ``units_withdrawn`` is how many of them the channel no longer wants, refunds apart.
+    ``units_withdrawn`` is how many of them the channel no longer wants, refunds and a cancellation
+    apart. ``units_owed`` is how many are still to be issued. ``product_keys`` are those under which
+    it was sold.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -123,6 +152,8 @@ class Line(models.Model):
     entitlements_per_unit = models.PositiveIntegerField(default=1)
     units_paid = models.PositiveIntegerField(default=0)
     units_withdrawn = models.PositiveIntegerField(default=0)
+    units_owed = models.PositiveIntegerField(default=0)
+    product_keys = models.JSONField(default=list)
     unit_amount = models.BigIntegerField(default=0)
     amount_total = models.BigIntegerField(default=0)
 

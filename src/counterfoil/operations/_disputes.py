@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.models import Dispute, Entitlement, HoldKind, Purchase
+from counterfoil.models import Dispute, Entitlement, HoldKind, Line, Purchase
+from counterfoil.operations._withdrawing import refunded_units, room_of
 from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.park import park
 from counterfoil.operations.place_hold import place_hold
@@ -51,6 +52,14 @@ def settle_disputes(purchase: Purchase, order: OrderState, *, by: Actor, at: dat
                 about.ask_which()
             case DisputeStatus.INQUIRY:
                 pass
+
+
+def lost_everything(order: OrderState) -> bool:
+    """Tell whether a bank has taken all the money back for good."""
+    return any(
+        one.status is DisputeStatus.LOST and _is_about_everything(one, order)
+        for one in order.disputes
+    )
 
 
 def _is_about_everything(dispute: OrderDispute, order: OrderState) -> bool:
@@ -101,10 +110,10 @@ class _Case:
         )
 
     def give_back(self) -> None:
-        """Lift the hold, and bring back what went when the dispute seemed lost."""
-        for unit in self.purchase.entitlements.filter(state=State.REVOKED).order_by("pk"):
-            last = unit.entries.filter(move=Move.REVOKE).latest("seq")
-            if (last.reason, last.comment) == (LOST, self.dispute.reference):
+        """Lift the hold, and bring back what went when the dispute seemed lost, if still wanted."""
+        for line in self.purchase.lines.order_by("pk"):
+            gone = self._gone(line)
+            for unit in gone[: max(room_of(line), 0)] if gone else ():
                 reinstate(entitlement_id=unit.pk, by=self.by, at=self.at, reason="dispute_won")
         self._lift()
         for kind in (
@@ -148,6 +157,19 @@ class _Case:
         self.hold()
         handles = [unit.handle for unit in self._live()]
         self._park(ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT, {"handles": handles[:50]})
+
+    def _gone(self, line: Line) -> list[Entitlement]:
+        """Give the units that the loss of this dispute took and that no refund has taken since."""
+        lost = line.entitlements.filter(
+            state=State.REVOKED, entries__reason=LOST, entries__comment=self.dispute.reference
+        )
+        refunded = refunded_units(line)
+        return [
+            unit
+            for unit in lost.distinct().order_by("ordinal")
+            if unit.pk not in refunded
+            and unit.entries.filter(move=Move.REVOKE).latest("seq").reason == LOST
+        ]
 
     @property
     def _key(self) -> str:

@@ -1,10 +1,13 @@
 """What stands against issuing for an order at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from counterfoil.models import Cart, Connection, ExceptionCase, Purchase
+from counterfoil.operations._holding import faults_of_holders
+from counterfoil.operations._recording import has_another_currency
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.currencies import CURRENCIES
@@ -14,24 +17,42 @@ from counterfoil.rules.people import Actor
 
 IN_ORDER = "The order is in order now."
 MAPPED = "The product is mapped now."
-SETTLED_BY_ITSELF = frozenset({IN_ORDER, MAPPED})
+SOLD_SO = "It reads as what it was sold as."
+AGREED = "The channel and we agree now."
+SETTLED_BY_ITSELF = frozenset({IN_ORDER, MAPPED, SOLD_SO, AGREED})
 MOST_UNITS = 100_000  # of one line: more in one order is a mistake until a person says otherwise
 
 
-def doubts_about(
-    connection: Connection, purchase: Purchase, order: OrderState
-) -> dict[ExceptionKind, dict[str, Any]]:
-    """Give the reasons why nothing may be issued for this order, each with its evidence."""
-    doubts = {}
-    if faults := _faults(purchase, order):
-        doubts[ExceptionKind.ORDER_INVALID] = {"faults": faults}
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    What stands against an order.
+
+    ``doubts`` are the reasons why nothing may be issued for it, each with its evidence. Unless it
+    is ``senseless`` too, what it says of refunds and of lines that went is still believed.
+    """
+
+    doubts: Mapping[ExceptionKind, Mapping[str, Any]]
+    senseless: bool
+
+    @property
+    def may_issue(self) -> bool:
+        """Tell whether nothing stands against issuing."""
+        return not self.doubts
+
+
+def judge(connection: Connection, purchase: Purchase, order: OrderState) -> Judgement:
+    """Say what stands against an order."""
+    doubts: dict[ExceptionKind, dict[str, Any]] = {}
+    senseless = _senseless(purchase, order)
+    faults = [*senseless, *_odd(purchase, order)]
     if order.is_test and not connection.is_test:
-        doubts.setdefault(ExceptionKind.ORDER_INVALID, {"faults": []})["faults"].append(
-            "A test order came through a live connection."
-        )
+        faults.append("A test order came through a live connection.")
+    if faults:
+        doubts[ExceptionKind.ORDER_INVALID] = {"faults": faults}
     if purchase.cart is not None and (difference := _difference(purchase.cart, order)):
         doubts[ExceptionKind.AMOUNT_DIFFERS] = difference
-    return doubts
+    return Judgement(doubts, senseless=bool(senseless))
 
 
 def tell(
@@ -73,30 +94,40 @@ def ask_once(
     park(kind=kind, key=key, evidence=evidence, by=by, at=at, purchase=purchase)
 
 
-def _faults(purchase: Purchase, order: OrderState) -> list[str]:
+def _senseless(purchase: Purchase, order: OrderState) -> list[str]:
+    """Give the faults with which nothing an order says can be told for what it is."""
     faults = []
     if order.currency not in CURRENCIES:
         faults.append(f"The currency {order.currency[:10]!r} does not exist.")
+    elif has_another_currency(purchase, order):
+        faults.append(f"The currency was {purchase.currency} and is {order.currency} now.")
     if order.amount_total < 0:
         faults.append("The order has a negative amount.")
     references = [line.reference for line in order.lines]
     if len(set(references)) < len(references):
         faults.append("Two lines of the order have the same reference.")
-    known = set(purchase.lines.values_list("external_line", flat=True))
-    if not references and not known:  # an edit may take every line off an order
+    if not references and not purchase.lines.exists():  # an edit may take every line off an order
         faults.append("The order has no lines.")
-    for line in order.lines:
-        if not _is_plausible(line, known):
-            faults.append(f"Line {line.reference[:60]} has a quantity of {line.quantity}.")
-        if line.amount_total < 0 or line.unit_amount < 0:
-            faults.append(f"Line {line.reference[:60]} has a negative amount.")
+    faults += [_quantity_of(line) for line in order.lines if line.quantity < 0]
     return faults
 
 
-def _is_plausible(line: OrderLine, known: Collection[str]) -> bool:
-    """Nobody buys none of something, but an edit may leave none of what was bought."""
-    least = 0 if line.reference in known else 1
-    return least <= line.quantity <= MOST_UNITS
+def _odd(purchase: Purchase, order: OrderState) -> list[str]:
+    """Give the faults that stand against issuing alone."""
+    faults = []
+    known = set(purchase.lines.values_list("external_line", flat=True))
+    for line in order.lines:
+        # Nobody buys none of something, but an edit may leave none of what was bought.
+        if line.quantity > MOST_UNITS or (line.quantity == 0 and line.reference not in known):
+            faults.append(_quantity_of(line))
+        if line.amount_total < 0 or line.unit_amount < 0:
+            faults.append(f"Line {line.reference[:60]} has a negative amount.")
+        faults += faults_of_holders(order.path, line)
+    return faults
+
+
+def _quantity_of(line: OrderLine) -> str:
+    return f"Line {line.reference[:60]} has a quantity of {line.quantity}."
 
 
 def _difference(cart: Cart, order: OrderState) -> dict[str, Any] | None:

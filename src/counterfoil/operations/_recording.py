@@ -5,7 +5,7 @@ from datetime import datetime
 from counterfoil.models import Cart, CartState, Connection, Contact, Purchase, PurchaseKind
 from counterfoil.models.ids import uuid_of
 from counterfoil.operations._people import person_for
-from counterfoil.rules.orders import OrderState, PaymentStatus
+from counterfoil.rules.orders import OrderPath, OrderState, PaymentStatus
 from counterfoil.rules.people import normalise_mail
 
 CLOSES_CART = {
@@ -29,7 +29,8 @@ def lock_purchase(connection: Connection, order: OrderState, *, at: datetime) ->
             external_reference=order.reference,
             partner_id=connection.partner_id,
             cart=cart,
-            notify=order.notify,
+            # Whoever sold it the old way has told its holders.
+            notify=order.notify and order.path is OrderPath.NEW,
             payment=order.payment.value,
             payment_reference=order.payment_reference,
             is_test=order.is_test or connection.is_test,
@@ -41,11 +42,18 @@ def lock_purchase(connection: Connection, order: OrderState, *, at: datetime) ->
 
 
 def update_facts(purchase: Purchase, order: OrderState, *, at: datetime) -> None:
-    """Take over what the order says about itself; the buyer, once known, stays."""
+    """
+    Take over what the order says about itself; the buyer, once known, stays.
+
+    So does the currency once something was issued: sums of two currencies cannot be compared.
+    """
     purchase.payment = order.payment.value
     purchase.payment_reference = order.payment_reference or purchase.payment_reference
-    purchase.currency = order.currency[:3]
-    purchase.amount_total = max(order.amount_total, 0)
+    if not has_another_currency(purchase, order):
+        purchase.currency = order.currency[:3]
+        purchase.amount_total = max(order.amount_total, 0)
+    purchase.number = order.number.replace("\0", "")[:100]
+    purchase.path = order.path.value
     purchase.locale = order.locale[:16]
     purchase.state_as_of = order.as_of
     purchase.cancelled_at = order.cancelled_at
@@ -57,6 +65,12 @@ def update_facts(purchase: Purchase, order: OrderState, *, at: datetime) -> None
         )
         purchase.buyer = person_for(contact, at=at)
     purchase.save()
+
+
+def has_another_currency(purchase: Purchase, order: OrderState) -> bool:
+    """Tell whether an order that something was issued for names another currency now."""
+    known = purchase.currency and purchase.currency != order.currency
+    return bool(known) and purchase.lines.filter(units_paid__gt=0).exists()
 
 
 def close_cart(purchase: Purchase, order: OrderState) -> None:

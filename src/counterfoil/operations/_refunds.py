@@ -1,30 +1,22 @@
 """Refunds: which units each one takes back, and carrying that out."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
-from counterfoil.errors import NotFound
 from counterfoil.models import (
-    Decision,
-    Entitlement,
     Line,
     Purchase,
-    Refund,
-    RefundedEntitlement,
+    RefundCovers,
 )
-from counterfoil.models.ids import handle_of, id_of
-from counterfoil.operations._withdrawing import ask_about, choose, decide, refunded_units, room_of
+from counterfoil.models.ids import handle_of
+from counterfoil.operations._refund_rows import FAILED, carry_out, give_back, key_of, unit_named
 from counterfoil.operations.park import park
-from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resolve_exception import resolve_exception
-from counterfoil.operations.revoke import revoke
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.lifecycle import Move, State
-from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
+from counterfoil.rules.orders import OrderLine, OrderRefund, OrderState, RefundStatus
 from counterfoil.rules.people import Actor
-from counterfoil.rules.refunds import Attributed, RefundPart, Undecided, attribute, by_line
-
-REFUNDED = "refunded"
+from counterfoil.rules.refunds import Undecided, attribute
 
 
 def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
@@ -36,11 +28,11 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
     """
     if not order.refunds:
         return
-    lines = {line.external_line: line for line in purchase.lines.select_for_update().order_by("pk")}
+    lines = {line.external_line: line for line in purchase.lines.order_by("pk")}
     attribution = attribute(
-        order,
+        _with_removed(order, lines.values()),
         per_unit={name: line.entitlements_per_unit for name, line in lines.items()},
-        lines_of=_lines_of(purchase),
+        lines_of=_lines_of(purchase, order.refunds),
     )
     for refund in order.refunds:
         match refund.status:
@@ -51,76 +43,37 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
             case RefundStatus.SUCCEEDED:
                 pass
     for attributed in attribution.decided:
-        _carry_out(purchase, lines, attributed, by=by, at=at)
+        carry_out(purchase, lines, attributed, by=by, at=at)
     for undecided in attribution.undecided:
         _ask(purchase, undecided, by=by, at=at)
 
 
-def _lines_of(purchase: Purchase) -> dict[str, str]:
-    units = purchase.entitlements.values_list("pk", "line__external_line")
-    return {handle_of(unit): name for unit, name in units}
+def _with_removed(order: OrderState, lines: Iterable[Line]) -> OrderState:
+    """Add the lines an order had and has no more: their money may still come back."""
+    there = {line.reference for line in order.lines}
+    removed = [
+        OrderLine(
+            reference=line.external_line,
+            product_keys=(),
+            description=line.description,
+            quantity=line.quantity,
+            unit_amount=line.unit_amount,
+            amount_total=line.amount_total,
+        )
+        for line in lines
+        if line.external_line not in there
+    ]
+    more = sum(line.amount_total for line in removed)
+    return replace(order, lines=(*order.lines, *removed), amount_total=order.amount_total + more)
 
 
-def _carry_out(
-    purchase: Purchase,
-    lines: dict[str, Line],
-    attributed: Attributed,
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    for part in by_line(attributed.parts):
-        line = lines.get(part.line or "")
-        if line is not None:
-            _take_back(_row(purchase, line, attributed.refund, part), part, by=by, at=at)
-    resolve_exception(
-        kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
-        key=f"{purchase.pk}:{attributed.refund.reference}",
-        outcome="It is known now what was refunded.",
-        by=by,
-        at=at,
-    )
-
-
-def _row(purchase: Purchase, line: Line, refund: OrderRefund, part: RefundPart) -> Refund:
-    """Give our record of a refund for one line; one that waited for its line becomes the first."""
-    waiting = purchase.refunds.filter(external_reference=refund.reference, line=None).first()
-    row = purchase.refunds.filter(external_reference=refund.reference, line=line).first()
-    row = row or waiting or Refund(purchase=purchase, external_reference=refund.reference)
-    row.line, row.units, row.amount = line, part.count, part.amount
-    row.currency, row.status, row.at = refund.currency[:3], refund.status.value, refund.at
-    row.save()
-    return row
-
-
-def _take_back(row: Refund, part: RefundPart, *, by: Actor, at: datetime) -> None:
-    assert row.line is not None  # noqa: S101 - _row has just given it one
-    decided = refunded_units(row.line)
-    missing = part.count - row.decisions.filter(superseded_at=None).count()
-    named = [_unit(handle) for handle in part.units]
-    chosen = choose(row.line, missing, named=named, besides=decided)
-    # Units that were withdrawn for another reason have nothing left to take back.
-    if len(chosen) < missing:
-        gone = Entitlement.objects.filter(line=row.line, state=State.REVOKED)
-        chosen += gone.exclude(pk__in=decided).order_by("-ordinal")[: missing - len(chosen)]
-    decisions = {one: decide(one) for one in chosen}
-    RefundedEntitlement.objects.bulk_create(
-        RefundedEntitlement(refund=row, entitlement=one, decision=decision, decided_at=at)
-        for one, decision in decisions.items()
-    )
-    going = [one.pk for one, decision in decisions.items() if decision is Decision.REVOKE]
-    if going:
-        revoke(entitlement_ids=going, by=by, at=at, reason=REFUNDED)
-    for one, decision in decisions.items():
-        if decision is not Decision.REVOKE:
-            ask_about(one, reason=REFUNDED, by=by, at=at)
-
-
-def _unit(handle: str) -> UUID | None:
-    try:
-        return id_of(handle)
-    except NotFound:
-        return None
+def _lines_of(purchase: Purchase, refunds: Iterable[OrderRefund]) -> dict[str, str]:
+    """Give the line of each unit that some refund names."""
+    named = [unit_named(handle) for refund in refunds for handle in refund.units]
+    if not named:
+        return {}
+    units = purchase.entitlements.filter(pk__in=[unit for unit in named if unit])
+    return {handle_of(unit): name for unit, name in units.values_list("pk", "line__external_line")}
 
 
 def _undo(purchase: Purchase, refund: OrderRefund, *, by: Actor, at: datetime) -> None:
@@ -128,42 +81,16 @@ def _undo(purchase: Purchase, refund: OrderRefund, *, by: Actor, at: datetime) -
     rows = purchase.refunds.filter(external_reference=refund.reference)
     if not rows.exists():
         _waiting_row(purchase, refund)
-    for row in rows.exclude(line=None).select_related("line"):
-        _give_back(row, by=by, at=at)
+    for row in rows.exclude(line=None):
+        give_back(row, list(row.decisions.filter(superseded_at=None)), by=by, at=at)
     rows.update(status=refund.status.value)
     resolve_exception(
         kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
-        key=f"{purchase.pk}:{refund.reference}",
-        outcome="The refund failed.",
+        key=key_of(purchase, refund),
+        outcome=FAILED,
         by=by,
         at=at,
     )
-
-
-def _give_back(row: Refund, *, by: Actor, at: datetime) -> None:
-    """Bring back the units a refund took, as far as the order still wants them."""
-    assert row.line is not None  # noqa: S101 - only rows of a line took anything
-    decisions = list(row.decisions.filter(superseded_at=None).select_related("entitlement"))
-    row.decisions.filter(superseded_at=None).update(superseded_at=at)
-    room = room_of(row.line)
-    for decision in sorted(decisions, key=lambda one: one.entitlement_id):
-        unit = decision.entitlement
-        if room > 0 and _went_with_refund(unit):
-            reinstate(entitlement_id=unit.pk, by=by, at=at, reason="refund_failed")
-            room -= 1
-        resolve_exception(
-            kind=ExceptionKind.REFUND_AFTER_ASSIGNMENT,
-            key=unit.handle,
-            outcome="The refund failed.",
-            by=by,
-            at=at,
-        )
-
-
-def _went_with_refund(unit: Entitlement) -> bool:
-    """Tell whether it was a refund that withdrew this, and not staff or a lost dispute."""
-    last = unit.entries.filter(move=Move.REVOKE).order_by("-seq").first()
-    return unit.state == State.REVOKED and last is not None and last.reason == REFUNDED
 
 
 def _expect(purchase: Purchase, refund: OrderRefund) -> None:
@@ -177,6 +104,7 @@ def _waiting_row(purchase: Purchase, refund: OrderRefund) -> None:
         external_reference=refund.reference,
         line=None,
         defaults={
+            "covers": RefundCovers.UNKNOWN,
             "units": 0,
             "amount": refund.amount,
             "currency": refund.currency[:3],
@@ -191,13 +119,14 @@ def _ask(purchase: Purchase, undecided: Undecided, *, by: Actor, at: datetime) -
     rows = purchase.refunds.filter(external_reference=refund.reference)
     if rows.filter(decisions__superseded_at=None, decisions__isnull=False).exists():
         return  # decided when the refunds added up to everything
-    if rows.filter(line=None, status=refund.status.value, amount=refund.amount).exists():
+    asked = rows.filter(covers=RefundCovers.UNKNOWN, status=refund.status.value)
+    if asked.filter(amount=refund.amount).exists():
         return  # asked before; whoever answered need not be asked again
-    rows.filter(decisions=None).delete()
+    rows.filter(decisions=None).exclude(line=None).delete()
     _waiting_row(purchase, refund)
     park(
         kind=ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT,
-        key=f"{purchase.pk}:{refund.reference}",
+        key=key_of(purchase, refund),
         evidence={
             "refund": refund.reference,
             "amount": refund.amount,

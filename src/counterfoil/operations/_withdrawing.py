@@ -4,14 +4,24 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.models import Decision, Entitlement, ExceptionCase, Line, RefundedEntitlement
+from counterfoil.models import (
+    Decision,
+    Entitlement,
+    ExceptionCase,
+    Line,
+    Purchase,
+    RefundedEntitlement,
+)
 from counterfoil.operations.park import park
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.lifecycle import HOLDER_STATES, WITHDRAWAL_ORDER, State
+from counterfoil.rules.orders import OrderState
 from counterfoil.rules.people import Actor
 from counterfoil.rules.terms import RefundPolicy
 
+CANCELLED, REDUCED, REFUNDED = "cancelled", "line_reduced", "refunded"
+WANTED_AGAIN = "The order wants it again."
 AFTER_ASSIGNMENT = ExceptionKind.REFUND_AFTER_ASSIGNMENT
 DECISIONS = {
     RefundPolicy.REVOKE: Decision.REVOKE,
@@ -62,12 +72,30 @@ def room_of(line: Line) -> int:
     Tell how many more units of a line could be live, less than 0 where there are too many.
 
     As many should be live as were paid for and are still wanted, not counting those whose money
-    went back.
+    went back; of a cancelled order, none.
     """
     refunded = refunded_units(line)
     live = Entitlement.objects.filter(line=line).exclude(state=State.REVOKED)
     wanted = max(line.units_paid - line.units_withdrawn - len(refunded), 0)
+    if line.purchase.cancelled_at is not None:
+        wanted = 0
     return wanted - live.exclude(pk__in=refunded).count()
+
+
+def withdraw_lines(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
+    """Withdraw what the channel no longer wants: fewer units, a removed line, a cancellation."""
+    wanted = {line.reference: line.quantity for line in order.lines}
+    for line in purchase.lines.order_by("pk"):
+        if order.cancelled_at is not None:
+            withdraw(line, -room_of(line), reason=CANCELLED, by=by, at=at)
+            continue
+        units = wanted.get(line.external_line, 0) * line.entitlements_per_unit
+        surplus = line.units_paid - line.units_withdrawn - units
+        if surplus > 0:
+            line.units_withdrawn += surplus
+            # Whatever was taken already, by a refund or by staff, need not be taken again.
+            withdraw(line, min(surplus, -room_of(line)), reason=REDUCED, by=by, at=at)
+            line.save(update_fields=["units_withdrawn"])
 
 
 def withdraw(line: Line, count: int, *, reason: str, by: Actor, at: datetime) -> None:
@@ -76,8 +104,11 @@ def withdraw(line: Line, count: int, *, reason: str, by: Actor, at: datetime) ->
 
     What was refunded, or asked about before, is left to that.
     """
+    if count <= 0:
+        return
     asked = ExceptionCase.objects.filter(kind=AFTER_ASSIGNMENT.value, entitlement__line=line)
-    besides = {*refunded_units(line), *asked.values_list("entitlement_id", flat=True)}
+    answered = asked.exclude(outcome=WANTED_AGAIN).values_list("entitlement_id", flat=True)
+    besides = {*refunded_units(line), *answered}
     chosen = choose(line, count, besides=besides)
     going = [one.pk for one in chosen if decide(one) is Decision.REVOKE]
     if going:

@@ -1,5 +1,6 @@
 """Issue what a line was paid for."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from counterfoil.models import Line
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._codes import give_codes
+from counterfoil.operations._holding import assign_units, assignees
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
+from counterfoil.rules.orders import OrderHolder
 from counterfoil.rules.people import Actor
 
 BATCH = 5_000
@@ -25,13 +28,15 @@ def issue(
     at: datetime,
     act: Act = Act.ISSUE,
     act_id: UUID | None = None,
+    holders: Sequence[OrderHolder] = (),
 ) -> int:
     """
     Issue the entitlements a line still lacks, until it has ``units`` of them, and their codes.
 
     A line that has as many already is left alone, so the call may be repeated; a lower number
     withdraws nothing. The terms are those the product is sold under now. ``act_id`` ties it to
-    what is issued beside it, so that the buyer is told once. Returns how many were issued.
+    what is issued beside it, so that the buyer is told once. A unit that has a holder already, by
+    its ordinal, is assigned in the same act and never has a code. Returns how many were issued.
     """
     line = Line.objects.select_for_update(of=("self",)).select_related("purchase").get(pk=line.pk)
     first = line.units_paid
@@ -57,6 +62,20 @@ def issue(
             "expires_at": expires_at,
         }
         _ledger.create(change, ids=ids, ordinals=ordinals, parameters=parameters)
-        give_codes(forms=dict.fromkeys(ids, terms.terms.code_form), at=at)
+        held = dict(zip(ids, holders[start : start + len(ids)], strict=False))
+        free = ids[len(held) :]
+        give_codes(forms=dict.fromkeys(free, terms.terms.code_form), at=at)
+        _assign(line, held, change)
     Line.objects.filter(pk=line.pk).update(units_paid=units)
     return units - first
+
+
+def _assign(line: Line, held: Mapping[UUID, OrderHolder], change: _ledger.Change) -> None:
+    if held:
+        found = assignees(held.values(), line, at=change.at)
+        assign_units(
+            dict(zip(held, found, strict=True)),
+            act_id=change.act_id,
+            by=change.by,
+            at=change.at,
+        )

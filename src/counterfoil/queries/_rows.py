@@ -100,8 +100,8 @@ class Rows:
 
     def _read_purchase(self) -> None:
         own = Q(purchase=self.purchase) if self.purchase else Q(pk__in=())
-        lines = Line.objects.filter(own).select_related("product").order_by("pk")
-        self.lines = list(lines[:MOST])
+        lines = Line.objects.filter(own).select_related("product", "gift_wish__recipient")
+        self.lines = list(lines.order_by("pk")[:MOST])
         self.refunds = _newest(Refund.objects.filter(own), "at")
         refunds = [refund.pk for refund in self.refunds]
         decisions = RefundedEntitlement.objects.filter(refund__in=refunds, superseded_at=None)

@@ -177,9 +177,10 @@ def _units_of(people: list[UUID], also: Q, limit: int) -> list[UUID]:
 
 def _purchases(reference: str, limit: int) -> list[UUID]:
     """Give the purchases an order, payment, refund, dispute or case is about."""
-    named = (reference, reference.removeprefix("#"))
+    named = {reference, reference.removeprefix("#")}
     asked = (
         Q(external_reference__in=named),
+        Q(number__in={*named, f"#{reference}"} - {""}),
         Q(payment_reference=reference),
         Q(grantrecord__reference=reference),
         Q(refunds__external_reference=reference),

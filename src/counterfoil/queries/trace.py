@@ -13,6 +13,7 @@ from counterfoil.queries._hits import channel_of
 from counterfoil.queries._rows import PAGE, Rows, read_purchase, read_units
 from counterfoil.queries._story import tell
 from counterfoil.queries._units import traced_units
+from counterfoil.queries._wishes import traced_wish
 from counterfoil.queries.traced import (
     Trace,
     TracedAttempt,
@@ -113,6 +114,8 @@ def _purchase(rows: Rows, purchase: Purchase) -> TracedPurchase:
         id=purchase.pk,
         kind=purchase.kind,
         reference=purchase.external_reference,
+        number=purchase.number or purchase.external_reference,
+        path=purchase.path,
         channel=purchase.connection.channel if purchase.connection else "",
         connection=channel_of(purchase),
         payment=purchase.payment,
@@ -148,6 +151,8 @@ def _lines(rows: Rows) -> tuple[TracedLine, ...]:
             amount=line.amount_total,
             units_paid=line.units_paid,
             units_withdrawn=line.units_withdrawn,
+            units_owed=line.units_owed,
+            wish=traced_wish(getattr(line, "gift_wish", None)),
         )
         for line in rows.lines
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from counterfoil.queries._wishes import TracedWish
 from counterfoil.rules.lifecycle import PublicState, State
 
 
@@ -58,11 +59,13 @@ class TracedGrant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracedPurchase:
-    """The purchase itself. ``refunded`` counts what was given back for good."""
+    """The purchase itself. ``refunded`` is what went back for good, ``number`` what people say."""
 
     id: UUID
     kind: str
     reference: str
+    number: str
+    path: str
     channel: str
     connection: str
     payment: str
@@ -81,7 +84,7 @@ class TracedPurchase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracedLine:
-    """One line, and how many entitlements it was paid for."""
+    """One line, and how many entitlements it was paid for; ``units_owed`` are still to come."""
 
     reference: str
     product: str
@@ -90,6 +93,8 @@ class TracedLine:
     amount: int
     units_paid: int
     units_withdrawn: int
+    units_owed: int
+    wish: TracedWish | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,6 +63,8 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "Dispute about something in use",
     ExceptionKind.ORDER_INVALID: "Order cannot be a purchase",
     ExceptionKind.PRINTED_UNSELLABLE: "Till sold what cannot be sold",
+    ExceptionKind.LINE_CHANGED: "Line turned into another product",
+    ExceptionKind.HOLDER_DIFFERS: "Channel names another holder",
     ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
     ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
@@ -89,6 +91,10 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.ORDER_INVALID: "The order cannot be understood. Nothing was issued.",
     ExceptionKind.PRINTED_UNSELLABLE: "A till told of a printed piece that is not there, or was"
     " sold or withdrawn before. Its buyer holds a code that does not work.",
+    ExceptionKind.LINE_CHANGED: "A line was sold as one product and reads as another now. What it"
+    " was sold as stays: exchange it by hand.",
+    ExceptionKind.HOLDER_DIFFERS: "The channel says now that somebody else has it, or that it is"
+    " for something else. Nothing was reassigned.",
     ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
     ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",

@@ -13,6 +13,8 @@ class ExceptionKind(StrEnum):
     DISPUTE_AFTER_ASSIGNMENT = "dispute_after_assignment"
     ORDER_INVALID = "order_invalid"
     PRINTED_UNSELLABLE = "printed_unsellable"
+    LINE_CHANGED = "line_changed"
+    HOLDER_DIFFERS = "holder_differs"
     NO_DELIVERY_ADDRESS = "no_delivery_address"
     DELIVERY_FAILED = "delivery_failed"
     PROVISIONING_PARKED = "provisioning_parked"

@@ -43,13 +43,18 @@ class OrderPath(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderGift:
-    """What a buyer wished when giving: kept as it was told, be it nonsense."""
+    """
+    What a buyer wished when giving: kept as it was told, be it nonsense.
+
+    ``send_told`` is the date as it was written, where that is no time.
+    """
 
     recipient_mail: str | None = None
     recipient_name: str = ""
     message: str = ""
     sender_name: str = ""
     send_at: datetime | None = None
+    send_told: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

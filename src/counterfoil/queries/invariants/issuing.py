@@ -6,7 +6,7 @@ ISSUING = (
     Invariant(
         name="I01",
         promise="P1",
-        says="A paid line has exactly its units, numbered without a gap.",
+        says="A paid line has exactly its units, numbered without a gap; none is owed for long.",
         sql="""
         SELECT l.id FROM counterfoil_line l
           JOIN counterfoil_purchase p ON p.id = l.purchase_id
@@ -14,9 +14,14 @@ ISSUING = (
          WHERE p.paid_at < statement_timestamp() - %(grace)s::interval
            AND NOT EXISTS (SELECT FROM counterfoil_exceptioncase x
                             WHERE x.purchase_id = p.id AND x.resolved_at IS NULL)
-         GROUP BY l.id, l.units_paid
+         GROUP BY l.id, p.id
         HAVING count(e.id) <> l.units_paid
-            OR l.units_paid < l.quantity * l.entitlements_per_unit
+            OR (l.units_paid + l.units_owed < l.quantity * l.entitlements_per_unit
+                AND p.payment = 'paid' AND p.cancelled_at IS NULL)
+            OR (l.units_owed > 0 AND NOT EXISTS (
+                SELECT FROM counterfoil_entry n
+                 WHERE n.act = p.issuing
+                   AND n.recorded_at >= statement_timestamp() - 15 * %(grace)s::interval))
             OR (l.units_paid > 0 AND (min(e.ordinal) <> 0 OR max(e.ordinal) <> l.units_paid - 1))
         """,
     ),

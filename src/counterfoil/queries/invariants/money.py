@@ -15,7 +15,7 @@ MONEY = (
          GROUP BY r.id HAVING count(x.id) <> r.units
          UNION ALL
         SELECT r.id FROM counterfoil_refund r
-         WHERE r.status = 'succeeded' AND r.line_id IS NULL
+         WHERE r.status = 'succeeded' AND r.covers = 'unknown'
            AND r.at < statement_timestamp() - %(grace)s::interval
            AND NOT EXISTS (SELECT FROM counterfoil_exceptioncase x
                             WHERE x.purchase_id = r.purchase_id)

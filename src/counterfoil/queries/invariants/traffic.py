@@ -53,7 +53,7 @@ TRAFFIC = (
         sql="""
         SELECT DISTINCT n.act FROM counterfoil_entry n
           JOIN counterfoil_purchase p ON p.id = n.purchase_id
-         WHERE n.move = 'issue' AND p.notify
+         WHERE n.move = 'issue' AND p.notify AND n.act IS DISTINCT FROM p.issuing
            AND n.recorded_at < statement_timestamp() - %(grace)s::interval
            AND NOT EXISTS (SELECT FROM counterfoil_delivery d
                             WHERE d.cause = 'issued:' || n.act::text)

@@ -1,0 +1,94 @@
+"""Giving back what was withdrawn and is wanted again, before anything new is issued."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from counterfoil.models import Entitlement, ExceptionCase, Line, Purchase
+from counterfoil.operations._withdrawing import (
+    AFTER_ASSIGNMENT,
+    CANCELLED,
+    REDUCED,
+    REFUNDED,
+    WANTED_AGAIN,
+    refunded_units,
+    room_of,
+)
+from counterfoil.operations.reinstate import reinstate
+from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.lifecycle import Move, State
+from counterfoil.rules.orders import OrderLine
+from counterfoil.rules.people import Actor
+
+WHY = {CANCELLED: "order_reopened", REFUNDED: "refund_failed", REDUCED: "line_raised"}
+
+
+def take_back_first(line: Line, wanted: OrderLine, *, by: Actor, at: datetime) -> int:
+    """
+    Tell how many units of a line are to be issued, after those that it can have back.
+
+    A unit that was to be withdrawn and is still in use, because nobody has decided, counts again.
+    One that had a holder from the start goes back to them. The line is changed, and not saved.
+    """
+    lacking = wanted.quantity * line.entitlements_per_unit + line.units_withdrawn - line.units_paid
+    if lacking <= 0 or not line.units_withdrawn:
+        return max(lacking, 0)
+    cases = list(_asked(line, REDUCED)[: min(lacking, line.units_withdrawn)])
+    _wanted_again(cases, by=by, at=at)
+    line.units_withdrawn -= len(cases)
+    lacking -= len(cases)
+    if wanted.holders and lacking:
+        back = _gone(line, {REDUCED})[: min(lacking, line.units_withdrawn)]
+        for unit, reason in back:
+            reinstate(entitlement_id=unit.pk, by=by, at=at, reason=WHY[reason])
+        line.units_withdrawn -= len(back)
+        lacking -= len(back)
+    return lacking
+
+
+def bring_back(purchase: Purchase, *, by: Actor, at: datetime) -> None:
+    """
+    Reinstate units until as many of each line are live as are paid for and wanted.
+
+    Only those come back that went with a cancellation that was undone, or with a refund that
+    failed. What staff, an edit or a dispute took stays where it is.
+    """
+    if purchase.cancelled_at is not None:
+        return
+    for line in purchase.lines.order_by("pk"):
+        gone = _gone(line, {CANCELLED, REFUNDED})
+        room = room_of(line) if gone else 0
+        for unit, reason in gone[: max(room, 0)]:
+            reinstate(entitlement_id=unit.pk, by=by, at=at, reason=WHY[reason])
+        _wanted_again(_asked(line, CANCELLED), by=by, at=at)
+
+
+def _gone(line: Line, reasons: set[str]) -> list[tuple[Entitlement, str]]:
+    """Give the units withdrawn for one of these reasons and not refunded, lowest first."""
+    gone = line.entitlements.filter(state=State.REVOKED, entries__reason__in=reasons)
+    units = gone.distinct().order_by("ordinal")
+    if not units:
+        return []
+    refunded = refunded_units(line)
+    last = [
+        (unit, unit.entries.filter(move=Move.REVOKE).latest("seq").reason)
+        for unit in units
+        if unit.pk not in refunded
+    ]
+    return [(unit, reason) for unit, reason in last if reason in reasons]
+
+
+def _asked(line: Line, reason: str) -> QuerySet[ExceptionCase]:
+    cases = ExceptionCase.objects.filter(
+        kind=AFTER_ASSIGNMENT.value,
+        entitlement__line=line,
+        resolved_at=None,
+        evidence__reason=reason,
+    )
+    return cases.exclude(entitlement__state=State.REVOKED).order_by("entitlement__ordinal")
+
+
+def _wanted_again(cases: Iterable[ExceptionCase], *, by: Actor, at: datetime) -> None:
+    for case in cases:
+        resolve_exception(kind=AFTER_ASSIGNMENT, key=case.key, outcome=WANTED_AGAIN, by=by, at=at)
