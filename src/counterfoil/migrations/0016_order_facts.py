@@ -8,7 +8,7 @@ import counterfoil.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("counterfoil", "0014_batch_steps_stay"),
+        ("counterfoil", "0015_replies_as_sent"),
     ]
 
     operations = [
