@@ -11,7 +11,7 @@ import pytest
 import stripe
 from django.test import Client
 
-from counterfoil.models import Entitlement, Message, Purchase
+from counterfoil.models import Entitlement, Message, Purchase, RefusedMessages
 from counterfoil.testing.builders import now
 from tests.channels.builders import SAMPLES
 from tests.records import unchanged
@@ -241,6 +241,7 @@ def test_signatures_at_the_door(stripe_world: StripeWorld, case: str, answer: in
     else:
         with unchanged():
             assert post(body, header) == answer
+            assert RefusedMessages.objects.all().delete()[0] == 1  # counted, and nothing else
 
 
 def post(body: str, header: str | None) -> int:
