@@ -6,7 +6,7 @@ from counterfoil_sim.responses import Request, Response, as_json
 from counterfoil_sim.woocommerce_world import WooCommerceSite
 
 TROUBLES = {
-    "": "none",
+    "": "answer as it should",
     "maintenance": "answer 503 and ask to come back in two minutes",
     "throttled": "answer 429 and ask to come back in half a minute",
     "error_page": "answer with a page about a critical error, and 200",

@@ -30,6 +30,7 @@ FRAME = Frame(
 
 _SHOWN = 50
 _MOODS = {"processing": "good", "completed": "good", "failed": "bad", "trash": "bad"}
+_SWITCH = {True: "Switch off", False: "Switch on"}
 _NEXT = {
     "pay": "Pay",
     "hold": "Put on hold",
@@ -59,39 +60,39 @@ def webhooks(site: WooCommerceSite) -> Response:
     rows = "".join(
         f"<tr><td>{escape(hook['topic'])}<br>{code(hook['delivery_url'])}</td>"
         f"<td>{badge(hook['status'], 'good' if hook['status'] == 'active' else 'bad')}</td>"
-        f'<td class="number">{hook["failures"]} failures</td>'
-        f"<td>{button('Switch', act='switch_webhook', of=str(hook['id']))}</td></tr>"
+        f'<td class="number"><div class="row">'
+        f"{button(_SWITCH[hook['status'] == 'active'], act='switch_webhook', of=str(hook['id']))}"
+        "</div></td></tr>"
         for hook in site.store.webhooks.values()
     )
     table = f'<div class="card scroll"><table>{rows}</table></div>'
     none = '<p class="card">No webhook yet. The shop makes its own when it checks its channel.</p>'
     choices = "".join(
-        f'<label class="choice"><input type="radio" name="trouble" value="{name}"'
-        f"{' checked' if name == site.trouble else ''}>{words}</label>"
+        f'<option value="{name}"{" selected" if name == site.trouble else ""}>{words}</option>'
         for name, words in TROUBLES.items()
     )
     form = f"""<form class="card" method="post" action="/act"><h2>What is wrong with the API</h2>
-<div class="faults">{choices}</div>
-<button class="main" name="act" value="trouble">Apply</button></form>"""
+<div class="row"><label class="line">It shall <select name="trouble">{choices}</select></label>
+<button class="main" name="act" value="trouble">Apply</button></div></form>"""
     body = (table if rows else none) + form
     return as_html(FRAME.page("Webhooks", body, here="/webhooks"), policy=POLICY)
 
 
 def _new() -> str:
     fields = "".join(
-        f'<label class="short">{escape(product["name"])}, {product["price"]}'
+        f'<label class="line">{escape(product["name"])}, {product["price"]}'
         f'<input type="number" name="product_{number}" min="0" max="1000"'
         f' value="{int(number == 0)}"></label>'
         for number, product in enumerate(PRODUCTS)
     )
     return f"""<details class="card"><summary>Place an order</summary>
-<form method="post" action="/act"><div class="row">{fields}</div>
+<div><form method="post" action="/act"><div class="row">{fields}</div>
 <div class="row"><label class="line">Buyer's address
 <input type="email" name="email" value="ann.buyer@example.com" required></label>
 <label class="line">Gift for (address, or nobody)
 <input type="email" name="cf_recipient_email"></label>
 <label class="line">Message <input name="cf_gift_message" maxlength="500"></label></div>
-<p><button class="main" name="act" value="place">Place it</button></p></form></details>"""
+<p><button class="main" name="act" value="place">Place it</button></p></form></div></details>"""
 
 
 def _card(site: WooCommerceSite, order: Obj, opened: bool) -> str:
@@ -101,23 +102,22 @@ def _card(site: WooCommerceSite, order: Obj, opened: bool) -> str:
 <summary>{badge(status, _MOODS.get(status, "wait"))} <strong>#{escape(order["number"])}</strong>
 <span class="wrap">{escape(order["billing"]["email"])}</span>
 <span class="push">{total}</span></summary>
-<div><table>{"".join(_item(order, item, site) for item in order["line_items"])}</table>
-<div class="row">{_acts(reference, status)}</div>
+<div>{"".join(_item(order, item, site) for item in order["line_items"])}
+<h2>The order</h2><div class="row">{_acts(reference, status)}</div>
 {_refunds(site, order)}{_notes(site, reference)}</div></details>"""
 
 
 def _item(order: Obj, item: Obj, site: WooCommerceSite) -> str:
-    hidden = f'<input type="hidden" name="of" value="{order["id"]}">'
-    hidden += f'<input type="hidden" name="item" value="{item["id"]}">'
-    return (
-        f"<tr><td>{escape(item['name'])}&nbsp;&times;&nbsp;{item['quantity']}<br>"
-        f"{code(str(item['id']))} {code(item['sku'] or 'no SKU')}</td>"
-        f'<td><form method="post" action="/act" class="row">{hidden}'
-        '<label class="short">Units<input type="number" name="quantity" value="1" min="0"></label>'
-        '<button name="act" value="edit">Have so many</button>'
-        '<button name="act" value="refund">Refund so many</button></form></td>'
-        f'<td class="number">{decimal_text(item["total"], site.decimals)}</td></tr>'
-    )
+    name = f"{escape(item['name'])}&nbsp;&times;&nbsp;{item['quantity']}"
+    known = f"{code(str(item['id']))} {code(item['sku'] or 'no SKU')}"
+    return f"""<table><tr><td>{name}<br>{known}</td>
+<td class="number">{decimal_text(item["total"], site.decimals)}</td></tr></table>
+<form method="post" action="/act" class="row">
+<input type="hidden" name="of" value="{order["id"]}">
+<input type="hidden" name="item" value="{item["id"]}">
+<label class="short">Units<input type="number" name="quantity" value="1" min="0"></label>
+<button name="act" value="edit">Have so many</button>
+<button name="act" value="refund">Refund so many</button></form><p></p>"""
 
 
 def _acts(reference: str, status: str) -> str:
