@@ -74,6 +74,15 @@ class Settings:
     MESSAGE_MAX_BYTES: int = 262_144
     """Largest inbound message that is read; larger ones are refused with 413."""
 
+    ORDER_FILE_MAX_BYTES: int = 20_000_000
+    """Largest order file that is read."""
+
+    ORDER_FILE_MAX_ROWS: int = 100_000
+    """How many rows of an order file are read; one with more is refused."""
+
+    FILE_REVEAL_LIMIT: int = 500
+    """How many codes one operator may have shown in 24 hours where they come in a file."""
+
     def __getattribute__(self, name: str) -> Any:
         """Give the host's value, or ours."""
         if name.isupper():

@@ -57,6 +57,13 @@ def address(name: str, act: str) -> str:
         "console-job": [uuid4()],
         "console-job-continue": [uuid4()],
         "console-job-stop": [uuid4()],
+        "console-order-file": [uuid4()],
+        "console-order-file-check": [uuid4()],
+        "console-order-file-codes": [uuid4()],
+        "console-order-file-confirm": [uuid4()],
+        "console-order-file-discard": [uuid4()],
+        "console-order-file-read": [uuid4()],
+        "console-order-file-results": [uuid4()],
         "console-resync": [uuid4()],
         "console-act": [issued.entitlement().handle, act],
     }

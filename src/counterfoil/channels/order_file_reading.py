@@ -35,6 +35,33 @@ class Choices:
     currency: str = ""
 
 
+def choices_named(
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    day_order: str = "",
+    currency: str = "",
+    columns: Mapping[str, str] | None = None,
+) -> Choices:
+    """
+    Read choices by their names, as people and programs give them; blank is left to be found out.
+
+    :raises FileUnreadable: if there is no such choice.
+    """
+    try:
+        return Choices(
+            encoding=Encoding[encoding.upper()] if encoding else None,
+            delimiter=Delimiter[delimiter.upper()] if delimiter else None,
+            day_order=DayOrder(day_order) if day_order else None,
+            currency=values.currency(currency) if currency.strip() else "",
+            columns={Field(name): heading for name, heading in (columns or {}).items()},
+        )
+    except (KeyError, ValueError) as unknown:
+        raise FileUnreadable(f"{str(unknown.args[0])[:60]} cannot be chosen.") from unknown
+    except values.CellWrong as wrong:
+        raise FileUnreadable(str(wrong)) from wrong
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """How a file is read, as somebody can check it."""

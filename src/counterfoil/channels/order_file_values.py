@@ -16,7 +16,7 @@ LONGEST_MESSAGE = 2_000
 FIRST_YEAR, LAST_YEAR = 1995, 2100
 
 _SHORTENED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
-_AS_TEXT = re.compile(r'="?([^"]*)"?')
+_AS_TEXT = re.compile(r'="([^"]*)"')
 _COUNT = re.compile(r"([0-9]{1,9})(?:[.,]0{1,2})?")
 _PLAIN = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
 _GROUPED = tuple(

@@ -21,7 +21,10 @@ class Entry:
     permission: Permission = Permission.USE_CONSOLE
 
 
-MENU = (Entry(section="jobs", label=_("Long work"), name="console-jobs"),)
+MENU = (
+    Entry(section="jobs", label=_("Long work"), name="console-jobs"),
+    Entry(section="order_files", label=_("Order files"), name="console-order-files"),
+)
 
 
 def entries(may: Callable[[Permission], bool], section: str) -> list[dict[str, Any]]:

@@ -4,6 +4,16 @@ from django.urls import URLPattern, URLResolver, path
 
 from counterfoil.console.acting import act_on
 from counterfoil.console.deciding import decide, list_exceptions
+from counterfoil.console.file_acts import (
+    check_file,
+    confirm_file,
+    discard_file,
+    fetch_codes,
+    fetch_results,
+    read_file,
+)
+from counterfoil.console.file_page import show_file
+from counterfoil.console.filing import list_files, upload_file
 from counterfoil.console.finding import find, home
 from counterfoil.console.granting import give
 from counterfoil.console.resyncing import resync
@@ -23,6 +33,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<uuid:job_id>/", show_job, name="console-job"),
     path("jobs/<uuid:job_id>/stop/", halt_job, name="console-job-stop"),
     path("jobs/<uuid:job_id>/continue/", resume_job, name="console-job-continue"),
+    path("order-files/", list_files, name="console-order-files"),
+    path("order-files/new/", upload_file, name="console-order-file-new"),
+    path("order-files/<uuid:file_id>/", show_file, name="console-order-file"),
+    path("order-files/<uuid:file_id>/read/", read_file, name="console-order-file-read"),
+    path("order-files/<uuid:file_id>/check/", check_file, name="console-order-file-check"),
+    path("order-files/<uuid:file_id>/confirm/", confirm_file, name="console-order-file-confirm"),
+    path("order-files/<uuid:file_id>/discard/", discard_file, name="console-order-file-discard"),
+    path("order-files/<uuid:file_id>/results/", fetch_results, name="console-order-file-results"),
+    path("order-files/<uuid:file_id>/codes/", fetch_codes, name="console-order-file-codes"),
     path("trace/<str:where>/", show_trace, name="console-trace"),
     path("trace/<uuid:purchase_id>/re-sync/", resync, name="console-resync"),
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),

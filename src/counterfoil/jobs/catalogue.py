@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from counterfoil.jobs.granting import grant_next
 from counterfoil.jobs.minting import mint_next
+from counterfoil.jobs.order_files import carry_out
 from counterfoil.jobs.purchases import issue_purchase
 from counterfoil.jobs.steps import Step
 from counterfoil.rules.jobs import JobKind
 
 STEPS: Mapping[str, Step] = {
+    JobKind.ORDER_FILE: carry_out,
     JobKind.PURCHASE: issue_purchase,
     JobKind.GRANT: grant_next,
     JobKind.MINT: mint_next,

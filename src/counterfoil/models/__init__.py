@@ -25,6 +25,7 @@ from counterfoil.models.money import (
     RefundCovers,
     RefundedEntitlement,
 )
+from counterfoil.models.order_files import OrderFile, OrderFileRow
 from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
 from counterfoil.models.partners import Allotment, Partner
 from counterfoil.models.people import Account, Contact, Person, SignIn
@@ -87,6 +88,8 @@ __all__ = [
     "Line",
     "Link",
     "Message",
+    "OrderFile",
+    "OrderFileRow",
     "Partner",
     "Person",
     "PrintFile",

@@ -13,6 +13,14 @@ Intake
 - ``declare_order`` keeps an order that is told to us
 - ``cancel_declared_order`` takes note that the whole of such an order is taken back
 - ``cancel_declared_units`` takes note that part of such an order is taken back
+- ``upload_order_file`` takes in a file with orders, and says what would become of each row
+- ``reread_order_file`` reads an order file in another way
+- ``judge_order_file`` looks again at what would become of the rows of an order file
+- ``confirm_order_file`` has an order file carried out
+- ``begin_order_file`` judges an order file once more, when it is carried out
+- ``record_file_rows`` remembers what became of rows of an order file
+- ``finish_order_file`` closes an order file that was carried out
+- ``discard_order_file`` throws an order file away
 - ``park`` puts something that needs a person where a person sees it
 
 Issuing
@@ -57,6 +65,7 @@ Repair
 - ``replace_code`` gives an entitlement a new code
 - ``reveal_code`` shows a code in full to somebody who may see it
 - ``collect_codes`` gives the codes of a purchase to the organisation that bought them
+- ``reveal_file_codes`` shows the codes that came of an order file to somebody who may see them
 - ``revoke`` withdraws entitlements for good
 - ``withdraw_from_batch`` withdraws pieces of a batch that were spoiled, lost or not sold
 - ``recall_batch`` withdraws a whole batch

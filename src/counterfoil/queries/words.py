@@ -6,6 +6,7 @@ from typing import Any
 
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.jobs import JobKind
+from counterfoil.rules.order_files import FileStatus, RowOutcome, Verdict
 
 REASONS: Mapping[str, str] = {
     "refunded": "the money was refunded",
@@ -127,6 +128,29 @@ JOBS: Mapping[str, str] = {
     JobKind.GRANT: "Issue a large grant",
     JobKind.RECONCILE: "Reconcile with a channel",
     JobKind.RESYNC: "Ask a channel about many orders",
+}
+
+FILE_STATUSES: Mapping[str, str] = {
+    FileStatus.CHECKED: "to be confirmed",
+    FileStatus.CONFIRMED: "being carried out",
+    FileStatus.DONE: "carried out",
+    FileStatus.DISCARDED: "discarded",
+}
+
+VERDICTS: Mapping[str, str] = {
+    Verdict.NEW: "new",
+    Verdict.ISSUED: "already issued",
+    Verdict.DIFFERS: "differs",
+    Verdict.UNKNOWN_SKU: "unknown SKU",
+    Verdict.BAD: "bad row",
+    Verdict.REPEATED: "twice in the file",
+    Verdict.IGNORED: "ignored",
+}
+
+ROW_OUTCOMES: Mapping[str, str] = {
+    RowOutcome.ISSUED: "issued",
+    RowOutcome.WAITING: "waits for a person",
+    RowOutcome.REFUSED: "not taken",
 }
 
 MAILS: Mapping[str, str] = {

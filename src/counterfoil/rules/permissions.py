@@ -34,6 +34,7 @@ class Permission(StrEnum):
     DOWNLOAD_BATCH = "download_batch"
     APPROVE = "approve"
     ACTIVATE_AT_SALE = Act.ACTIVATE_AT_SALE.value
+    IMPORT_FILES = "import_files"
 
     @property
     def full_name(self) -> str:
@@ -72,6 +73,7 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.DOWNLOAD_BATCH: "fetch the print file of a batch",
         Permission.APPROVE: "approve what somebody else asks for",
         Permission.ACTIVATE_AT_SALE: "sell printed codes at the till",
+        Permission.IMPORT_FILES: "upload order files and have them carried out",
     }
 )
 
@@ -97,6 +99,7 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
             Permission.MAP_PRODUCT,
             Permission.REPLAY_MESSAGE,
             Permission.PAUSE_CONNECTION,
+            Permission.IMPORT_FILES,
         },
         "Auditor": READING,
         "Till": frozenset({Permission.ACTIVATE_AT_SALE}),
