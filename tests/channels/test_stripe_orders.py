@@ -9,7 +9,13 @@ from counterfoil.channels.stripe_checkout import locale_for
 from counterfoil.channels.stripe_money import dispute_of, refund_metadata, refund_of
 from counterfoil.channels.stripe_orders import order_of
 from counterfoil.errors import OrderInvalid
-from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundedLine, RefundStatus
+from counterfoil.rules.orders import (
+    DisputeStatus,
+    OrderGift,
+    PaymentStatus,
+    RefundedLine,
+    RefundStatus,
+)
 from tests.channels.builders import NOW, dispute, item, refund, session
 
 COVERS = {
@@ -209,3 +215,41 @@ def test_speaks_the_nearest_language() -> None:
         "auto",
         "auto",
     ]
+
+
+def typed(key: str, value: object, *, kind: str = "text") -> dict[str, object]:
+    return {"key": key, "type": kind, kind: {"value": value}, "optional": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "gift"),
+    [
+        ({}, None),
+        ({"custom_fields": None, "metadata": None}, None),
+        ({"custom_fields": [typed("size", "L"), "nonsense", {"key": None}]}, None),
+        ({"custom_fields": [typed("recipientemail", None)]}, None),
+        (
+            {
+                "custom_fields": [
+                    typed("RecipientEmail", " rex@example.com "),
+                    typed("cfgiftmessage", "Happy birthday!"),
+                    typed("gift", "yes", kind="dropdown"),
+                ]
+            },
+            OrderGift(recipient_mail="rex@example.com", message="Happy birthday!"),
+        ),
+        (
+            {
+                "metadata": {"cf_recipient_email": "old@example.com", "cf_sender_name": "Ann"},
+                "custom_fields": [typed("recipientemail", "rex@example.com")],
+            },
+            OrderGift(recipient_mail="rex@example.com", sender_name="Ann"),
+        ),
+    ],
+)
+def test_reads_a_gift_from_a_payment_link(changes: dict[str, Any], gift: OrderGift | None) -> None:
+    linked = session(payment_link="plink_one", client_reference_id="guess", **changes)
+
+    order = order_of(linked, items=[item()], as_of=NOW)
+
+    assert order.gift == gift

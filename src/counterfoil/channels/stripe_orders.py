@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from counterfoil.channels.shopify_gifts import KEYS, gift_of
 from counterfoil.channels.stripe_money import dispute_of, moment, refund_of
 from counterfoil.errors import OrderInvalid
-from counterfoil.rules.orders import OrderLine, OrderState, PaymentStatus
+from counterfoil.rules.orders import OrderGift, OrderLine, OrderState, PaymentStatus
 
 _DEAD_PAYMENTS = ("requires_payment_method", "canceled")
+_GIFT_FIELDS = {key.removeprefix("cf_").replace("_", ""): key for key in KEYS}
 
 
 def order_of(
@@ -48,6 +50,7 @@ def order_of(
         buyer_name=_text(buyer.get("name")),
         locale=_text(session.get("locale")),
         cart=_cart(session),
+        gift=_gift(session),
         refunds=tuple(refund_of(refund) for refund in refunds),
         disputes=tuple(dispute_of(dispute) for dispute in disputes),
     )
@@ -115,6 +118,22 @@ def _cart(session: Mapping[str, Any]) -> str | None:
     # Whoever follows a payment link can write any reference into its address.
     trusted = not session.get("payment_link")
     return (_text(session.get("client_reference_id")) if trusted else "") or None
+
+
+def _gift(session: Mapping[str, Any]) -> OrderGift | None:
+    """
+    Read what the buyer typed into fields of the checkout, or the site put into the metadata.
+
+    Stripe allows letters and digits in the key of a field, so ``cf_recipient_email`` is called
+    ``recipientemail`` there.
+    """
+    fields = session.get("custom_fields")
+    wished = {key: _text(value) for key, value in _mapping(session.get("metadata")).items()}
+    for field in fields if isinstance(fields, list) else ():
+        answer = _mapping(_mapping(field).get(_text(_mapping(field).get("type"))))
+        if key := _GIFT_FIELDS.get(_text(_mapping(field).get("key")).lower().removeprefix("cf")):
+            wished[key] = _text(answer.get("value")).strip()
+    return gift_of(wished)
 
 
 def _required(source: Mapping[str, Any], field: str) -> str:
