@@ -70,8 +70,24 @@ CONTRACT: Mapping[str, list[str]] = {
 TOLD = "what is told to us is the order: there is no message of a channel to go wrong"
 NO_MONEY = "no money moves here; whoever tells us of the order cancels units instead"
 TEST_PAYMENT = "our own payment is a test: nothing can be refunded, disputed or delayed"
+ALIKE = "a coupled shop tells of its sales as a partner does: it is shown there"
+NO_CART = "there is no cart of ours to compare with; what was told is what was sold"
+UNSIGNED = "no message is signed: whoever has the key speaks now"
+OF_PARTNERS = {
+    "F8": UNSIGNED,
+    "F37": NO_MONEY,
+    "F39": NO_MONEY,
+    "F40": NO_MONEY,
+    "F42": NO_CART,
+    "F44": "only what is paid is told",
+}
 APART: Mapping[str, Mapping[str, str]] = {
     "native": dict.fromkeys(("F36", "F37", "F38", "F39", "F40", "F43", "F44"), TEST_PAYMENT),
+    "partner": OF_PARTNERS,
+    "coupled": OF_PARTNERS
+    | dict.fromkeys(
+        ("F3", "F4", "F5", "F6", "F7", "F10", "F11", "F12", "F13", "F43", "F45"), ALIKE
+    ),
     "woocommerce": {
         "F8": "WooCommerce signs no time; an old message only has its order read again",
         "F40": "WooCommerce knows no disputes; payment plugins put the order on hold",

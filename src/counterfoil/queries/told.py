@@ -178,11 +178,7 @@ def _status(told: DeclaredOrder, body: DeclaredOrderBody, purchase: Purchase | N
         return ToldStatus.ACCEPTED
     if ExceptionCase.objects.filter(purchase=purchase, resolved_at=None).exists():
         return ToldStatus.NEEDS_ATTENTION
-    lines = list(purchase.lines.all())
-    is_behind = purchase.state_as_of < told.changed_at or any(
-        line.units_paid < line.quantity * line.entitlements_per_unit for line in lines
-    )
-    if is_behind and not (body.cancelled_at and purchase.cancelled_at):
+    if purchase.state_as_of < told.changed_at or purchase.issuing is not None:
         return ToldStatus.ACCEPTED
     return ToldStatus.CANCELLED if body.cancelled_at else ToldStatus.COMPLETE
 

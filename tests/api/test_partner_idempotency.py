@@ -16,6 +16,11 @@ from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import make_product, now
 
+COVERS = {
+    "F1": ["test_the_same_request_is_answered_the_same"],
+    "F6": ["test_another_request_by_the_same_key_is_refused"],
+    "F7": ["test_a_new_key_finds_what_an_old_one_told"],
+}
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "k-1"}
 

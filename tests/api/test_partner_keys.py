@@ -15,6 +15,13 @@ from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import make_connection, make_product, now
 
+COVERS = {
+    "F5": [
+        "test_a_key_that_is_over_reaches_nothing",
+        "test_a_key_that_is_bound_to_nothing_reaches_nothing",
+    ],
+    "F9": ["test_references_of_other_forms_are_unknown"],
+}
 pytestmark = pytest.mark.django_db
 CANCEL = {"reference": "C-1", "whole": True}
 CALLS: list[tuple[str, str, Any, Scope]] = [

@@ -1,5 +1,6 @@
 """Purchases that partners tell us of."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.test import Client
 from tests.api.partners import Teller, a_line, an_order, make_teller
 from tests.records import assert_kept, unchanged
 
+from counterfoil.intake.sweep import sweep
+from counterfoil.intake.worker import work_message
 from counterfoil.jobs.running import work_jobs
 from counterfoil.models import (
     DeclaredOrder,
@@ -14,11 +17,29 @@ from counterfoil.models import (
     Entitlement,
     Entry,
     ExceptionCase,
+    Job,
     Message,
     Purchase,
 )
-from counterfoil.testing.builders import make_product
+from counterfoil.rules.terms import Terms
+from counterfoil.testing.builders import make_product, make_terms, now
 
+COVERS = {
+    "F2": ["test_a_purchase_is_made_once_by_its_reference"],
+    "F4": ["test_a_purchase_of_last_year_is_a_purchase"],
+    "F9": [
+        "test_what_is_wrong_is_said_where_it_is",
+        "test_what_cannot_be_read_is_refused",
+        "test_only_json_is_read",
+    ],
+    "F10": ["test_everything_that_is_wrong_is_said_at_once"],
+    "F11": ["test_a_test_connection_makes_tests"],
+    "F12": ["test_what_was_told_and_not_finished_is_found_by_the_sweep"],
+    "F13": ["test_what_fails_at_once_is_kept_and_done_later"],
+    "F41": ["test_another_purchase_by_the_same_reference_is_refused"],
+    "F43": ["test_what_costs_nothing_is_issued"],
+    "F45": ["test_amounts_are_whole_minor_units"],
+}
 pytestmark = pytest.mark.django_db
 
 
@@ -107,6 +128,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"reference": 820982911946154508}, "reference"),
     ({"reference": None}, "reference"),
     ({"refrence": "PO-1"}, "refrence"),
+    ({"is_test": True}, "is_test"),
     ({"buyer": {"mail": "nobody"}}, "buyer.mail"),
     ({"paid_at": "2026-11-21T10:00:00"}, "paid_at"),
     ({"paid_at": "yesterday"}, "paid_at"),
@@ -222,6 +244,48 @@ def test_what_fails_at_once_is_kept_and_done_later(vets: Teller) -> None:
     message = Message.objects.get()
     assert (message.handled_at, message.parked_at) == (None, None)
     assert not Entitlement.objects.exists()
+    work_message(message)
+    assert not Entitlement.objects.exists()
+    make_terms(product, Terms())
+
+    assert work_message(message)
+
+    assert vets.get("/PO-1").json()["status"] == "complete"
+    assert Entitlement.objects.count() == 2
+    assert_kept()
+
+
+def test_what_was_told_and_not_finished_is_found_by_the_sweep(vets: Teller) -> None:
+    vets.post("", an_order(**a_line(quantity=501)))
+    Job.objects.all().delete()  # as if somebody had emptied the queue
+    assert not Entitlement.objects.exists()
+
+    sweep(connection=vets.connection, since=now() - timedelta(hours=1))
+
+    assert vets.get("/PO-1").json()["status"] == "complete"
+    assert Entitlement.objects.count() == 501
+    assert_kept()
+
+
+def test_a_purchase_of_last_year_is_a_purchase(vets: Teller) -> None:
+    answer = vets.post("", an_order(paid_at="2025-11-21T10:00:00+01:00"))
+    assert (answer.status_code, answer.json()["status"]) == (201, "complete")
+    assert str(Purchase.objects.get().paid_at) == "2025-11-21 09:00:00+00:00"
+
+
+def test_what_costs_nothing_is_issued(vets: Teller) -> None:
+    answer = vets.post("", an_order(**a_line(unit_amount=0)))
+    assert answer.json()["status"] == "complete"
+    assert Entitlement.objects.count() == 2
+
+
+@pytest.mark.parametrize("currency", ["JPY", "KWD"])
+def test_amounts_are_whole_minor_units(vets: Teller, currency: str) -> None:
+    told = an_order(currency=currency, **a_line(unit_amount=1_500, amount_total=2_999))
+    assert vets.post("", told).status_code == 201
+    purchase = Purchase.objects.get()
+    assert (purchase.currency, purchase.amount_total) == (currency, 2_999)
+    assert_kept()
 
 
 def test_a_large_purchase_is_done_in_the_background(vets: Teller) -> None:

@@ -13,6 +13,24 @@ from counterfoil.operations.assign import assign
 from counterfoil.rules.terms import RefundPolicy, Terms
 from counterfoil.testing.builders import OPERATOR, make_assignee, make_product, now
 
+COVERS = {
+    "F1": ["test_the_whole_is_taken_back_once", "test_a_cancellation_repeated_is_the_same_one"],
+    "F3": [
+        "test_several_come_to_the_same_in_any_order",
+        "test_part_of_what_is_cancelled_already_is_nothing",
+        "test_what_is_still_being_issued_is_taken_back_later",
+    ],
+    "F36": [
+        "test_part_is_taken_back_the_newest_first",
+        "test_named_ones_are_taken_back_and_no_others",
+        "test_one_that_is_gone_already_takes_no_other_along",
+        "test_no_more_than_is_left_is_taken_back",
+    ],
+    "F38": [
+        "test_what_somebody_has_goes_by_the_terms",
+        "test_of_a_whole_that_is_partly_in_use_the_rest_is_withdrawn",
+    ],
+}
 pytestmark = pytest.mark.django_db
 
 
