@@ -125,7 +125,17 @@ def test_a_bound_key_sees_nothing_of_the_house(vets: Teller) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
 
 
-@pytest.mark.parametrize("channel", ["stripe", "native", "order_file", "point_of_sale"])
+@pytest.mark.parametrize(("method", "path", "body", "scope"), CALLS)
+def test_the_key_of_a_till_tells_of_no_purchases(
+    client: Client, method: str, path: str, body: Any, scope: Scope
+) -> None:
+    till = make_teller(client, make_product(), slug="till", channel="point_of_sale")
+    with unchanged():
+        answer = call(till, method, path, body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "key_unbound")
+
+
+@pytest.mark.parametrize("channel", ["stripe", "native", "order_file"])
 def test_only_channels_that_tell_have_bound_keys(channel: str) -> None:
     connection = make_connection(slug="shop", channel=channel)
     with refused(NotTold):

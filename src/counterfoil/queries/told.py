@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from counterfoil.errors import ConnectionOff, NotFound, OrderUnknown
+from counterfoil.errors import ConnectionOff, KeyUnbound, NotFound, OrderUnknown
 from counterfoil.models import (
     Connection,
     Decision,
@@ -20,7 +20,7 @@ from counterfoil.models import (
     RefundedEntitlement,
 )
 from counterfoil.models.ids import id_of
-from counterfoil.rules.declared import Cancellation, DeclaredOrderBody
+from counterfoil.rules.declared import PURCHASES_TOLD, Cancellation, DeclaredOrderBody
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.lifecycle import State
 
@@ -100,13 +100,16 @@ class ToldPurchase:
 
 def told_through(connection_id: UUID) -> Connection:
     """
-    Give the connection a key is bound to.
+    Give the connection a key is bound to, if whole purchases are told through it.
 
     :raises ConnectionOff: if it is switched off.
+    :raises KeyUnbound: if it is a till's.
     """
     found = Connection.objects.usable().filter(pk=connection_id).first()
     if found is None:
         raise ConnectionOff
+    if found.channel not in PURCHASES_TOLD:
+        raise KeyUnbound
     return found
 
 

@@ -16,6 +16,9 @@ from counterfoil.rules.orders import OrderGift, OrderHolder
 TOLD_CHANNELS = frozenset({"partner", "coupled", "point_of_sale"})
 """The channels whose orders are told over the API, by whoever has a key bound to a connection."""
 
+PURCHASES_TOLD = frozenset({"partner", "coupled"})
+"""Those that tell of whole purchases; a till tells of codes it sells, one by one."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredLine:
