@@ -1,14 +1,16 @@
 """The demo's shop."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 
+from counterfoil.intake.reconciling import reconcile
 from counterfoil.intake.registry import adapter_for
-from counterfoil.models import Connection, Entitlement, Purchase
+from counterfoil.models import Connection, Entitlement, ExceptionCase, Purchase
 from counterfoil.operations.check_code import check_code
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import now
@@ -43,3 +45,13 @@ def test_every_connection_of_the_shop_can_be_used() -> None:
 
     for connection in Connection.objects.all():
         assert adapter_for(connection)
+
+
+def test_every_channel_knows_the_orders_of_the_shop() -> None:
+    _seed()
+
+    for connection in Connection.objects.exclude(channel__in=("stripe", "shopify")):
+        assert reconcile(connection=connection, since=now() - timedelta(days=30)).complete
+
+    kinds = set(ExceptionCase.objects.values_list("kind", flat=True))
+    assert kinds == {"unmapped_product"}  # the collar, as it is meant to be

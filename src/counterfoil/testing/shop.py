@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from counterfoil.intake.registry import adapter_for
 from counterfoil.models import (
     CodeState,
     Connection,
@@ -18,22 +19,21 @@ from counterfoil.models import (
 from counterfoil.operations._people import account_of, person_for
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.converge_purchase import converge_purchase
+from counterfoil.operations.declare_order import declare_order
 from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
-from counterfoil.rules.grants import GrantCategory
-from counterfoil.rules.orders import (
-    OrderLine,
-    OrderRefund,
-    OrderState,
-    PaymentStatus,
-    RefundedLine,
-    RefundStatus,
+from counterfoil.rules.declared import (
+    Cancellation,
+    CancelledLine,
+    DeclaredLine,
+    DeclaredOrderBody,
 )
+from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
 from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms
 
 NAMESPACE = UUID("6f0c2d0e-8a53-4a57-9a4e-3f2f0c1b7d11")
-OUR_SHOP = Actor(kind=ActorKind.CHANNEL, id="shop", display="Our shop")
+OUR_MARKET = Actor(kind=ActorKind.CHANNEL, id="market", display="A marketplace")
 OLGA = Actor(kind=ActorKind.OPERATOR, id="demo", display="Olga Operator")
 
 DOG = (
@@ -86,7 +86,7 @@ OFFERS = (
 
 def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     """
-    Make three products, two connections, and a few purchases with a story each.
+    Make three products, three connections, and a few purchases with a story each.
 
     ``stripe`` are the secrets of the Stripe connection: api_key and webhook_secrets.
     """
@@ -97,8 +97,9 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     paid_by_card = _connection("stripe", "stripe", "Stripe", products, at)
     paid_by_card.seal_secrets(stripe)
     paid_by_card.save()
-    _half_used(shop, at)
-    _partly_refunded(shop, at)
+    market = _connection("market", "partner", "A marketplace", products, at)
+    _half_used(market, at)
+    _partly_refunded(market, at)
     grant(
         request_id=uuid5(NAMESPACE, "grant"),
         product=products[0],
@@ -122,10 +123,10 @@ def add_shopify(*, at: datetime, secrets: dict[str, Any], options: dict[str, Any
     return shop
 
 
-def _half_used(shop: Connection, at: datetime) -> Purchase:
+def _half_used(market: Connection, at: datetime) -> Purchase:
     """Let Dan buy two kits and use one; the other is left for whoever tries the demo."""
     order = _order("1001", "dan@example.com", "Dan Meyer", at - timedelta(days=9), "DNA-STD", 2)
-    purchase = _sold(shop, order, at)
+    purchase = _sold(market, order, at)
     first = purchase.entitlements.order_by("ordinal")[0]
     person = person_for(Contact(mail="dan@example.com"), at=at)
     dan = Assignee(account_id=account_of(person, at=at).pk)
@@ -146,65 +147,51 @@ def _half_used(shop: Connection, at: datetime) -> Purchase:
     return purchase
 
 
-def _partly_refunded(shop: Connection, at: datetime) -> Purchase:
+def _partly_refunded(market: Connection, at: datetime) -> Purchase:
     """Let Kim buy three kits and give one back, and one thing that nobody has mapped."""
     bought_at = at - timedelta(days=4)
     order = _order("1002", "kim@example.com", "Kim Sato", bought_at, "DNA-HEALTH", 3)
-    collar = OrderLine(
-        reference="2",
-        product_keys=("sku:COLLAR-RED",),
-        description="Red collar",
-        quantity=1,
-        unit_amount=1_900,
-        amount_total=1_900,
+    collar = DeclaredLine(
+        reference="2", sku="COLLAR-RED", quantity=1, unit_amount=1_900, description="Red collar"
     )
-    refund = OrderRefund(
-        reference="refund-1",
-        amount=12_900,
-        currency="USD",
-        status=RefundStatus.SUCCEEDED,
+    given_back = Cancellation(
+        reference="return-1",
         at=at - timedelta(days=2),
-        lines=(RefundedLine(line="1", quantity=1, amount=12_900),),
+        lines=(CancelledLine(line="1", quantity=1),),
         reason="requested_by_customer",
     )
-    with_collar = replace(
-        order,
-        lines=(*order.lines, collar),
-        amount_total=order.amount_total + collar.amount_total,
-        refunds=(refund,),
-    )
-    return _sold(shop, with_collar, at)
+    whole = replace(order, lines=(*order.lines, collar), cancellations=(given_back,))
+    return _sold(market, whole, at)
 
 
-def _sold(shop: Connection, order: OrderState, at: datetime) -> Purchase:
-    purchase = converge_purchase(connection=shop, order=order, by=OUR_SHOP, at=at)
+def _sold(market: Connection, order: DeclaredOrderBody, at: datetime) -> Purchase:
+    """Have the marketplace tell an order, and bring our records to it, as its worker would."""
+    declare_order(connection=market, order=order, by=OUR_MARKET, at=at)
+    told = adapter_for(market).read_order(order.reference, as_of=at)
+    assert told is not None
+    purchase = converge_purchase(connection=market, order=told, by=OUR_MARKET, at=at)
     assert purchase is not None
     return purchase
 
 
 def _order(
     reference: str, mail: str, name: str, paid_at: datetime, sku: str, quantity: int
-) -> OrderState:
+) -> DeclaredOrderBody:
     [offer] = [offer for offer in OFFERS if offer.sku == sku]
-    line = OrderLine(
+    line = DeclaredLine(
         reference="1",
-        product_keys=(f"sku:{sku}",),
-        description=offer.name,
+        sku=sku,
         quantity=quantity,
         unit_amount=offer.unit_amount,
-        amount_total=quantity * offer.unit_amount,
+        description=offer.name,
     )
-    return OrderState(
+    return DeclaredOrderBody(
         reference=reference,
-        as_of=paid_at,
-        payment=PaymentStatus.PAID,
-        payment_reference=f"test-{reference}",
-        is_test=True,
         currency="USD",
-        amount_total=line.amount_total,
         lines=(line,),
         paid_at=paid_at,
-        buyer_email=mail,
+        is_test=True,
+        buyer_mail=mail,
         buyer_name=name,
     )
 
