@@ -1,5 +1,6 @@
 """A shop with a door, and a simulated WooCommerce site on a port that knocks at it."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -48,6 +49,11 @@ class WooWorld:
     connection: Connection
     products: dict[str, Product]
     answers: list[int] = field(default_factory=list)
+    behind: float = 300.0
+
+    def time(self) -> float:
+        """Tell the time of the site: every delivery takes it a second."""
+        return time.time() - self.behind
 
     def place(self, *, tests: int = 2, health: int = 1, **more: Any) -> int:
         """Place an order."""
@@ -70,6 +76,7 @@ class WooWorld:
     def arrive(self) -> None:
         """Deliver whatever the site has to say, and work it."""
         self.deliveries.deliver_now()
+        self.behind -= 1
         self.work()
 
     def work(self) -> None:
@@ -121,8 +128,8 @@ def woo_world(request: pytest.FixtureRequest) -> Iterator[WooWorld]:
         for sku, amount in {"DNA-STD": 11_400, "DNA-HEALTH": 12_900}.items()
     }
     connection = make_connection(*products.values(), slug=SLUG, channel="woocommerce")
-    site = WooCommerceSite()
     world: WooWorld
+    site = WooCommerceSite(clock=lambda: world.time())
     deliveries = WooDeliveries(site, send=lambda *given: world.post(*given))
     world = WooWorld(site, deliveries, connection, products)
     server = WooCommerceServer(deliveries).start()

@@ -18,6 +18,7 @@ from counterfoil.models import (
     Message,
     ProductMapping,
     Purchase,
+    Refund,
 )
 from counterfoil.rules.terms import RefundPolicy, Terms
 from counterfoil.testing.builders import make_product, make_terms, now
@@ -46,6 +47,7 @@ COVERS = {
         "test_an_amount_of_a_line_is_a_question_until_it_is_all_of_it",
     ],
     "F38": ["test_refunded_after_somebody_used_it"],
+    "F39": ["test_a_refund_that_was_a_mistake_gives_back_what_it_took"],
     "F41": ["test_an_order_that_is_edited"],
     "F42": ["test_the_currency_of_an_order_never_changes_what_it_costs"],
     "F43": ["test_an_order_that_costs_nothing_issues"],
@@ -407,6 +409,33 @@ def test_an_amount_of_a_line_is_a_question_until_it_is_all_of_it(woo_world: WooW
         world.arrive()
         assert (world.live(), world.cases()) == (left, asked)
     assert world.states() == ["revoked", "issued"]
+
+
+def test_a_refund_that_was_a_mistake_gives_back_what_it_took(woo_world: WooWorld) -> None:
+    world = woo_world
+    order = world.paid(tests=3, health=0)
+    line = world.line(order)
+    kept = world.site.refund(order, quantities={line: 1})
+    world.arrive()
+    mistake = world.site.refund(order, quantities={line: 1})
+    silly = world.site.refund(order, amount="1.00")
+    world.arrive()
+    assert world.states() == ["issued", "revoked", "revoked"]
+
+    world.site.delete_refund(order, mistake["id"])
+    world.site.delete_refund(order, silly["id"])
+    world.arrive()
+
+    assert world.states() == ["issued", "issued", "revoked"]
+    status = dict(Refund.objects.values_list("external_reference", "status"))
+    assert status[str(kept["id"])] == "succeeded"
+    assert status[str(mistake["id"])] == status[str(silly["id"])] == "failed"
+    world.site.delete_refund(order, kept["id"])
+    world.arrive()
+    assert world.states() == ["issued"] * 3
+    written = Entry.objects.count()
+    world.sweep()
+    assert Entry.objects.count() == written
 
 
 def test_refunded_by_status_alone(woo_world: WooWorld) -> None:

@@ -68,6 +68,7 @@ def order_of(
         buyer_name=" ".join(name for name in names if name).strip(),
         locale=_language(meta) or locale,
         refunds=given_back,
+        lists_all_refunds=True,
         gift=gift_of(wished),
         number=text(order.get("number")) or reference,
     )

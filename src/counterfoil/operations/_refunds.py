@@ -23,9 +23,11 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
     """
     Bring every refunded unit to a recorded decision, and carry it out.
 
-    A refund that failed after all gives its units back. One whose units nobody named waits for a
-    person, until the refunds add up to everything.
+    A refund that failed after all, or was deleted, gives its units back. One whose units nobody
+    named waits for a person, until the refunds add up to everything.
     """
+    for deleted in _deleted(purchase, order):
+        _undo(purchase, deleted, by=by, at=at)
     if not order.refunds:
         return
     lines = {line.external_line: line for line in purchase.lines.order_by("pk")}
@@ -46,6 +48,24 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
         carry_out(purchase, lines, attributed, by=by, at=at)
     for undecided in attribution.undecided:
         _ask(purchase, undecided, by=by, at=at)
+
+
+def _deleted(purchase: Purchase, order: OrderState) -> Iterable[OrderRefund]:
+    """Give the refunds that the channel has listed and lists no more, as failed ones."""
+    if not order.lists_all_refunds:
+        return ()
+    listed = {refund.reference for refund in order.refunds}
+    rows = purchase.refunds.exclude(external_reference__in=listed)
+    return {
+        row.external_reference: OrderRefund(
+            reference=row.external_reference,
+            amount=row.amount,
+            currency=row.currency,
+            status=RefundStatus.FAILED,
+            at=row.at,
+        )
+        for row in rows.exclude(status=RefundStatus.FAILED.value)
+    }.values()
 
 
 def _with_removed(order: OrderState, lines: Iterable[Line]) -> OrderState:

@@ -143,7 +143,8 @@ class OrderState:
     own version of the order, where it has one): a state older than the last one seen is ignored.
     ``amount_total`` is the price of all lines with shipping and tax, refunds not taken off.
     ``number`` is what a person calls the order, ``gift`` what was wished for all of it. Without
-    ``notify`` the buyer hears of it from whoever sold it, and not from us.
+    ``notify`` the buyer hears of it from whoever sold it, and not from us. Where the channel
+    ``lists_all_refunds``, one that was there before and is not any more was taken back.
     """
 
     reference: str
@@ -166,3 +167,4 @@ class OrderState:
     number: str = ""
     path: OrderPath = OrderPath.NEW
     notify: bool = True
+    lists_all_refunds: bool = False
