@@ -119,3 +119,8 @@ def _refuse_live_keys(request: Request) -> None:
             status=401,
             code="api_key_live",
         )
+    if key.startswith("rk_") and request.path.startswith("/v1/webhook_endpoints"):
+        raise ApiError(
+            "The provided key does not have the required permissions for this endpoint.",
+            status=403,
+        )

@@ -150,3 +150,10 @@ def test_waits_as_long_as_stripe_wants(headers: Any, wait: float | None) -> None
 @pytest.mark.parametrize("error", [stripe.AuthenticationError, stripe.PermissionError])
 def test_a_key_that_may_not_is_lost_access(error: type[stripe.StripeError]) -> None:
     assert isinstance(unavailable(error("no", http_status=403)), AccessLost)
+
+
+def test_a_key_that_may_not_see_the_endpoint_is_not_broken(channel: Stripe) -> None:
+    health = Stripe(replace(channel.settings, api_key="rk_test_x")).check(ENDPOINT)
+
+    assert (health.mended, health.troubles) == ((), ())
+    assert "webhook endpoint" in health.hints[0]

@@ -156,7 +156,10 @@ class Stripe:
     def check(self, address: str) -> ChannelHealth:
         """See ``Subscribing``; Stripe tells the secret of a new endpoint only to who makes it."""
         with reading():
-            return put_right(self._client, address, topics=stripe_events.TOPICS)
+            try:
+                return put_right(self._client, address, topics=stripe_events.TOPICS)
+            except stripe.PermissionError:
+                return ChannelHealth(hints=("The key may not see to the webhook endpoint.",))
 
     def _session(self, pointer: str) -> Mapping[str, Any] | None:
         sessions = self._client.v1.checkout.sessions
