@@ -51,23 +51,19 @@ def needed(name: str, act: str) -> set[Permission]:
 
 def address(name: str, act: str) -> str:
     issued = issue_one()
-    arguments = {
-        "console-exception": [uuid4()],
-        "console-trace": [issued.entitlement().handle],
-        "console-job": [uuid4()],
-        "console-job-continue": [uuid4()],
-        "console-job-stop": [uuid4()],
-        "console-order-file": [uuid4()],
-        "console-order-file-check": [uuid4()],
-        "console-order-file-codes": [uuid4()],
-        "console-order-file-confirm": [uuid4()],
-        "console-order-file-discard": [uuid4()],
-        "console-order-file-read": [uuid4()],
-        "console-order-file-results": [uuid4()],
-        "console-resync": [uuid4()],
-        "console-act": [issued.entitlement().handle, act],
-    }
-    return reverse(f"counterfoil:{name}", args=arguments.get(name, []))
+    handle = issued.entitlement().handle
+    arguments = {"console-trace": [handle], "console-act": [handle, act]}
+    return reverse(f"counterfoil:{name}", args=arguments.get(name, nobody(name)))
+
+
+def nobody(name: str) -> list[object]:
+    """Give arguments that lead nowhere, of the kinds that the address of a page takes."""
+    [found] = [one.pattern for one in urlpatterns if getattr(one, "name", "") == name]
+    of_kind = {"uuid": uuid4(), "slug": "nobody", "string": "nobody"}
+    kinds = [
+        type(one).__name__.removesuffix("Converter").lower() for one in found.converters.values()
+    ]
+    return [of_kind[kind] for kind in kinds]
 
 
 def test_every_view_says_what_it_needs() -> None:

@@ -10,12 +10,13 @@ from counterfoil.channels.base import Channel
 from counterfoil.errors import ChannelUnavailable
 from counterfoil.intake import registry
 from counterfoil.intake.converging import Outcome, converge_order
-from counterfoil.intake.inbox import lease, retry
+from counterfoil.intake.inbox import lease
 from counterfoil.intake.registry import adapter_for
 from counterfoil.intake.worker import pause_after, work_messages
 from counterfoil.models import Connection, Entitlement, Entry, ExceptionCase, Message, Purchase
 from counterfoil.models.ids import uuid7
-from counterfoil.testing.builders import OPERATOR, make_connection
+from counterfoil.operations.replay_messages import replay_messages
+from counterfoil.testing.builders import OPERATOR, make_connection, now
 from tests.intake.native import Shop, open_shop
 
 COVERS = {
@@ -177,7 +178,7 @@ def test_a_parked_message_can_be_tried_again(shop: Shop) -> None:
     message = Message.objects.select_related("connection").get()
     assert message.parked_at is not None
 
-    retry(message, by=OPERATOR)
+    replay_messages(message_ids=[message.pk], by=OPERATOR, at=now())
 
     assert work_messages() == 1
     message.refresh_from_db()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
@@ -111,12 +111,17 @@ def with_headers(response: HttpResponse) -> HttpResponse:
     return shut_in(response, referrer="same-origin")
 
 
-def paging(visit: Visit) -> UUID | None:
-    """Give the row before which a page of a list begins, as its address says."""
+def paging(visit: Visit, name: str = "before") -> UUID | None:
+    """Give the row before (or after) which a page of a list begins, as its address says."""
     try:
-        return UUID(visit.request.GET.get("before", ""))
+        return UUID(visit.request.GET.get(name, ""))
     except ValueError:
         return None
+
+
+def asked(values: QueryDict, name: str, limit: int = 200) -> str:
+    """Give what was asked for under this name, as much of it as means anything to the database."""
+    return values.get(name, "").replace("\x00", "").strip()[:limit]
 
 
 def environment() -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from counterfoil.console import comparing, connecting, inbox, mapping
 from counterfoil.console.acting import act_on
 from counterfoil.console.deciding import decide, list_exceptions
 from counterfoil.console.file_acts import (
@@ -29,6 +30,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exceptions/", list_exceptions, name="console-exceptions"),
     path("exceptions/<uuid:case_id>/", decide, name="console-exception"),
     path("grant/", give, name="console-grant"),
+    path("connections/", connecting.list_connections, name="console-connections"),
+    path("connections/<slug:slug>/", connecting.show_connection, name="console-connection"),
+    path("connections/<slug:slug>/pause/", connecting.pause, name="console-pause"),
+    path("connections/<slug:slug>/resume/", connecting.resume, name="console-resume"),
+    path("inbox/", inbox.list_messages, name="console-inbox"),
+    path("inbox/replay/", inbox.replay_many, name="console-replay-many"),
+    path("inbox/<uuid:message_id>/", inbox.show_message, name="console-message"),
+    path("inbox/<uuid:message_id>/body/", inbox.show_body, name="console-message-body"),
+    path("inbox/<uuid:message_id>/replay/", inbox.replay, name="console-replay"),
+    path("mapping/", mapping.list_mappings, name="console-mapping"),
+    path("mapping/<slug:slug>/", mapping.show_mapping, name="console-mapping-of"),
+    path("mapping/<slug:slug>/map/", mapping.save_mapping, name="console-map"),
+    path("mapping/<slug:slug>/re-sync/", mapping.resync_mapped, name="console-resync-mapped"),
+    path("reconcile/", comparing.list_runs, name="console-reconcile"),
+    path("reconcile/start/", comparing.start, name="console-reconcile-start"),
+    path("reconcile/<uuid:run_id>/", comparing.show_run, name="console-run"),
     path("jobs/", list_jobs, name="console-jobs"),
     path("jobs/<uuid:job_id>/", show_job, name="console-job"),
     path("jobs/<uuid:job_id>/stop/", halt_job, name="console-job-stop"),

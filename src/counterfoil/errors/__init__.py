@@ -21,7 +21,7 @@ Everything that can be refused, as facts.
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
-    │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid
+    │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid, MappingInvalid
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
@@ -109,6 +109,7 @@ from counterfoil.errors.orders import (
     JobFinished,
     MailInvalid,
     Malformed,
+    MappingInvalid,
     OrderInvalid,
     OrderUnknown,
     ProductNotSold,
@@ -162,6 +163,7 @@ __all__ = [
     "KeyUnbound",
     "MailInvalid",
     "Malformed",
+    "MappingInvalid",
     "NotAssigned",
     "NotFound",
     "NotPrinted",

@@ -57,6 +57,12 @@ class MailInvalid(Rejected):
     code = "mail_invalid"
 
 
+class MappingInvalid(Rejected):
+    """The product cannot be mapped like this."""
+
+    code = "mapping_invalid"
+
+
 class OrderInvalid(Rejected):
     """The order cannot be a purchase as it stands."""
 

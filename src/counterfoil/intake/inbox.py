@@ -11,9 +11,8 @@ from counterfoil.errors import Malformed
 from counterfoil.intake.clock import database_now
 from counterfoil.models import Connection, Message
 from counterfoil.operations.park import park
-from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.people import SYSTEM, Actor
+from counterfoil.rules.people import SYSTEM
 
 PAID = "paid"
 CHECK = "check"
@@ -143,17 +142,3 @@ def set_aside(message: Message, *, error: str) -> None:
         at=at,
         message=message,
     )
-
-
-@transaction.atomic
-def retry(message: Message, *, by: Actor) -> None:
-    """Let a parked message be worked again from the beginning; its exception is closed."""
-    parked = Message.objects.filter(pk=message.pk, handled_at=None).exclude(parked_at=None)
-    if parked.update(parked_at=None, attempts=0, next_attempt_at=Now()):
-        resolve_exception(
-            kind=ExceptionKind.POISON_MESSAGE,
-            key=str(message.pk),
-            outcome="It is tried again.",
-            by=by,
-            at=database_now(),
-        )

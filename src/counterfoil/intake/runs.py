@@ -123,6 +123,10 @@ class Run:
         rows = rows if after is None else rows.filter(pk__gt=after)
         return rows.select_related("connection").order_by("pk")
 
+    def keep_counts(self) -> None:
+        """Keep how far it has come."""
+        ReconcileRun.objects.filter(pk=self.store().pk).update(counts=dict(self.counts))
+
     def finish(self, *, stopped: Exception | None = None) -> Report:
         """Close the run, move the cursor if it is complete, and say what came of it."""
         said = f"{name_of(stopped)}: {stopped}"[:300] if stopped else ""

@@ -6,6 +6,7 @@ from counterfoil.jobs.granting import grant_next
 from counterfoil.jobs.minting import mint_next
 from counterfoil.jobs.order_files import carry_out
 from counterfoil.jobs.purchases import issue_purchase
+from counterfoil.jobs.reconciling import reconcile_step, resync_step
 from counterfoil.jobs.steps import Step
 from counterfoil.rules.jobs import JobKind
 
@@ -14,4 +15,6 @@ STEPS: Mapping[str, Step] = {
     JobKind.PURCHASE: issue_purchase,
     JobKind.GRANT: grant_next,
     JobKind.MINT: mint_next,
+    JobKind.RECONCILE: reconcile_step,
+    JobKind.RESYNC: resync_step,
 }

@@ -22,6 +22,11 @@ Intake
 - ``finish_order_file`` closes an order file that was carried out
 - ``discard_order_file`` throws an order file away
 - ``park`` puts something that needs a person where a person sees it
+- ``map_product`` says what a channel's product is here
+- ``pause_connection`` lets a connection take no messages and ask nothing
+- ``resume_connection`` lets a paused connection go on
+- ``replay_messages`` has messages worked again that wait or are parked
+- ``read_message`` shows the body of a message, personal data masked
 
 Issuing
 

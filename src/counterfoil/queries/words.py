@@ -1,7 +1,7 @@
 """How staff read what the records keep as codes. What is not listed is shown as it is kept."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from counterfoil.rules.exceptions import ExceptionKind
@@ -217,6 +217,15 @@ def worded(table: Mapping[str, str], code: str) -> str:
 def day(moment: datetime) -> str:
     """Write a day for a sentence."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def duration(time: timedelta) -> str:
+    """Write how long something took or is ago, in one unit."""
+    seconds = int(time.total_seconds())
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size or (size == 60 and seconds >= 60):
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"
 
 
 def plain(key: str, value: Any) -> tuple[str, str] | None:

@@ -1,0 +1,114 @@
+"""Inbox, connections, reconcile and mapping in a real browser, and all of it without scripts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+from tests.console.conftest import PASSWORD, make_staff
+from tests.console.test_browser import browsing, look
+from tests.console.test_inbox import receive
+from tests.outside.opening import Corner, corner, open_corner
+
+from counterfoil.errors import AccessLost
+from counterfoil.intake.converging import converge_order
+from counterfoil.intake.refusals import watch_refusals
+from counterfoil.intake.rounds import Rounds
+from counterfoil.intake.worker import work_messages
+from counterfoil.models import (
+    Connection,
+    Difference,
+    Message,
+    Product,
+    ReconcileRun,
+    RefusedMessages,
+)
+from counterfoil.operations.map_product import map_product
+from counterfoil.testing.builders import OPERATOR, a_line, now
+
+__all__ = ["corner"]
+
+
+@pytest.fixture
+def busy(corner: Corner) -> Corner:
+    """Let something have happened, some of it wrong."""
+    corner.connection.name = "Corner shop in the long street by the river"
+    corner.connection.save()
+    other = open_corner("warehouse")
+    corner.sell("C-2026-0107")
+    receive(corner, "C-2026-0107")
+    work_messages()
+    for number in range(3):
+        corner.sell(f"C-2026-020{number}", ago=timedelta(hours=number))
+    corner.sell("C-2026-0300", a_line(2, sku="A-PRODUCT-NOBODY-HAS-MAPPED-UNTIL-TODAY"))
+    Rounds()()
+    Difference.objects.filter(reference="C-2026-0201").update(at=now() - timedelta(days=1))
+    corner.lose("C-2026-0107")
+    ReconcileRun.objects.update(started_at=now() - timedelta(hours=25))
+    other.book.trouble = AccessLost("the app was uninstalled")
+    Rounds()()
+    receive(corner, "C-2026-0300", is_parked=True)
+    receive(corner, "C-2026-0301")
+    RefusedMessages.objects.create(
+        connection=corner.connection, reason="forged", minute=now(), count=41
+    )
+    watch_refusals()
+    Connection.objects.filter(slug="warehouse").update(swept_until=now() - timedelta(hours=9))
+    map_product(
+        connection=corner.connection,
+        key="sku:OLD",
+        product=Product.objects.first(),
+        entitlements_per_unit=2,
+        by=OPERATOR,
+        at=now(),
+    )
+    converge_order(connection=corner.connection, pointer="C-2026-0300")
+    make_staff("Support 2", username="mara")
+    return corner
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_can_be_used_by_everybody(
+    size: str, scheme: str, busy: Corner, live_server: LiveServer, chromium_path: Path
+) -> None:
+    run = ReconcileRun.objects.latest("started_at")
+    parked = Message.objects.exclude(parked_at=None).get()
+    wrong: list[str] = []
+    with browsing(chromium_path, size, scheme) as page:
+
+        def seen(name: str) -> None:
+            wrong.extend(look(page, f"{name}-{size}-{scheme}"))
+
+        page.goto(f"{live_server.url}/console/connections/")
+        page.get_by_label("User name").fill("mara")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        seen("connections")
+        for name, where in {
+            "connection": "connections/corner/",
+            "inbox": "inbox/",
+            "message": f"inbox/{parked.pk}/",
+            "reconcile": "reconcile/",
+            "run": f"reconcile/{run.pk}/",
+            "mapping": "mapping/",
+            "mapping-of": "mapping/corner/",
+        }.items():
+            page.goto(f"{live_server.url}/console/{where}")
+            seen(name)
+        page.goto(f"{live_server.url}/console/inbox/{parked.pk}/")
+        page.get_by_role("button", name="Show the body").click()
+        seen("body")
+        page.goto(f"{live_server.url}/console/mapping/")
+        page.get_by_role("link", name="sku:A-PRODUCT").click()
+        page.get_by_label("What it is here").select_option("DNA-corner")
+        page.get_by_role("button", name="Save").click()
+        seen("mapped")
+        page.get_by_role("button", name="Re-sync them").click()
+        assert "1 order was asked for; 2 entitlements issued." in page.content()
+        page.get_by_label("What the channel calls it").fill("")
+        page.get_by_role("button", name="Save").click()
+        seen("mapping-refused")
+    assert wrong == []
+    assert busy.live("C-2026-0300") == 2
