@@ -56,9 +56,9 @@ UPDATE counterfoil_orderfilerow r
              ON m.connection_id = %(connection)s AND m.key = 'sku:' || t.sku
      CROSS JOIN LATERAL (
         SELECT 'bad', format('Row %%s says something else of the same order line.', first_number)
-         WHERE first_number < number AND first_says <> (t.sku, t.quantity, t.amount, t.currency)
+         WHERE first_number < t.number AND first_says <> (t.sku, t.quantity, t.amount, t.currency)
         UNION ALL SELECT 'repeated', format('It is row %%s again.', first_number)
-         WHERE first_number < number
+         WHERE first_number < t.number
         UNION ALL SELECT 'bad', 'The order has prices in several currencies.' WHERE is_mixed
         UNION ALL SELECT 'bad', format('The order has more than %%s rows.', %(most_lines)s::int)
          WHERE row_count > %(most_lines)s::int
