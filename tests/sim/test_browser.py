@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from counterfoil_sim import Deliveries, Simulator, SimulatorServer
+from counterfoil_sim.shopify import Shopify, ShopifyServer, Webhooks
 
 PHONE = {"width": 390, "height": 800}
 MAIL = b"""Subject: Your code
@@ -72,6 +73,37 @@ def test_can_be_used_by_everybody(
         findings[path] = _look(page, server.url + path)
 
     assert {path: found for path, found in findings.items() if found} == {}
+
+
+def test_the_shop_at_shopify_can_be_used_by_everybody(
+    page: Page, shopify_server: ShopifyServer, shopify: Shopify, webhooks: Webhooks
+) -> None:
+    empty = {path: _look(page, shopify_server.url + path) for path in ("/orders", "/deliveries")}
+    order = shopify.place_order({"DNA-STD": 2, "MUG": 1}, attributes={"cf_gift": "true"})
+    shopify.dispute(order["id"])
+    webhooks.deliver_now()
+    late = shopify.place_order({"DNA-STD": 1}, payment="pending")["id"]
+    shopify_server.api.throttle(1)
+    paths = ["/", f"/thanks/{late}", "/orders", f"/orders/{order['id']}", f"/orders/{late}"]
+    found = {path: _look(page, shopify_server.url + path) for path in [*paths, "/app", "/nothing"]}
+
+    assert {path: what for path, what in (found | empty).items() if what} == {}
+
+
+def test_buys_at_shopify_with_a_gift(
+    page: Page, shopify_server: ShopifyServer, shopify: Shopify
+) -> None:
+    page.goto(shopify_server.url)
+    ware = page.locator(".ware").first
+    ware.get_by_label("How many").fill("2")
+    ware.get_by_text("These are for somebody else").click()
+    ware.get_by_label("yes, a gift").check()
+    ware.get_by_label("Their e-mail").fill("ben@example.com")
+    page.get_by_role("button", name="Pay now").click()
+
+    page.wait_for_url("**/thanks/*")
+    [order] = shopify.store.orders.values()
+    assert order["lines"][0]["properties"]["cf_recipient_email"] == "ben@example.com"
 
 
 def test_pays_with_the_enter_key_and_returns(

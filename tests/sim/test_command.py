@@ -1,5 +1,6 @@
 """The simulator as a program of its own."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -21,6 +22,26 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
     assert "Kit" in (tmp_path / "sim.json").read_text()
+
+
+def test_plays_shopify_and_remembers(tmp_path: Path) -> None:
+    state = tmp_path / "shop.json"
+    for expected in (9, 9):  # subscribed once, however often it starts
+        options = ["--port", "0", "--state", str(state), "--webhook", "http://127.0.0.1:9/"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "counterfoil_sim", "shopify", *options],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert "answers at" in process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+        assert len(json.loads(state.read_text())["subscriptions"]) == expected
+
+
+def test_knows_no_other_simulator() -> None:
+    assert "There is no simulator of ebay" in _refusal("ebay")
 
 
 def test_says_when_its_port_is_taken() -> None:

@@ -11,6 +11,7 @@ from counterfoil_sim.world import Obj
 
 Restock = Literal["no_restock", "cancel", "return", "legacy_restock"]
 Reason = Literal["customer", "declined", "fraud", "inventory", "other", "staff"]
+REASONS: tuple[Reason, ...] = ("customer", "declined", "fraud", "inventory", "other", "staff")
 RESTOCKS: tuple[Restock, ...] = ("no_restock", "cancel", "return", "legacy_restock")
 
 
@@ -40,6 +41,8 @@ class Changes(Ordering):
         """
         with self.changing() as store:
             order = store.order(reference)
+            if restock not in RESTOCKS:
+                raise Refused("Say what becomes of the stock.")
             taken = [
                 (line, quantity)
                 for line, quantity in self._chosen(order, quantities)
@@ -102,6 +105,8 @@ class Changes(Ordering):
             chosen = self._chosen(order, quantities)
             if any(wanted < 0 for _, wanted in chosen):
                 raise Refused("Not less than nothing.")
+            more = (added or {}).items()
+            fresh = [self._line(Wanted(sku=sku, quantity=quantity)) for sku, quantity in more]
             edit: Obj = {"id": store.new_id(), "additions": [], "removals": []}
             refund = None
             for line, wanted in chosen:
@@ -117,10 +122,9 @@ class Changes(Ordering):
                     line["removed"] -= delta
                 if delta < 0:
                     edit["removals"].append({"id": line["id"], "delta": -delta})
-            for sku, quantity in (added or {}).items():
-                line = self._line(Wanted(sku=sku, quantity=quantity))
+            for line in fresh:
                 order["lines"].append(line)
-                edit["additions"].append({"id": line["id"], "delta": quantity})
+                edit["additions"].append({"id": line["id"], "delta": line["quantity"]})
             return self._tell_edit(order, edit)
 
     def cancel(
@@ -140,6 +144,8 @@ class Changes(Ordering):
             order = store.order(reference)
             if order["cancelled_at"]:
                 raise Refused("This order is cancelled already.")
+            if reason not in REASONS or restock not in RESTOCKS:
+                raise Refused("Say why, and what becomes of the stock.")
             order |= {"cancelled_at": self.clock(), "cancel_reason": reason}
             if succeeded(order["transactions"], ("authorization",)) and not received(order):
                 self._record(order, "void", 0)

@@ -3,7 +3,7 @@
 from html import escape
 
 from counterfoil_sim.markup import button, money
-from counterfoil_sim.shopify.changes import RESTOCKS
+from counterfoil_sim.shopify.changes import REASONS, RESTOCKS
 from counterfoil_sim.shopify.sums import current, financial_status, kept, outstanding, received
 from counterfoil_sim.world import Obj
 
@@ -13,7 +13,6 @@ _RESTOCK_WORDS = {
     "return": "restock: it came back",
     "legacy_restock": "restock, in the old way",
 }
-_REASONS = ("customer", "declined", "fraud", "inventory", "other", "staff")
 
 
 def acts(order: Obj, variants: list[Obj]) -> str:
@@ -81,7 +80,7 @@ def _editing(order: Obj, variants: list[Obj]) -> str:
 def _cancelling(order: Obj) -> str:
     if order["cancelled_at"]:
         return ""
-    options = "".join(f'<option value="{one}">{one}</option>' for one in _REASONS)
+    options = "".join(f'<option value="{one}">{one}</option>' for one in REASONS)
     return f"""<div class="card"><h2>Cancel</h2><form method="post" action="/act" class="row">
 {_hidden(order)}<label class="line">Because of <select name="reason">{options}</select></label>
 <label class="choice"><input type="checkbox" name="with_refund" value="1" checked>
