@@ -53,6 +53,7 @@ REFUNDS = {
     RefundStatus.SUCCEEDED: "Refunded",
     RefundStatus.FAILED: "Refund failed",
 }
+TAKEN_BACK = "Taken back by whoever sold it"  # a cancellation: no money moved here
 DISPUTES = {
     DisputeStatus.WON: "Dispute won",
     DisputeStatus.LOST: "Dispute lost",
@@ -187,14 +188,16 @@ def _refunds(rows: Rows) -> Iterator[Event]:
     for reference, parts in by_reference.items():
         ids = {part.pk for part in parts}
         decided = [one for one in rows.decisions if one.refund_id in ids]
+        amount = sum(part.amount for part in parts)
+        is_taken = not amount and decided and parts[0].status == RefundStatus.SUCCEEDED
         yield Event(
             at=parts[0].at,
             kind=EventKind.MONEY,
             name=f"refund_{parts[0].status}",
-            what=REFUNDS[RefundStatus(parts[0].status)],
+            what=TAKEN_BACK if is_taken else REFUNDS[RefundStatus(parts[0].status)],
             who=_channel(rows),
             who_kind=ActorKind.CHANNEL,
-            amount=sum(part.amount for part in parts),
+            amount=None if is_taken else amount,
             currency=parts[0].currency,
             units=tuple(handle_of(one.entitlement_id) for one in decided),
             details=words.facts(
