@@ -53,6 +53,7 @@ SCOPES: Mapping[Scope, str] = {
     Scope.TELL: "tell us of purchases made elsewhere, and take them back; only with a key that is"
     " bound to a connection",
     Scope.COLLECT: "be given the codes of purchases it told us of; only with a bound key",
+    Scope.ORDER_FILES: "send order files and have them carried out; a partner with a bound key",
     Scope.JOBS: "see how far long work has come; a partner sees its own",
 }
 

@@ -23,6 +23,7 @@ from counterfoil.errors import (
     DeclaredDifferently,
     Denied,
     Fault,
+    FileTooLarge,
     KeyMissing,
     Malformed,
     NotFound,
@@ -47,6 +48,7 @@ STATUSES: dict[type[CounterfoilError], int] = {
     KeyMissing: 400,
     Malformed: 400,
     TooLarge: 413,
+    FileTooLarge: 413,
     ContentTypeWrong: 415,
 }
 

@@ -6,7 +6,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from counterfoil.api import activations, approvals, codes, grants, jobs, problems, purchases, traces
+from counterfoil.api import (
+    activations,
+    approvals,
+    codes,
+    grants,
+    jobs,
+    order_files,
+    problems,
+    purchases,
+    traces,
+)
 from counterfoil.api.bodies import StrictParser
 
 MEANINGS = {
@@ -52,6 +62,7 @@ api.add_router("/approvals", approvals.router)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
 api.add_router("/jobs", jobs.router)
+api.add_router("/order-files", order_files.router)
 api.add_router("/purchases", purchases.router)
 api.add_router("", traces.router)
 

@@ -55,15 +55,16 @@ UPDATE counterfoil_orderfilerow r
       LEFT JOIN counterfoil_productmapping m
              ON m.connection_id = %(connection)s AND m.key = 'sku:' || t.sku
      CROSS JOIN LATERAL (
-        SELECT 'bad', format('Row %%s says something else of the same order line.', first_number)
-         WHERE first_number < t.number AND first_says <> (t.sku, t.quantity, t.amount, t.currency)
-        UNION ALL SELECT 'repeated', format('It is row %%s again.', first_number)
-         WHERE first_number < t.number
-        UNION ALL SELECT 'bad', 'The order has prices in several currencies.' WHERE is_mixed
+        SELECT 'bad', format('Row %%s says something else of the same order line.', t.first_number)
+         WHERE t.first_number < t.number
+           AND t.first_says <> (t.sku, t.quantity, t.amount, t.currency)
+        UNION ALL SELECT 'repeated', format('It is row %%s again.', t.first_number)
+         WHERE t.first_number < t.number
+        UNION ALL SELECT 'bad', 'The order has prices in several currencies.' WHERE t.is_mixed
         UNION ALL SELECT 'bad', format('The order has more than %%s rows.', %(most_lines)s::int)
-         WHERE row_count > %(most_lines)s::int
+         WHERE t.row_count > %(most_lines)s::int
         UNION ALL SELECT 'bad', format('The order has more than %%s units.', %(most_units)s::int)
-         WHERE units > %(most_units)s::int
+         WHERE t.units > %(most_units)s::int
         UNION ALL SELECT 'issued', '' WHERE i.quantity = t.quantity
         UNION ALL SELECT 'differs', format('It was issued with a quantity of %%s.', i.quantity)
          WHERE i.id IS NOT NULL

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from counterfoil.rules.orders import OrderGift, OrderHolder
 
-TOLD_CHANNELS = frozenset({"partner", "coupled", "point_of_sale"})
+TOLD_CHANNELS = frozenset({"partner", "coupled", "order_file", "point_of_sale"})
 """The channels whose orders are told over the API, by whoever has a key bound to a connection."""
 
 PURCHASES_TOLD = frozenset({"partner", "coupled"})

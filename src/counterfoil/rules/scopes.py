@@ -14,4 +14,5 @@ class Scope(StrEnum):
     TELL = "purchases:write"
     COLLECT = "codes:collect"
     JOBS = "jobs:read"
+    ORDER_FILES = "order_files:write"
     ACTIVATE = "activations:write"
