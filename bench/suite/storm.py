@@ -5,6 +5,7 @@ Afterwards one sweep must leave exactly what was sold. The figures say how long 
 waited; the check at the end, whether anything was lost or given twice.
 """
 
+import os
 import random
 import signal
 import subprocess
@@ -47,12 +48,13 @@ def storm(sizes: Sizes) -> Iterator[Figure]:
             for opening in OPENINGS
         ]
         try:
-            worker = Worker()
+            worker = Worker(address)
             _sell(fronts, seconds, chance, worker)
             waited = _wait_until_worked()
-            worker.kill()
+            worker.stop()
             missed = sum(_difference(front).total() for front in fronts)
             for front in fronts:
+                front.tell_again()
                 sweep(connection=front.connection, since=began - timedelta(hours=1))
             wrong = {front.connection.slug: _difference(front) for front in fronts}
         finally:
@@ -65,9 +67,10 @@ def storm(sizes: Sizes) -> Iterator[Figure]:
 class Worker:
     """The worker as an installation runs it, and as machines lose it."""
 
-    def __init__(self) -> None:
-        """Start it."""
+    def __init__(self, site: str) -> None:
+        """Start it, knowing under which address the channels are to call."""
         self.kills = 0
+        self._environment = {**os.environ, "SITE_URL": site}
         self._start()
 
     def kill(self) -> None:
@@ -81,9 +84,14 @@ class Worker:
         self.kills += 1
         self._start()
 
+    def stop(self) -> None:
+        """End it properly."""
+        self._process.terminate()
+        self._process.wait()
+
     def _start(self) -> None:
         command = [sys.executable, "-m", "counterfoil_server", "worker"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=self._environment)
 
 
 def _sell(fronts: Sequence[Front], seconds: float, chance: random.Random, worker: Worker) -> None:
