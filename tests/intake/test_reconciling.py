@@ -111,7 +111,7 @@ def test_what_the_channel_does_not_know_is_one_exception_until_it_does(corner: C
         corner.purchase(),
         None,
     )
-    assert case.evidence["differences"][0]["there"] == "unknown"
+    assert case.evidence["differences"] == ["order: unknown there, paid, 2 units live here"]
     assert corner.live() == 2  # nothing is withdrawn without a reason
 
     corner.book.write(order, at=now())

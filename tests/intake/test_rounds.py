@@ -15,6 +15,7 @@ __all__ = ["corner"]
 
 COVERS = {
     "F7": ["test_goes_on_from_where_it_was_left_with_an_overlap"],
+    "F24": ["test_goes_on_from_where_it_was_left_with_an_overlap"],
     "F12": [
         "test_what_the_channel_removed_is_put_back_and_told",
         "test_what_only_a_person_can_mend_stays_open_until_it_is",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from counterfoil.channels import signatures, webhook_body
 from counterfoil.channels.base import ChannelHealth, Envelope, Notice
-from counterfoil.errors import ConnectionIncomplete, Forged
+from counterfoil.errors import ConnectionIncomplete, Forged, Malformed
 from counterfoil.models import Connection
 from counterfoil.rules.orders import OrderState
 
@@ -56,10 +56,13 @@ class CornerShop:
             received_at=envelope.received_at,
         )
         message = webhook_body.parse(envelope.body)
+        name, order = message.get("id"), message.get("order")
+        if not isinstance(name, str) or not isinstance(order, str):
+            raise Malformed("it names neither itself nor an order")
         return Notice(
-            message_id=str(message.get("id", "")),
+            message_id=name,
             topic="order.changed",
-            pointer=str(message.get("order", "")) or None,
+            pointer=order,
             is_test=True,
             key=key,
             claims_paid=message.get("paid") is True,

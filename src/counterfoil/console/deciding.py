@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterfoil.console.doors import Visit, paging, show, staff_only
 from counterfoil.console.finding import trace_url
+from counterfoil.console.mending import where_to_mend
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.queries import words
 from counterfoil.queries.exceptions import PAGE, Case, one_case, open_cases, open_kinds
@@ -104,10 +105,13 @@ def _row(case: Case) -> dict[str, Any]:
 
 
 def _context(case: Case, errors: dict[str, str]) -> dict[str, Any]:
+    mend_label, mend_url = where_to_mend(case)
     return {
         "section": "exceptions",
         "label": words.worded(words.EXCEPTIONS, case.kind),
         "summary": words.worded(words.SUMMARIES, case.kind),
+        "mend_label": mend_label,
+        "mend_url": mend_url,
         "case": case,
         "evidence": words.facts(case.evidence),
         "trace_url": trace_url(case.trace) if case.trace else "",

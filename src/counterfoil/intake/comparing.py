@@ -176,15 +176,16 @@ def _settle(purchase: Purchase, left: list[dict[str, Any]]) -> list[str]:
 
 def _park(purchase: Purchase, differences: list[dict[str, Any]]) -> None:
     """Put a difference before a person, unless one has answered just this."""
+    told = [f"{one['what']}: {one['there']} there, {one['here']} here" for one in differences]
     about = ExceptionCase.objects.filter(kind=DIFFERENCE.value, key=str(purchase.pk))
     last = about.order_by("-opened_at").first()
     is_answered = last is not None and last.resolved_at and last.outcome != AGREES
-    if last is not None and is_answered and last.evidence.get("differences") == differences:
+    if last is not None and is_answered and last.evidence.get("differences") == told:
         return
     park(
         kind=DIFFERENCE,
         key=str(purchase.pk),
-        evidence={"order": purchase.external_reference, "differences": differences},
+        evidence={"order": purchase.external_reference, "differences": told},
         by=SYSTEM,
         at=database_now(),
         purchase=purchase,

@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db.models import Count, Min
 
 from counterfoil.errors import NotFound
-from counterfoil.models import ExceptionCase
+from counterfoil.models import ExceptionCase, Purchase
 from counterfoil.queries._hits import reference_of
 
 PAGE = 50
 POINTED_TO = (
     "purchase__grantrecord",
+    "purchase__connection",
     "entitlement__purchase__grantrecord",
+    "entitlement__purchase__connection",
     "message",
 )
 
@@ -43,6 +45,7 @@ class Case:
     evidence: Mapping[str, Any]
     reference: str
     trace: str
+    connection: str
     is_test: bool
 
 
@@ -96,5 +99,13 @@ def _case(row: ExceptionCase) -> Case:
         evidence=row.evidence,
         reference=reference_of(purchase) if purchase else order or row.key,
         trace=row.entitlement.handle if row.entitlement else str(purchase.pk) if purchase else "",
+        connection=_connection_of(row, purchase),
         is_test=bool(purchase and purchase.is_test),
     )
+
+
+def _connection_of(row: ExceptionCase, purchase: Purchase | None) -> str:
+    """Name the connection it came through, as far as that is known."""
+    if purchase is not None and purchase.connection is not None:
+        return purchase.connection.slug
+    return str(row.evidence.get("connection") or "")

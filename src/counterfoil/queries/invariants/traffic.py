@@ -58,7 +58,8 @@ TRAFFIC = (
            AND NOT EXISTS (SELECT FROM counterfoil_delivery d
                             WHERE d.cause = 'issued:' || n.act::text)
            AND NOT EXISTS (SELECT FROM counterfoil_exceptioncase x
-                            WHERE x.purchase_id = p.id AND x.kind = 'no_delivery_address')
+                            WHERE x.purchase_id = p.id
+                              AND x.kind IN ('no_delivery_address', 'entry_stuck'))
         """,
     ),
     Invariant(
