@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from counterfoil.channels.shopify_gifts import gift_of, wishes
+from counterfoil.channels.gift_wishes import gift_of, wishes
 from counterfoil.channels.shopify_values import (
     count,
     mapping,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from counterfoil.channels.shopify_gifts import KEYS, gift_of
+from counterfoil.channels.gift_wishes import KEYS, gift_of
 from counterfoil.channels.stripe_money import dispute_of, moment, refund_of
 from counterfoil.errors import OrderInvalid
 from counterfoil.rules.orders import OrderGift, OrderLine, OrderState, PaymentStatus

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from counterfoil.channels.shopify_gifts import gift_of, wishes
+from counterfoil.channels.gift_wishes import gift_of, wishes
 from counterfoil.channels.woocommerce_messages import order_id
 from counterfoil.channels.woocommerce_money import amount_of, refunds_of, whole_number
 from counterfoil.channels.woocommerce_status import (

@@ -1,8 +1,9 @@
 """
 Gifts: what the buyer typed in the shop about whom it is for.
 
-Shopify has no fields for it, so the theme sends cart attributes, for the whole order, or properties
-of a line, which win. A name may begin with an underscore, which by custom hides it from the buyer.
+No shop has fields for it, so themes and plugins send pairs of a name and a value: of the order
+(Shopify: cart attributes; WooCommerce: its data), or of a line, which win. A name may begin with an
+underscore, which by custom hides it from the buyer.
 """
 
 from collections.abc import Iterable, Mapping
