@@ -282,3 +282,18 @@ def test_a_refund_on_its_way_takes_nothing(shop: Connection) -> None:
     twice(shop, replace(of(2), refunds=(pending,)))
 
     assert (live(), cases()) == (2, [])
+
+
+@pytest.mark.parametrize(("lists_all", "left"), [(True, 2), (False, 1)])
+def test_a_refund_that_is_listed_no_more_gives_back_only_where_all_are_listed(
+    shop: Connection, lists_all: bool, left: int
+) -> None:
+    order = replace(of(2), lists_all_refunds=lists_all)
+    converge(shop, replace(order, refunds=(refund_of(("li_1", 1, UNIT)),)))
+    assert live() == 1
+
+    twice(shop, replace(order, refunds=()))
+
+    assert (live(), cases()) == (left, [])
+    [row] = Refund.objects.all()
+    assert row.status == (RefundStatus.FAILED if lists_all else RefundStatus.SUCCEEDED)
