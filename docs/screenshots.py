@@ -1,7 +1,8 @@
 """
 Take the pictures of the documentation from a running demo.
 
-    python docs/screenshots.py --password <the console's> [--site URL] [--sim URL] [--only NAME]
+    python docs/screenshots.py --password <the console's> [--site URL] [--sim URL] [--shopify URL]
+        [--only NAME]
 
 It buys something, claims it and looks at it as staff would, as people who exist nowhere. Codes are
 blurred before each picture: a picture is the one copy of a code that nobody can replace.
@@ -36,6 +37,7 @@ class Studio:
     browser: Browser
     site: str
     sim: str
+    shopify: str
     out: Path
     only: str = ""
     taken: list[str] = field(default_factory=list)
@@ -200,14 +202,47 @@ def look_at_the_simulator(studio: Studio) -> None:
         studio.shoot(page, "registry")
 
 
+def buy_at_shopify(studio: Studio) -> None:
+    """Buy three as Ann in the other shop, give one back, and look at it as staff there."""
+    with studio.visitor() as page:
+        page.goto(studio.shopify)
+        page.get_by_label("How many").first.fill("3")
+        page.get_by_label("E-mail", exact=True).fill("ann@example.com")
+        page.get_by_label("Name", exact=True).first.fill("Ann Buyer")
+        studio.shoot(page, "shopify-shop")
+        press(page, "Pay now")
+        page.wait_for_url("**/thanks/*")
+        page.get_by_role("link", name="See it as staff").click()
+        for _ in range(TRIES):  # until the app has written what became of it
+            if page.get_by_text("What the app wrote").count():
+                break
+            page.wait_for_timeout(1_000)
+            page.reload()
+        page.get_by_label(re.compile("units back")).first.fill("1")
+        press(page, "Refund these units")
+        studio.shoot(page, "shopify-order", whole=True)
+        page.goto(f"{studio.shopify}/app")
+        page.add_style_tag(content="td .id { filter: blur(6px) }")  # they open something
+        studio.shoot(page, "shopify-app")
+
+
+def look_at_the_start(studio: Studio) -> None:
+    """Look at the page that leads everywhere."""
+    with studio.visitor() as page:
+        page.goto(f"{studio.site}/")
+        studio.shoot(page, "demo-start")
+
+
 def main() -> None:
     """Take all pictures, or the one that was asked for."""
     given = _parser().parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = _browser(playwright)
-        studio = Studio(browser, given.site.rstrip("/"), given.sim.rstrip("/"), given.out)
-        studio.only = given.only
+        site, sim, shopify = (url.rstrip("/") for url in (given.site, given.sim, given.shopify))
+        studio = Studio(browser, site, sim, shopify, given.out, given.only)
+        look_at_the_start(studio)
+        buy_at_shopify(studio)
         code = buy(studio)
         claim(studio, code)
         look_again(studio)
@@ -229,6 +264,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Take the pictures of the documentation.")
     parser.add_argument("--site", default="http://127.0.0.1:8000", help="default: %(default)s")
     parser.add_argument("--sim", default="http://127.0.0.1:8010", help="default: %(default)s")
+    parser.add_argument("--shopify", default="http://127.0.0.1:8020", help="default: %(default)s")
     parser.add_argument("--username", default="olga", help="of the console (default: %(default)s)")
     parser.add_argument("--password", required=True, help="of the console, as the demo printed it")
     parser.add_argument("--out", type=Path, default=HERE / "images", help="default: docs/images")
