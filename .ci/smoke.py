@@ -36,6 +36,8 @@ def main(wheel: Path) -> None:
             print("$ counterfoil", *arguments, flush=True)
             subprocess.run([counterfoil, *arguments], check=True, cwd=empty, env=production)
 
+        loaded = "from counterfoil_sim.shopify.schema import admin_schema; admin_schema()"
+        subprocess.run([programs / "python", "-c", loaded], check=True, cwd=empty)
         run("migrate", "--verbosity", "0")
         run("manage", "check", "--deploy", "--fail-level", "WARNING")
         run("manage", "makemigrations", "--check", "--dry-run")

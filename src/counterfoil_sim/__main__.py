@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from counterfoil_sim.program import Impossible
 
@@ -23,10 +24,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"There is no simulator of {name}; there are: {known}.\n")
         return 2
     try:
-        return int(import_module(PROGRAMS[name]).main(given))
+        return int(_program(name).main(given))
     except Impossible as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+def _program(name: str) -> ModuleType:
+    try:
+        return import_module(PROGRAMS[name])
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("counterfoil"):
+            raise
+        raise Impossible(
+            f"The simulator of {name} needs {error.name}: pip install 'counterfoil[sim]'."
+        ) from error
 
 
 if __name__ == "__main__":

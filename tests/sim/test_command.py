@@ -26,8 +26,8 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
 
 def test_plays_shopify_and_remembers(tmp_path: Path) -> None:
     state = tmp_path / "shop.json"
-    for expected in (9, 9):  # subscribed once, however often it starts
-        options = ["--port", "0", "--state", str(state), "--webhook", "http://127.0.0.1:9/"]
+    for hook in ("http://127.0.0.1:9/", "http://127.0.0.1:7/"):
+        options = ["--port", "0", "--state", str(state), "--webhook", hook]
         with subprocess.Popen(
             [sys.executable, "-m", "counterfoil_sim", "shopify", *options],
             stdout=subprocess.PIPE,
@@ -37,11 +37,25 @@ def test_plays_shopify_and_remembers(tmp_path: Path) -> None:
             assert "answers at" in process.stdout.readline()
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=20) == 0
-        assert len(json.loads(state.read_text())["subscriptions"]) == expected
+        kept = json.loads(state.read_text())["subscriptions"].values()
+        assert [one["uri"] for one in kept] == [hook] * 9  # subscribed once, and followed
 
 
 def test_knows_no_other_simulator() -> None:
     assert "There is no simulator of ebay" in _refusal("ebay")
+
+
+def test_says_what_to_install() -> None:
+    without = "import sys; sys.modules['graphql'] = None; import counterfoil_sim.__main__ as sim; "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{without}sys.exit(sim.main(['shopify']))"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "pip install 'counterfoil[sim]'" in done.stderr
 
 
 def test_says_when_its_port_is_taken() -> None:

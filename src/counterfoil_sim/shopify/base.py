@@ -177,6 +177,14 @@ class Base(World[ShopMemory]):
                     self.subscribe(topic, url, name=f"counterfoil-{topic.replace('/', '-')}")
             self.app["privacy_url"] = url
 
+    def redirect(self, url: str) -> None:
+        """Send what the app subscribed to somewhere else; what it lost stays lost."""
+        with self.changing() as store:
+            for subscription in store.subscriptions.values():
+                if subscription["by_app"]:
+                    subscription["uri"] = url
+            self.app["privacy_url"] = url
+
     def touch(self, order: Obj) -> Obj:
         """Note that an order changed."""
         order["updated_at"] = self.clock()

@@ -56,14 +56,17 @@ def main(arguments: list[str]) -> int:
 
 
 def _stock(shop: Shopify, given: argparse.Namespace) -> None:
-    """Put the goods on sale, and subscribe the app where it was told to, once."""
+    """Put the goods on sale, and have messages sent where they were told to go this time."""
     goods: list[Mapping[str, Any]] = list(_GOODS)
     if given.goods:
         goods = json.loads(given.goods)
     for one in goods:
         shop.sell(**one)
-    if given.webhook and not shop.store.orders and not shop.store.subscriptions:
+    if not given.webhook:
+        return
+    if shop.app["privacy_url"] is None:
         shop.install(given.webhook)
+    shop.redirect(given.webhook)
 
 
 def _parser() -> argparse.ArgumentParser:
