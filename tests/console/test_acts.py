@@ -191,6 +191,7 @@ def test_grants_once_however_often_it_is_sent(support: Client) -> None:
         "product": "DNA-STD",
         "quantity": "2",
         "category": "customer_service",
+        "reference_kind": "case",
         "reference": "Case 8841",
         "why": "Kit was damaged",
         "recipient": "ana@example.com",

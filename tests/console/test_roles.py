@@ -21,6 +21,7 @@ from counterfoil.testing.builders import issue_one
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"console-sign-in", "console-sign-out"}
+OF_THE_TILL = {"console-till", "console-till-undo"}
 ACTS = tuple(act.value for act in ALLOWED)
 METHODS = ("get", "post")
 WHO = (*ROLES, "Nothing", "Everything")
@@ -69,7 +70,9 @@ def nobody(name: str) -> list[object]:
 def test_every_view_says_what_it_needs() -> None:
     for pattern in urlpatterns:
         if isinstance(pattern, URLPattern) and pattern.name not in OPEN_TO_ALL:
-            assert Permission.USE_CONSOLE in vars(pattern.callback)["permissions"], pattern
+            at_till = pattern.name in OF_THE_TILL
+            entry = Permission.ACTIVATE_AT_SALE if at_till else Permission.USE_CONSOLE
+            assert entry in vars(pattern.callback)["permissions"], pattern
 
 
 @pytest.mark.parametrize(("name", "act"), pages())

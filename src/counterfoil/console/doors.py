@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -20,6 +21,7 @@ from counterfoil.conf import conf
 from counterfoil.console.menu import entries
 from counterfoil.errors import Denied, NotFound
 from counterfoil.models import Connection
+from counterfoil.queries.approvals import count_waiting
 from counterfoil.queries.exceptions import count_open
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.permissions import Permission
@@ -60,15 +62,18 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def staff_only(
-    *permissions: Permission, methods: tuple[str, ...] = ("GET", "HEAD", "POST")
+    *permissions: Permission,
+    entry: Permission = Permission.USE_CONSOLE,
+    methods: tuple[str, ...] = ("GET", "HEAD", "POST"),
 ) -> Callable[[Page[P]], View[P]]:
     """
     Make a function a console page, for staff who may use the console and have these permissions.
 
-    Strangers are asked to sign in, everybody else is told what their role lacks. What is posted
+    ``entry`` is what lets somebody in who need not read everything, such as at a till. Strangers
+    are asked to sign in, everybody else is told what their role lacks. What is posted
     stays out of error reports, and nothing is kept by the browser.
     """
-    needed = (Permission.USE_CONSOLE, *permissions)
+    needed = (entry, *permissions)
 
     def furnish(page: Page[P]) -> View[P]:
         @login_not_required
@@ -137,7 +142,11 @@ def show(visit: Visit, name: str, context: Mapping[str, Any], *, status: int = 2
         "environment": environment(),
         "operator": visit.operator.display,
         "open_exceptions": count_open() if may_enter else 0,
-        "menu": entries(visit.may, context.get("section", "")) if may_enter else [],
+        "menu": entries(visit.may, context.get("section", "")),
+        "may_enter": may_enter,
+        "approvals": count_waiting(now=timezone.now(), besides=visit.operator.id)
+        if may_enter and visit.may(Permission.APPROVE)
+        else 0,
         "may_grant": may_enter and visit.may(Permission.GRANT),
     }
     template = f"counterfoil/console/{name}.html"

@@ -25,6 +25,7 @@ def understood(kind: Kind) -> str:
         Kind.MAIL: _("an e-mail address"),
         Kind.REFERENCE: _("an order, payment or case number"),
         Kind.ID: _("an id"),
+        Kind.BATCH: _("a batch, and the number on the piece"),
         Kind.NOTHING: "",
     }[kind]
 

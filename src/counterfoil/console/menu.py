@@ -22,12 +22,20 @@ class Entry:
 
 
 MENU = (
+    Entry(section="approvals", label=_("Approvals"), name="console-approvals"),
+    Entry(section="batches", label=_("Batches"), name="console-batches"),
     Entry(section="connections", label=_("Connections"), name="console-connections"),
     Entry(section="inbox", label=_("Inbox"), name="console-inbox"),
     Entry(section="jobs", label=_("Long work"), name="console-jobs"),
     Entry(section="order_files", label=_("Order files"), name="console-order-files"),
     Entry(section="mapping", label=_("Products and mapping"), name="console-mapping"),
     Entry(section="reconcile", label=_("Reconcile"), name="console-reconcile"),
+    Entry(
+        section="till",
+        label=_("Till"),
+        name="console-till",
+        permission=Permission.ACTIVATE_AT_SALE,
+    ),
 )
 
 

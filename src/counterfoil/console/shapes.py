@@ -42,7 +42,9 @@ def purchase_of(told: Trace) -> dict[str, Any]:
     """Give what the page says of the purchase itself."""
     purchase = told.purchase
     if purchase is None:
-        return {"reference": told.units[0].handle, "kind": "batch", "badges": []}
+        unit = told.units[0]
+        named = f"{unit.batch}, {unit.batch_ordinal}"
+        return {"reference": named, "kind": "batch", "badges": []}
     state, tone = telling.standing(told.counts, purchase.payment)
     grant = purchase.grant
     return {
@@ -83,6 +85,8 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
         "last_four": unit.last_four,
         "code_state": telling.code_state(unit),
         "code": code if is_found else "",
+        "batch": unit.batch,
+        "batch_ordinal": unit.batch_ordinal,
         "expires_at": unit.expires_at,
         "reserved_until": unit.reserved_until,
         "reserved_for": unit.reserved_for,

@@ -24,6 +24,7 @@ from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.permissions import Permission
 from counterfoil.web.client import client_address, places_of
 
+ENTRIES = (Permission.USE_CONSOLE, Permission.ACTIVATE_AT_SALE)
 SHIFT = timedelta(hours=12)  # staff sign in anew every day
 
 
@@ -56,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     request.session.set_expiry(SHIFT)
     by = Visit(request, user).operator
     record_console_sign_in(username=username, address=address, by=by, at=now)
-    return with_headers(redirect(_next(request)))
+    return with_headers(redirect(_next(request, user)))
 
 
 @login_not_required
@@ -69,7 +70,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _may_enter(user: AbstractUser) -> bool:
-    return user.has_perm(Permission.USE_CONSOLE.full_name)
+    return any(user.has_perm(one.full_name) for one in ENTRIES)
 
 
 def _form(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpResponse:
@@ -83,9 +84,11 @@ def _form(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpRe
     return render(request, "counterfoil/console/sign_in.html", context, status=status)
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: HttpRequest, user: AbstractUser) -> str:
     wanted = request.POST.get("next", "")
     home = reverse("counterfoil:console-home")
+    if not user.has_perm(Permission.USE_CONSOLE.full_name):
+        return reverse("counterfoil:console-till")  # the one page that is theirs
     is_ours = wanted.startswith(home) and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts=None, require_https=request.is_secure()
     )

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from counterfoil.console import comparing, connecting, inbox, mapping
 from counterfoil.console.acting import act_on
+from counterfoil.console.approving import decide_on, list_approvals
+from counterfoil.console.batching import list_batches, show_batch
 from counterfoil.console.deciding import decide, list_exceptions
 from counterfoil.console.file_acts import (
     check_file,
@@ -17,7 +19,10 @@ from counterfoil.console.file_page import show_file
 from counterfoil.console.filing import list_files, upload_file
 from counterfoil.console.finding import find, home
 from counterfoil.console.granting import give
+from counterfoil.console.handing import ask_file_again, fetch_file, hand_over, withdraw
+from counterfoil.console.ordering import ask_batch
 from counterfoil.console.resyncing import resync
+from counterfoil.console.selling import till, undo_sale
 from counterfoil.console.signing_in import sign_in, sign_out
 from counterfoil.console.tracing import show_trace
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
@@ -27,6 +32,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in, name="console-sign-in"),
     path("sign-out/", sign_out, name="console-sign-out"),
     path("search/", find, name="console-search"),
+    path("approvals/", list_approvals, name="console-approvals"),
+    path("approvals/<uuid:approval_id>/", decide_on, name="console-approval"),
+    path("batches/", list_batches, name="console-batches"),
+    path("batches/ask/", ask_batch, name="console-batch-ask"),
+    path("batches/<uuid:batch_id>/", show_batch, name="console-batch"),
+    path("batches/<uuid:batch_id>/file/", fetch_file, name="console-batch-file"),
+    path("batches/<uuid:batch_id>/file/ask/", ask_file_again, name="console-batch-file-ask"),
+    path("batches/<uuid:batch_id>/hand-over/", hand_over, name="console-batch-hand-over"),
+    path("batches/<uuid:batch_id>/withdraw/", withdraw, name="console-batch-withdraw"),
     path("exceptions/", list_exceptions, name="console-exceptions"),
     path("exceptions/<uuid:case_id>/", decide, name="console-exception"),
     path("grant/", give, name="console-grant"),
@@ -59,6 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("order-files/<uuid:file_id>/discard/", discard_file, name="console-order-file-discard"),
     path("order-files/<uuid:file_id>/results/", fetch_results, name="console-order-file-results"),
     path("order-files/<uuid:file_id>/codes/", fetch_codes, name="console-order-file-codes"),
+    path("till/", till, name="console-till"),
+    path("till/undo/", undo_sale, name="console-till-undo"),
     path("trace/<str:where>/", show_trace, name="console-trace"),
     path("trace/<uuid:purchase_id>/re-sync/", resync, name="console-resync"),
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),

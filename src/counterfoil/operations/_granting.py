@@ -21,11 +21,10 @@ from counterfoil.models import (
 )
 from counterfoil.models.ids import uuid_of
 from counterfoil.operations._people import person_by_mail, person_for
-from counterfoil.rules.grants import GrantCategory, ReferenceKind
+from counterfoil.rules.grants import MOST, GrantCategory, ReferenceKind
 from counterfoil.rules.orders import PaymentStatus
 from counterfoil.rules.people import Actor, normalise_mail
 
-MOST = 100_000
 AT_ONCE = 1_000  # the rest of a larger grant is issued by a job
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from counterfoil.errors import PointOfSaleUnknown, SaleClosed, SaleInvalid
 from counterfoil.models import Connection, Entitlement, Purchase, PurchaseKind
+from counterfoil.models.ids import handle_of
 from counterfoil.operations._activating import (
     as_told,
     lock_units,
@@ -51,7 +52,8 @@ def activate_at_sale(
 
     ``presented`` are codes, links or handles as they were scanned or typed. ``sale`` is the number
     on the receipt: what is scanned under the same number joins the same sale, and scanning again
-    changes nothing. Validity starts now, under the terms they were printed under.
+    changes nothing. Without one, the first unit names the sale. Validity starts now, under the
+    terms they were printed under.
 
     :raises PointOfSaleUnknown: if this connection is no point of sale, or is switched off.
     :raises SaleInvalid: if these cannot be one sale.
@@ -63,12 +65,12 @@ def activate_at_sale(
     if connection.channel != POINT_OF_SALE or not connection.enabled:
         raise PointOfSaleUnknown
     reference = sale.strip()
-    if not reference or len(reference) > 200 or not reference.isprintable():
+    if len(reference) > 200 or not reference.isprintable():
         raise SaleInvalid("A sale has a number of up to 200 characters.")
     if not 1 <= len(presented) <= MOST_AT_ONCE:
         raise SaleInvalid(f"From 1 to {MOST_AT_ONCE} units are sold at once.")
     unit_ids = [unit_of(one) for one in presented]
-    purchase = _purchase(connection, reference, unit_ids[0], at)
+    purchase = _purchase(connection, reference or handle_of(unit_ids[0]), unit_ids[0], at)
     units = lock_units(unit_ids)
     selling = unsold(units, purchase)
     if selling and at - purchase.created_at > OPEN_FOR:

@@ -66,15 +66,26 @@ def request_batch(
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
     if not Batch.objects.filter(pk=batch.pk).exists():
         raise BatchNameTaken
-    note(
-        batch,
-        Step.ASKED,
+    about = {"quantity": quantity, "key": batch.key_fingerprint}
+    note(batch, Step.ASKED, by=by, at=at, comment=reason, **about)
+    ask(
+        kind=ApprovalKind.BATCH,
+        subject=str(batch.pk),
+        parameters=_as_asked(batch),
         by=by,
         at=at,
-        comment=reason,
-        quantity=quantity,
-        key=recipient.fingerprint,
     )
-    parameters = {"batch": str(batch.pk), "quantity": quantity, "key": recipient.fingerprint}
-    ask(kind=ApprovalKind.BATCH, subject=str(batch.pk), parameters=parameters, by=by, at=at)
     return batch
+
+
+def _as_asked(batch: Batch) -> dict[str, str | int]:
+    """Give what whoever approves it reads."""
+    return {
+        "batch": str(batch.pk),
+        "name": batch.name,
+        "product": batch.product.name,
+        "quantity": batch.quantity,
+        "reason": batch.reason,
+        "printer": batch.key_name,
+        "key": batch.key_fingerprint,
+    }

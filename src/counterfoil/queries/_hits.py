@@ -76,7 +76,7 @@ def unit_hits(units: Collection[UUID], *, now: datetime) -> tuple[Hit, ...]:
     rows = (
         Entitlement.objects.filter(pk__in=units)
         .select_related(
-            "product", "purchase__connection", "purchase__buyer", "purchase__grantrecord"
+            "product", "batch", "purchase__connection", "purchase__buyer", "purchase__grantrecord"
         )
         .prefetch_related(
             Prefetch("codes", Code.objects.order_by("-created_at"), to_attr="newest_codes"),
@@ -87,12 +87,17 @@ def unit_hits(units: Collection[UUID], *, now: datetime) -> tuple[Hit, ...]:
     return tuple(_unit_hit(row, now) for row in rows)
 
 
+def _printed(unit: Entitlement) -> str:
+    """Name what was printed and not sold by what stands on the box."""
+    return f"{unit.batch.name} {unit.batch_ordinal}" if unit.batch else ""
+
+
 def _unit_hit(unit: Entitlement, now: datetime) -> Hit:
     codes: list[Code] = getattr(unit, "newest_codes")  # noqa: B009 - put there by the prefetch
     held: list[Assignment] = getattr(unit, "open_assignments")  # noqa: B009
     return Hit(
         purchase_id=unit.purchase_id,
-        reference=reference_of(unit.purchase) if unit.purchase else str(unit.batch),
+        reference=reference_of(unit.purchase) if unit.purchase else _printed(unit),
         channel=channel_of(unit.purchase),
         at=unit.created_at,
         is_test=unit.is_test,

@@ -124,7 +124,7 @@ def read_purchase(purchase_id: UUID) -> Purchase | None:
 
 def read_units(units: "QuerySet[Entitlement]") -> "QuerySet[Entitlement]":
     """Say how entitlements are read: in the order of the purchase, with what they point to."""
-    pointed_to = ("product", "terms", "provisioning", "reserved_for__person")
+    pointed_to = ("product", "terms", "batch", "provisioning", "reserved_for__person")
     return units.select_related(*pointed_to).order_by("line_id", "ordinal")
 
 

@@ -34,6 +34,8 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
         version=unit.version,
         held_count=unit.held_count,
         is_test=unit.is_test,
+        batch=unit.batch.name if unit.batch else "",
+        batch_ordinal=unit.batch_ordinal,
         expires_at=unit.expires_at,
         reserved_until=unit.reserved_until,
         reserved_for=rows.face(unit.reserved_for.person) if unit.reserved_for else "",

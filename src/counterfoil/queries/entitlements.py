@@ -32,6 +32,11 @@ def product_by_sku(sku: str) -> Product:
     return product
 
 
+def partners() -> list[Partner]:
+    """Give all partners by name."""
+    return list(Partner.objects.order_by("name"))
+
+
 def partner_by_slug(slug: str) -> Partner:
     """
     Find a partner.

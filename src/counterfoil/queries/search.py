@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from counterfoil.errors import CodeMalformed, NotFound
-from counterfoil.models import Assignment, Code, Entitlement, Link, Person, Purchase
+from counterfoil.models import Assignment, Batch, Code, Entitlement, Link, Person, Purchase
 from counterfoil.models.ids import PREFIX, id_of
 from counterfoil.models.keys import found_by, keyring
 from counterfoil.queries._hits import Hit, only_of, purchase_hits, unit_hits
@@ -36,6 +36,7 @@ class Kind(StrEnum):
     MAIL = "mail"
     REFERENCE = "reference"
     ID = "id"
+    BATCH = "batch"
     NOTHING = ""
 
 
@@ -72,7 +73,7 @@ def search(text: str, *, now: datetime) -> Found:
         return Found(kind=Kind.NOTHING)
     if (unit := _by_secret(text)) is not None:
         return Found(kind=Kind.CODE, hits=unit_hits([unit], now=now))
-    for one in (_by_handle, _by_id, _by_mail, _by_two_facts, _by_reference):
+    for one in (_by_handle, _by_id, _by_mail, _by_batch, _by_two_facts, _by_reference):
         if (found := one(text, now)) is not None:
             return found
     return _by_last_four(text, now)
@@ -120,6 +121,20 @@ def _by_mail(text: str, now: datetime) -> Found | None:
     hits = unit_hits(units, now=now) + purchase_hits(_some(empty, MOST_HITS + 1))
     hits = tuple(sorted(hits, key=lambda hit: hit.at, reverse=True))
     return _bounded(Kind.MAIL, text, hits, MOST_HITS)
+
+
+def _by_batch(text: str, now: datetime) -> Found | None:
+    """Find printed pieces by the name of their batch, with a number or the first of them."""
+    name, _, number = text.rpartition(" ")
+    numbered = name and number.isascii() and number.isdigit() and len(number) < 7
+    batch = Batch.objects.filter(name=name if numbered else text).first()
+    if batch is None:
+        return None
+    units = Entitlement.objects.filter(batch=batch).order_by("batch_ordinal")
+    if numbered:
+        units = units.filter(batch_ordinal=int(number))
+    hits = unit_hits(_some(units, MOST_HITS + 1), now=now)
+    return _bounded(Kind.BATCH, text, hits, MOST_HITS)
 
 
 def _by_two_facts(text: str, now: datetime) -> Found | None:

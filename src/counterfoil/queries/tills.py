@@ -22,6 +22,7 @@ class Sold:
     batch: str
     number: int
     sale: str
+    place: UUID | None
     at: datetime
     state: State
 
@@ -60,6 +61,7 @@ def sold_by(actor_id: str, *, since: datetime, most: int = 10) -> Sequence[Sold]
             batch=entry.entitlement.batch.name if entry.entitlement.batch else "",
             number=entry.entitlement.batch_ordinal or 0,
             sale=str(entry.data.get("sale", "")),
+            place=entry.purchase.connection_id if entry.purchase else None,
             at=entry.recorded_at,
             state=State(entry.entitlement.state),
         )

@@ -138,6 +138,8 @@ class TracedUnit:
     version: int
     held_count: int
     is_test: bool
+    batch: str
+    batch_ordinal: int | None
     expires_at: datetime | None
     reserved_until: datetime | None
     reserved_for: str

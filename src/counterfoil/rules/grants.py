@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+MOST = 100_000
+
 
 class GrantCategory(StrEnum):
     """The kinds of grants; the value never changes once released."""
