@@ -81,3 +81,15 @@ def test_staff_read_what_became_of_it(vets: Teller) -> None:
     assert ("6 codes given to the partner", "vets", None) in said
     assert ("Taken back by whoever sold it", "Vets", None) in said
     assert ("2 entitlements revoked", "Vets", None) in said
+
+
+def test_staff_read_who_had_it_from_the_beginning(client: Client) -> None:
+    shop = make_teller(client, make_product(), slug="old", channel="coupled")
+    dog = {"kind": "dog", "data": {"name": "Rex"}}
+    line = {"sku": "DNA-STD", "quantity": 1, "holders": [{"account": "user-1", "subject": dog}]}
+    told = shop.post("", an_order("5501", lines=[line])).json()
+
+    found = trace(purchase_id=told["purchase"], now=now(), page=1)
+
+    assert "Assigned to user-1" in [event.what for event in found.timeline]
+    assert [(one.holder, one.subject) for one in found.units] == [("user-1", "Rex")]

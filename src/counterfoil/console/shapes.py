@@ -156,9 +156,10 @@ def money_of(money: TracedMoney) -> dict[str, Any]:
     """Give a refund or dispute."""
     told = {"revoke": _("revoked"), "keep": _("kept"), "pending": _("to be decided")}
     decided = ", ".join(f"{count} {told[name]}" for name, count in money.decisions.items())
+    refund = _("Refund") if money.amount or not decided else _("Taken back")
     return {
         "at": money.at,
-        "text": _("Refund") if money.kind == "refund" else _("Dispute"),
+        "text": refund if money.kind == "refund" else _("Dispute"),
         "amount_minor": money.amount,
         "currency": money.currency,
         "status": money.status.replace("_", " "),

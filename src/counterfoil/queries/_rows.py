@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Model, Q, QuerySet
 
 from counterfoil.models import (
+    Account,
     Assignment,
     Attempt,
     Code,
@@ -79,6 +80,10 @@ class Rows:
         if person.pk not in self.faces:
             self.faces[person.pk] = masked(person)
         return self.faces[person.pk]
+
+    def face_of(self, account: Account) -> str:
+        """Show who has it: masked, or by the host's own reference where no address is known."""
+        return self.face(account.person) or account.external_reference or str(account)
 
     @property
     def connection(self) -> Connection | None:

@@ -90,7 +90,7 @@ def _act(
     until = entry.data.get("until")
     what = sentence.format(
         count=size,
-        holder=rows.face(held.account.person) or NOBODY if held else NOBODY,
+        holder=rows.face_of(held.account) if held else NOBODY,
         subject=held.subject if held and held.subject else NOBODY,
         kind=entry.data.get("kind", ""),
         reference=entry.data.get("reference", ""),

@@ -42,7 +42,7 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
         last_four=newest.last_four if newest else "",
         code_state=newest.state if newest else "",
         replaced_count=sum(code.state == "replaced" for code in codes),
-        holder=(rows.face(held.account.person) or str(held.account)) if held else "",
+        holder=rows.face_of(held.account) if held else "",
         held_since=held.started_at if held else None,
         needs_subject=unit.terms.needs_subject,
         subject=str(held.subject) if held and held.subject else "",

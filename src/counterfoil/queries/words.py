@@ -9,7 +9,7 @@ from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.order_files import FileStatus, RowOutcome, Verdict
 
 REASONS: Mapping[str, str] = {
-    "refunded": "the money was refunded",
+    "refunded": "it was refunded or taken back",
     "refund_failed": "the refund failed",
     "cancelled": "the order was cancelled",
     "line_reduced": "fewer units were ordered",
