@@ -368,6 +368,24 @@ def test_an_unmapped_line_waits_until_it_is_mapped(shopify_world: ShopifyWorld) 
     assert shopify_world.cases() == []
 
 
+def test_gift_cards_of_shopify_are_left_to_it_unless_they_are_mapped(
+    shopify_world: ShopifyWorld,
+) -> None:
+    shopify_world.order.lines.append(line(71, None, 1, "50.00", isGiftCard=True))
+    shopify_world.told()
+    assert shopify_world.live() == 3
+    assert shopify_world.cases() == []
+
+    Mapping.objects.create(
+        connection=shopify_world.connection,
+        key="shopify:gift_card",
+        product=shopify_world.products["DNA-STD"],
+    )
+    shopify_world.told()
+
+    assert shopify_world.live() == 4
+
+
 def test_the_narrowest_key_of_a_line_wins(shopify_world: ShopifyWorld) -> None:
     variant = shopify_world.order.lines[0]["variant"]["id"].rsplit("/", 1)[1]
     Mapping.objects.create(

@@ -149,6 +149,7 @@ def _line(
         unit_amount=unit_amount,
         amount_total=max(total, 0) * wanted // max(ordered, 1),
         gift=gift_of({**wished, **own}) if own else None,
+        is_foreign=line.get("isGiftCard") is True,
     )
 
 

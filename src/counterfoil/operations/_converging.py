@@ -103,6 +103,8 @@ def _line_of(visit: Visit, wanted: OrderLine) -> Line | None:
     line = lines.filter(external_line=wanted.reference).first()
     if line is None:
         sold_as = _mapping(visit.connection, wanted)
+        if sold_as is None and wanted.is_foreign:
+            return None
         if sold_as is None:
             evidence: dict[str, object] = {
                 "quantity": wanted.quantity,

@@ -116,6 +116,8 @@ def _owed(
         )
         known = {mapping.key: mapping for mapping in keys}
         first = next((known[key] for key in wanted.product_keys if key in known), None)
+        if first is None and wanted.is_foreign:
+            return  # the channel delivers it itself
         if first is not None and first.product_id is None:
             return  # ignored on purpose
         units, issued = wanted.quantity * (first.entitlements_per_unit if first else 1), 0

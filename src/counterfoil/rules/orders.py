@@ -76,6 +76,8 @@ class OrderLine:
     ``product_keys`` are tried in order against the connection's product mapping. ``quantity`` is
     what was ordered and is still wanted, not counting refunds: a refund does not lower it.
     ``holders`` has one for each entitlement, first to last, or none. Money is in minor units.
+    ``is_foreign`` says that the channel itself delivers it (its own gift cards), so that nobody is
+    asked what it is; whoever maps it sells it here all the same.
     """
 
     reference: str
@@ -86,6 +88,7 @@ class OrderLine:
     amount_total: int
     gift: OrderGift | None = None
     holders: tuple[OrderHolder, ...] = ()
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
