@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil_sim.shopify import Shopify, ShopifyServer, Webhooks
 from counterfoil_sim.shopify.sums import current, financial_status
-from tests.simulated_shopify import App
+from tests.simulated_shopify import TOKEN, App
 
 Answer = tuple[int, str, str]
 Visit = Callable[..., Answer]
@@ -162,10 +162,11 @@ def test_lets_the_app_in_and_out(visit: Visit, shopify: Shopify) -> None:
 
     press("revoke_token")
     assert shopify.app["tokens"] == []
-    press("issue_token")
+    press("revoke_token")
+    press("accept_token")
     press("rotate_secret")
     press("revoke_secret")
-    assert (len(shopify.app["tokens"]), len(shopify.app["secrets"])) == (1, 1)
+    assert (shopify.app["tokens"], len(shopify.app["secrets"])) == ([TOKEN], 1)
     press("hide_buyers")
     assert "Show buyers to the app" in visit("/app")[2]
     press("show_buyers")
@@ -177,6 +178,8 @@ def test_lets_the_app_in_and_out(visit: Visit, shopify: Shopify) -> None:
     press("redact_shop")
     press("uninstall")
     assert "revoked" in visit("/app")[2]
+    press("accept_token")
+    assert visit("/act", {"act": "accept_token"})[0] == 400
 
 
 def test_switches_faults_and_delivers(

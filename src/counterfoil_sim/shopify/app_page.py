@@ -29,7 +29,7 @@ def _access(api: AdminApi) -> str:
     token = (
         button("Revoke the token", act="revoke_token")
         if app["tokens"]
-        else button("Issue a token again", act="issue_token", main=True)
+        else button("Accept the token again", act="accept_token", main=True)
     )
     hidden = "Show buyers to the app" if not app["sees_buyers"] else "Hide buyers from the app"
     rows = (

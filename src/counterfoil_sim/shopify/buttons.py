@@ -31,7 +31,7 @@ _ON_ORDERS: dict[str, Callable[[Shopify, str, Form], object]] = {
 }
 _ON_THE_APP: dict[str, Callable[[Shopify, str, Form], object]] = {
     "revoke_token": lambda shop, _of, _form: shop.revoke_token(),
-    "issue_token": lambda shop, _of, _form: shop.issue_token(),
+    "accept_token": lambda shop, _of, _form: shop.accept_token_again(),
     "rotate_secret": lambda shop, _of, _form: shop.rotate_secret(),
     "revoke_secret": lambda shop, _of, _form: shop.revoke_oldest_secret(),
     "show_buyers": lambda shop, _of, _form: shop.show_buyers(shown=True),

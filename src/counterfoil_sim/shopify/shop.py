@@ -87,7 +87,19 @@ class Shopify(Notes):
     def revoke_token(self) -> None:
         """Make every token worthless."""
         with self.changing():
-            self.app["tokens"].clear()
+            self.app["revoked"] = self.app["tokens"] or self.app.get("revoked", [])
+            self.app["tokens"] = []
+
+    def accept_token_again(self) -> None:
+        """
+        Take back that the token was revoked, or the app removed; Shopify itself cannot.
+
+        :raises Refused: if none was.
+        """
+        with self.changing():
+            if self.app["tokens"] or not self.app.get("revoked"):
+                raise Refused("No token was revoked.")
+            self.app["tokens"] = self.app["revoked"]
 
     def issue_token(self, token: str | None = None) -> str:
         """Give the app a token that works."""
@@ -124,7 +136,7 @@ class Shopify(Notes):
         with self.changing():
             self.emit("app/uninstalled", shop_body(self.identity))
             self.remove_subscriptions()
-            self.app["tokens"].clear()
+            self.revoke_token()
 
     def ask_for_data(self, reference: int | str) -> None:
         """Let a customer ask what the app knows of them."""
