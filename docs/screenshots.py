@@ -26,6 +26,17 @@ HIDE_CODES = """
     *, *::before, *::after { animation: none !important; transition: none !important;
                              caret-color: transparent !important }
 """
+ORDERS = {
+    "name": "november.csv",
+    "mimeType": "text/csv",
+    "buffer": b"""PO number,line,sku,qty,currency,unit price,contact e-mail
+PO-2026-118,10,DNA-STD,25,USD,99.00,purchasing@clinic.example
+PO-2026-118,20,DNA-HEALTH,5,USD,119.00,purchasing@clinic.example
+PO-2026-119,10,MUG-BLUE,1,USD,9.99,purchasing@clinic.example
+PO-2026-120,5.83564E+11,DNA-STD,1,USD,99.00,purchasing@clinic.example
+PO-2026-121,10,CLUB-1Y,two,USD,49.00,purchasing@clinic.example
+""",
+}
 WAIT = 20_000  # milliseconds for anything that the worker has to do first
 TRIES = 20
 
@@ -189,6 +200,17 @@ def look_as_staff(studio: Studio, username: str, password: str, code: str) -> No
         studio.shoot(page, "trace", whole=True)
         page.goto(f"{studio.site}/console/exceptions/")
         studio.shoot(page, "exceptions")
+        look_at_a_file(page, studio)
+
+
+def look_at_a_file(page: Page, studio: Studio) -> None:
+    """Upload a file with orders, and look at what would become of its rows."""
+    page.goto(f"{studio.site}/console/order-files/new/")
+    page.get_by_label("Whose orders").select_option("procurement")
+    page.get_by_label("File", exact=True).set_input_files(ORDERS)
+    press(page, "Read the file")
+    heading(page, ORDERS["name"])
+    studio.shoot(page, "order-file", whole=True)
 
 
 def look_at_the_simulator(studio: Studio) -> None:

@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from counterfoil.conf import conf
-from counterfoil.models import Code, Connection, DeclaredOrder, Person
+from counterfoil.models import Code, Connection, DeclaredOrder, OrderFile, Person
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose, problems
 
@@ -149,6 +149,9 @@ def _missing_keys(alias: str) -> list[CheckMessage]:
     if DeclaredOrder._meta.db_table in tables:
         told = DeclaredOrder.objects.using(alias)
         used[Purpose.PERSONAL] |= set(told.values_list("key_id", flat=True).distinct())
+    if OrderFile._meta.db_table in tables:
+        kept = OrderFile.objects.using(alias).filter(key_id__isnull=False)
+        used[Purpose.PERSONAL] |= {one for one in kept.values_list("key_id", flat=True) if one}
     secrets = Connection.objects.using(alias).filter(secrets_sealed__isnull=False)
     used[Purpose.SECRET] = {one.key_id for one in secrets if one.key_id is not None}
     ring = keyring()

@@ -86,7 +86,7 @@ OFFERS = (
 
 def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     """
-    Make three products, three connections, and a few purchases with a story each.
+    Make three products, four connections, and a few purchases with a story each.
 
     ``stripe`` are the secrets of the Stripe connection: api_key and webhook_secrets.
     """
@@ -97,6 +97,7 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     paid_by_card = _connection("stripe", "stripe", "Stripe", products, at)
     paid_by_card.seal_secrets(stripe)
     paid_by_card.save()
+    _connection("procurement", "order_file", "Procurement", products, at)
     market = _connection("market", "partner", "A marketplace", products, at)
     _half_used(market, at)
     _partly_refunded(market, at)
