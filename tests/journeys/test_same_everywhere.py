@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from counterfoil.effects.settling import settle
-from counterfoil.intake.converging import converge_order
 from counterfoil.intake.paying import pay_test
 from counterfoil.models import Connection, Entitlement, Product
-from counterfoil.operations.declare_order import declare_order
-from counterfoil.rules.declared import DeclaredLine, DeclaredOrderBody
+from counterfoil.operations.create_api_key import create_api_key
+from counterfoil.rules.scopes import Scope
 from counterfoil.rules.terms import RefundPolicy, Terms
 from counterfoil.testing.builders import (
     CHANNEL,
@@ -29,6 +29,7 @@ from counterfoil.testing.builders import (
     make_terms,
     now,
 )
+from tests.api.partners import Teller, an_order
 from tests.intake.native import open_shop
 from tests.order_files import a_file, a_row, carry_out, procurement, upload
 from tests.shopify_orders import LINE
@@ -73,10 +74,11 @@ def through_woocommerce(request: pytest.FixtureRequest) -> None:
 def through_a_partner(_: pytest.FixtureRequest) -> None:
     partner = make_connection(make_product(), slug="vets", channel="partner")
     sold_under()
-    line = DeclaredLine(reference="1", sku="DNA-STD", quantity=QUANTITY, unit_amount=PRICE)
-    order = DeclaredOrderBody(reference="V-1", currency="USD", lines=(line,))
-    declare_order(connection=partner, order=order, by=CHANNEL, at=now())
-    converge_order(connection=partner, pointer="V-1")
+    scopes, at = [Scope.TELL], now()
+    made = create_api_key(name="vets", scopes=scopes, by=CHANNEL, at=at, connection=partner)
+    line = {"sku": "DNA-STD", "quantity": QUANTITY, "unit_amount": PRICE}
+    told = Teller(partner, made.secret, Client()).post("", an_order("V-1", lines=[line]))
+    assert told.status_code == 201
 
 
 def through_a_file(_: pytest.FixtureRequest) -> None:
