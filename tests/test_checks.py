@@ -63,3 +63,21 @@ def test_a_key_that_is_in_use_must_not_be_lost(settings: Any) -> None:
     }
 
     assert _ids(databases=["default"]) == ["counterfoil.E007"] * 4
+
+
+@pytest.mark.django_db
+def test_an_upgrade_begins_on_tables_without_the_new_columns() -> None:
+    """The checks run before `migrate`: they must not ask for columns it has not made yet."""
+    issue_one()
+    asked: list[str] = []
+
+    def listen(execute: Any, sql: str, *given: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(listen):
+        _ids(databases=["default"])
+
+    about = [sql for sql in asked if 'FROM "counterfoil_connection"' in sql]
+    assert about
+    assert [sql for sql in about if "swept_until" in sql] == []

@@ -153,7 +153,9 @@ def _missing_keys(alias: str) -> list[CheckMessage]:
         kept = OrderFile.objects.using(alias).filter(key_id__isnull=False)
         used[Purpose.PERSONAL] |= {one for one in kept.values_list("key_id", flat=True) if one}
     secrets = Connection.objects.using(alias).filter(secrets_sealed__isnull=False)
-    used[Purpose.SECRET] = {one.key_id for one in secrets if one.key_id is not None}
+    # By name, since this runs before `migrate`, on tables as an earlier version left them.
+    ids = secrets.values_list("key_id", flat=True)
+    used[Purpose.SECRET] = {one for one in ids if one is not None}
     ring = keyring()
     return [
         Error(

@@ -101,7 +101,7 @@ def as_data(connection: Connection, since: datetime, report: Report) -> dict[str
         "run": str(report.run.pk) if report.run else None,
         "complete": report.complete,
         "stopped": report.stopped,
-        "counts": dict(report.counts),
+        "counts": {name: report.counts[name] for name in words.COUNTS},
         "differences": [
             {
                 "kind": one.kind,
