@@ -1,6 +1,6 @@
 """Giving back what was withdrawn and is wanted again, before anything new is issued."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from counterfoil.models import Entitlement, ExceptionCase, Line, Purchase
 from counterfoil.operations._withdrawing import (
     AFTER_ASSIGNMENT,
     CANCELLED,
+    DISPUTE_LOST,
     REDUCED,
     REFUNDED,
     WANTED_AGAIN,
@@ -18,10 +19,15 @@ from counterfoil.operations._withdrawing import (
 from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.lifecycle import Move, State
-from counterfoil.rules.orders import OrderLine
+from counterfoil.rules.orders import DisputeStatus, OrderLine, OrderState
 from counterfoil.rules.people import Actor
 
-WHY = {CANCELLED: "order_reopened", REFUNDED: "refund_failed", REDUCED: "line_raised"}
+WHY = {
+    CANCELLED: "order_reopened",
+    REFUNDED: "refund_failed",
+    REDUCED: "line_raised",
+    DISPUTE_LOST: "dispute_won",
+}
 
 
 def take_back_first(line: Line, wanted: OrderLine, *, by: Actor, at: datetime) -> int:
@@ -47,24 +53,34 @@ def take_back_first(line: Line, wanted: OrderLine, *, by: Actor, at: datetime) -
     return lacking
 
 
-def bring_back(purchase: Purchase, *, by: Actor, at: datetime) -> None:
+def bring_back(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
     """
     Reinstate units until as many of each line are live as are paid for and wanted.
 
-    Only those come back that went with a cancellation that was undone, or with a refund that
-    failed. What staff, an edit or a dispute took stays where it is.
+    Only those come back that went with a cancellation that was undone, a refund that failed, or a
+    dispute that was lost and is won. What staff, or an edit, took stays where it is.
     """
     if purchase.cancelled_at is not None:
         return
+    lost = _lost(purchase, order)
     for line in purchase.lines.order_by("pk"):
-        gone = _gone(line, {CANCELLED, REFUNDED})
+        gone = _gone(line, {CANCELLED, REFUNDED, DISPUTE_LOST}, lost=lost)
         room = room_of(line) if gone else 0
         for unit, reason in gone[: max(room, 0)]:
             reinstate(entitlement_id=unit.pk, by=by, at=at, reason=WHY[reason])
         _wanted_again(_asked(line, CANCELLED), by=by, at=at)
 
 
-def _gone(line: Line, reasons: set[str]) -> list[tuple[Entitlement, str]]:
+def _lost(purchase: Purchase, order: OrderState) -> set[str]:
+    """Give the disputes that are lost; one the order no longer tells of is what it was."""
+    known = dict(purchase.disputes.values_list("external_reference", "status"))
+    known |= {one.reference: one.status.value for one in order.disputes}
+    return {reference for reference, status in known.items() if status == DisputeStatus.LOST}
+
+
+def _gone(
+    line: Line, reasons: set[str], *, lost: Collection[str] = ()
+) -> list[tuple[Entitlement, str]]:
     """Give the units withdrawn for one of these reasons and not refunded, lowest first."""
     gone = line.entitlements.filter(state=State.REVOKED, entries__reason__in=reasons)
     units = gone.distinct().order_by("ordinal")
@@ -72,11 +88,15 @@ def _gone(line: Line, reasons: set[str]) -> list[tuple[Entitlement, str]]:
         return []
     refunded = refunded_units(line)
     last = [
-        (unit, unit.entries.filter(move=Move.REVOKE).latest("seq").reason)
+        (unit, unit.entries.filter(move=Move.REVOKE).latest("seq"))
         for unit in units
         if unit.pk not in refunded
     ]
-    return [(unit, reason) for unit, reason in last if reason in reasons]
+    return [
+        (unit, entry.reason)
+        for unit, entry in last
+        if entry.reason in reasons and not (entry.reason == DISPUTE_LOST and entry.comment in lost)
+    ]
 
 
 def _asked(line: Line, reason: str) -> QuerySet[ExceptionCase]:

@@ -101,6 +101,8 @@ def _line_of(visit: Visit, wanted: OrderLine) -> Line | None:
     """Give our record of a line for which something may be issued; what it was sold as stays."""
     lines = visit.purchase.lines.select_related("product")
     line = lines.filter(external_line=wanted.reference).first()
+    if line is None and wanted.quantity == 0:
+        return None  # taken off again before we heard of it
     if line is None:
         sold_as = _mapping(visit.connection, wanted)
         if sold_as is None and wanted.is_foreign:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.models import Dispute, Entitlement, HoldKind, Line, Purchase
-from counterfoil.operations._withdrawing import refunded_units, room_of
+from counterfoil.models import Dispute, Entitlement, HoldKind, Purchase
+from counterfoil.operations._withdrawing import DISPUTE_LOST
 from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.park import park
 from counterfoil.operations.place_hold import place_hold
-from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.exceptions import ExceptionKind
@@ -18,7 +17,6 @@ from counterfoil.rules.orders import DisputeStatus, OrderDispute, OrderState, Re
 from counterfoil.rules.people import Actor
 
 CLOSED = {DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.INQUIRY_CLOSED}
-LOST = "dispute_lost"
 
 
 def settle_disputes(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
@@ -110,11 +108,7 @@ class _Case:
         )
 
     def give_back(self) -> None:
-        """Lift the hold, and bring back what went when the dispute seemed lost, if still wanted."""
-        for line in self.purchase.lines.order_by("pk"):
-            gone = self._gone(line)
-            for unit in gone[: max(room_of(line), 0)] if gone else ():
-                reinstate(entitlement_id=unit.pk, by=self.by, at=self.at, reason="dispute_won")
+        """Lift the hold; what went when the dispute seemed lost was brought back before."""
         self._lift()
         for kind in (
             ExceptionKind.DISPUTE_AFTER_ASSIGNMENT,
@@ -158,19 +152,6 @@ class _Case:
         handles = [unit.handle for unit in self._live()]
         self._park(ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT, {"handles": handles[:50]})
 
-    def _gone(self, line: Line) -> list[Entitlement]:
-        """Give the units that the loss of this dispute took and that no refund has taken since."""
-        lost = line.entitlements.filter(
-            state=State.REVOKED, entries__reason=LOST, entries__comment=self.dispute.reference
-        )
-        refunded = refunded_units(line)
-        return [
-            unit
-            for unit in lost.distinct().order_by("ordinal")
-            if unit.pk not in refunded
-            and unit.entries.filter(move=Move.REVOKE).latest("seq").reason == LOST
-        ]
-
     @property
     def _key(self) -> str:
         return f"{self.purchase.pk}:{self.dispute.reference}"
@@ -186,7 +167,7 @@ class _Case:
             entitlement_ids=units,
             by=self.by,
             at=self.at,
-            reason=LOST,
+            reason=DISPUTE_LOST,
             comment=self.dispute.reference,
         )
 

@@ -115,10 +115,10 @@ def _senseless(purchase: Purchase, order: OrderState) -> list[str]:
 def _odd(purchase: Purchase, order: OrderState) -> list[str]:
     """Give the faults that stand against issuing alone."""
     faults = []
-    known = set(purchase.lines.values_list("external_line", flat=True))
+    # Nobody buys nothing, but an edit may leave nothing of what was bought.
+    is_empty = not any(line.quantity for line in order.lines) and not purchase.lines.exists()
     for line in order.lines:
-        # Nobody buys none of something, but an edit may leave none of what was bought.
-        if line.quantity > MOST_UNITS or (line.quantity == 0 and line.reference not in known):
+        if line.quantity > MOST_UNITS or is_empty:
             faults.append(_quantity_of(line))
         if line.amount_total < 0 or line.unit_amount < 0:
             faults.append(f"Line {line.reference[:60]} has a negative amount.")

@@ -21,6 +21,7 @@ from counterfoil.rules.people import Actor
 from counterfoil.rules.terms import RefundPolicy
 
 CANCELLED, REDUCED, REFUNDED = "cancelled", "line_reduced", "refunded"
+DISPUTE_LOST = "dispute_lost"
 WANTED_AGAIN = "The order wants it again."
 AFTER_ASSIGNMENT = ExceptionKind.REFUND_AFTER_ASSIGNMENT
 DECISIONS = {

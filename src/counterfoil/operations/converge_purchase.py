@@ -60,7 +60,7 @@ def converge_purchase(
     if not judgement.senseless:
         settle_refunds(purchase, order, by=by, at=at)
         if not lost_everything(order):
-            bring_back(purchase, by=by, at=at)
+            bring_back(purchase, order, by=by, at=at)
     if not judgement.senseless or order.cancelled_at is not None:
         withdraw_lines(purchase, order, by=by, at=at)
     # Whatever is wrong with an order, money that its bank takes back is gone.
