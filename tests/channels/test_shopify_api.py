@@ -17,7 +17,6 @@ from tests.shopify_orders import ORDER, Order
 COVERS = {
     "F7": ["test_a_closed_door_is_told_apart_from_silence"],
     "F9": ["test_an_answer_that_is_none_is_silence"],
-    "F12": ["test_waits_a_little_for_the_bucket_and_passes_on_a_long_wait"],
 }
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
