@@ -67,8 +67,8 @@ CONTRACT: Mapping[str, list[str]] = {
 }
 """What the contract test shows of every channel that passes it."""
 
-TOLD = "what is told to us is the order: there is no message of a channel to go wrong"
-NO_MONEY = "no money moves here; whoever tells us of the order cancels units instead"
+NO_MONEY = "no money moves through it; units are taken back by whoever told of them, or by staff"
+NO_PRICE = "it asks no price of anybody: free and paid units are the same here"
 TEST_PAYMENT = "our own payment is a test: nothing can be refunded, disputed or delayed"
 ALIKE = "a coupled shop tells of its sales as a partner does: it is shown there"
 NO_CART = "there is no cart of ours to compare with; what was told is what was sold"
@@ -91,6 +91,11 @@ APART: Mapping[str, Mapping[str, str]] = {
     "woocommerce": {
         "F8": "WooCommerce signs no time; an old message only has its order read again",
         "F40": "WooCommerce knows no disputes; payment plugins put the order on hold",
+    },
+    **{
+        channel: dict.fromkeys(("F36", "F37", "F38", "F39", "F40", "F44"), NO_MONEY)
+        | {"F43": NO_PRICE}
+        for channel in ("order_file", "point_of_sale")
     },
 }
 

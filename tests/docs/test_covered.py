@@ -30,6 +30,18 @@ def test_every_failure_that_is_named_is_known() -> None:
     assert {failure for failure, _ in covered.covered()} <= set(covered.FAILURES)
 
 
+def test_every_cell_is_shown_or_explained() -> None:
+    empty = [
+        f"{failure} at {channel}"
+        for failure in set(covered.FAILURES) - covered.OF_NO_CHANNEL
+        for channel in covered.CHANNELS
+        if not covered.covered().get((failure, channel))
+        and not covered.covered().get((failure, covered.ALL))
+        and failure not in covered.APART.get(channel, {})
+    ]
+    assert empty == []
+
+
 def test_nothing_is_excused_that_is_shown() -> None:
     excused = {(failure, channel) for channel, apart in covered.APART.items() for failure in apart}
     assert excused & set(covered.covered()) == set()
