@@ -174,6 +174,10 @@ def test_a_column_that_is_missing_is_chosen_afterwards(files: Connection) -> Non
 
     assert verdicts(read) == ["new"]
     assert read.choices == {"delimiter": ";", "columns": {"order": "Ref", "line": "Nr"}}
+    later = upload(files, content.replace(b"A-1", b"A-2")).order_file
+    assert (verdicts(later), later.reading["missing"]) == (["new"], [])
+    other = make_connection(slug="other", channel="order_file")
+    assert upload(other, content).order_file.reading["missing"] == ["order", "line"]
     with refused(FileUnreadable, "no column 'Gone'"):
         reread_order_file(
             order_file_id=order_file.pk,

@@ -17,7 +17,7 @@ from counterfoil.channels.order_file_text import Delimiter, Encoding
 from counterfoil.channels.order_file_values import DayOrder
 from counterfoil.conf import conf
 from counterfoil.errors import NotFound
-from counterfoil.models import AuditEntry, OrderFile, OrderFileRow
+from counterfoil.models import AuditEntry, Connection, OrderFile, OrderFileRow
 from counterfoil.models.keys import keyring
 from counterfoil.models.order_files import personal_about
 from counterfoil.rules.declared_faults import MOST_LINES, MOST_UNITS
@@ -158,6 +158,17 @@ def choices_of(kept: dict[str, Any]) -> Choices:
         day_order=DayOrder(kept["day_order"]) if kept.get("day_order") else None,
         currency=kept.get("currency", ""),
     )
+
+
+def chosen_before(connection: Connection, reading: Reading) -> dict[Field, str]:
+    """Give the columns somebody chose for the last file of this connection with these headings."""
+    files = OrderFile.objects.filter(
+        connection=connection,
+        choices__has_key="columns",
+        reading__headings=list(reading.heading.names),
+    )
+    found = files.order_by("-pk").values_list("choices", flat=True).first()
+    return dict(choices_of(found).columns) if found else {}
 
 
 def reading_as_kept(reading: Reading) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from counterfoil.models import Connection, OrderFile
 from counterfoil.operations._order_files import (
     audit,
     choices_as_kept,
+    chosen_before,
     judge,
     keep_rows,
     reading_as_kept,
@@ -45,7 +46,7 @@ def upload_order_file(
     Keep a file with orders and judge its rows; nothing is issued before it is confirmed.
 
     The same bytes are the same file: uploaded again it is given as it stands, and one that was
-    discarded is taken up anew.
+    discarded is taken up anew. Headings that had to be explained once are known the next time.
 
     :raises NotFound: if no files are taken through this connection.
     :raises FileTooLarge: if it has more bytes or rows than are read.
@@ -55,6 +56,9 @@ def upload_order_file(
         raise NotFound("No order files are taken through this connection.")
     choices = replace(choices, currency=choices.currency or connection.options.get("currency", ""))
     reading = open_file(content, choices=choices, limit=conf.ORDER_FILE_MAX_BYTES)
+    if reading.heading.missing and not choices.columns:
+        choices = replace(choices, columns=chosen_before(connection, reading))
+        reading = open_file(content, choices=choices, limit=conf.ORDER_FILE_MAX_BYTES)
     order_file = OrderFile(
         connection=connection,
         name="".join(filter(str.isprintable, name)).strip()[-200:] or "orders",
