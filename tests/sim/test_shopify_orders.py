@@ -183,6 +183,12 @@ def test_cancels(shopify: Shopify, webhooks: Webhooks, app: App, clock: Clock) -
     told = [one.body for one in app.heard if one.topic == "orders/cancelled"]
     assert [one["financial_status"] for one in told] == ["paid", "refunded", "voided"]
     assert [quantities(one) for one in told] == [[2], [0], [2]]
+    causes = {
+        one.headers["x-shopify-event-id"]
+        for one in app.heard
+        if one.topic == "refunds/create" or one.body.get("id") == back["id"]
+    }
+    assert len(causes) == 2  # it was placed, and it was cancelled with its money back
     assert {one["cancelled_at"] for one in told} == {"2026-11-21T04:00:00-05:00"}
     assert told[0]["cancel_reason"] == "fraud"
     with pytest.raises(Refused, match="already"):

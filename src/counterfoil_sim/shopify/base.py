@@ -4,7 +4,8 @@ import copy
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -62,6 +63,7 @@ class Base(World[ShopMemory]):
         """
         memory = ShopMemory(path=state, salt=salt)
         super().__init__(memory, base_url=base_url, clock=clock)
+        self._cause: str | None = None
         if not memory.identity:
             memory.identity |= {
                 "id": memory.new_id(),
@@ -93,15 +95,24 @@ class Base(World[ShopMemory]):
 
     def tell(self, order: Obj, *topics: str, cause: str | None = None) -> str:
         """Tell everybody who asked how an order stands now, and give the id of the cause."""
-        cause = cause or str(uuid4())
+        cause = cause or self._cause or str(uuid4())
         body = order_body(order, self.identity)
         for topic in topics:
             self.emit(topic, body, cause=cause)
         return cause
 
+    @contextmanager
+    def one_cause(self) -> Iterator[None]:
+        """Have everything that is told meanwhile come from one action of the merchant."""
+        self._cause = str(uuid4())
+        try:
+            yield
+        finally:
+            self._cause = None
+
     def emit(self, topic: str, body: Obj, *, cause: str | None = None) -> None:
         """Queue a message for each subscription to its topic, with the body as it is now."""
-        cause = cause or str(uuid4())
+        cause = cause or self._cause or str(uuid4())
         for subscription in list(self.store.subscriptions.values()):
             if subscription["topic"] == topic:
                 self._deliver(subscription, topic, body, cause)

@@ -140,7 +140,7 @@ class Changes(Ordering):
 
         :raises Refused: if it is cancelled already.
         """
-        with self.changing() as store:
+        with self.changing() as store, self.one_cause():
             order = store.order(reference)
             if order["cancelled_at"]:
                 raise Refused("This order is cancelled already.")
