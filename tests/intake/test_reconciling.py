@@ -409,3 +409,17 @@ def test_grants_and_other_connections_are_nobodys_difference(
 
     assert compare(corner).differences == ()
     assert open_cases() == []
+
+
+def test_what_waits_for_a_person_is_not_told_every_five_minutes(corner: Corner) -> None:
+    ProductMapping.objects.all().delete()
+    corner.sell()
+    sweep_since(corner)
+    assert Difference.objects.get().kind == "missed"
+
+    for _ in range(3):
+        [found] = sweep_since(corner).differences
+        assert (found.kind, found.outcome) == ("differing", "parked")
+
+    assert Difference.objects.filter(kind="differing").count() == 1
+    assert ReconcileRun.objects.count() == 2

@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -23,6 +23,7 @@ from counterfoil.models import (
     Connection,
     Difference,
     DifferenceKind,
+    DifferenceOutcome,
     ExceptionCase,
     Purchase,
     PurchaseKind,
@@ -133,7 +134,7 @@ class Run:
         tell_access(self.connection, stopped)
         if stopped is None:
             _move_cursor(self.connection, since=self.since, until=self.started_at, run=self)
-        if self.found or stopped or self.cause != Cause.SHORT:
+        if self.row or stopped or self.cause != Cause.SHORT:
             row = self.store()
             row.counts, row.stopped, row.is_complete = dict(self.counts), said, stopped is None
             row.finished_at = database_now()
@@ -160,7 +161,19 @@ class Run:
         self.counts[compared.outcome.value] += 1
         if len(self.found) < MOST_STORED:
             self.found.append(compared)
-            _keep(self.store(), compared)
+            if self.cause != Cause.SHORT or not self._is_known(compared):
+                _keep(self.store(), compared)
+
+    def _is_known(self, compared: Compared) -> bool:
+        """Tell whether this was parked today already: a sweep would say it every five minutes."""
+        told = Difference.objects.filter(
+            connection=self.connection,
+            reference=compared.reference[:200],
+            kind=compared.kind,
+            outcome=DifferenceOutcome.PARKED,
+            at__gt=self.started_at - timedelta(days=1),
+        )
+        return compared.outcome is DifferenceOutcome.PARKED and told.exists()
 
 
 def carry_out(run: Run, looks: Iterator[Look]) -> Report:
