@@ -16,6 +16,7 @@ from counterfoil.models import (
     Line,
     Product,
     Provisioning,
+    Purchase,
     RefundedEntitlement,
 )
 from counterfoil.models.ids import uuid7
@@ -31,7 +32,7 @@ from counterfoil.operations.revoke import revoke
 from counterfoil.rules.acts import Act
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.lifecycle import Move, State
-from counterfoil.rules.orders import OrderState
+from counterfoil.rules.orders import OrderHolder, OrderPath, OrderState
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import (
     CHANNEL,
@@ -133,6 +134,52 @@ def refunded() -> Order:
     return connection, replace(order, refunds=(back,), as_of=now())
 
 
+def coupled() -> Order:
+    """Have an order whose holders were known before the payment."""
+    connection, order = two_lines()
+    holders = tuple(
+        OrderHolder(account=f"user-{n}", subject_reference=f"dog-{n}") for n in range(UNITS)
+    )
+    line = replace(order.lines[0], holders=holders)
+    return connection, replace(order, lines=(line,), path=OrderPath.COUPLED)
+
+
+def was_held(order: Order) -> None:
+    units = Entitlement.objects.filter(purchase__external_reference=order[1].reference)
+    assert list(units.values_list("state", flat=True)) == ["assigned"] * UNITS
+    assert units.filter(assignments__ended_at=None).count() == UNITS
+
+
+def reopened() -> Order:
+    """Sell some, cancel the order, and have it go on after all."""
+    connection, order = two_lines()
+    converge(connection, order)
+    converge(connection, replace(order, cancelled_at=now()))
+    return connection, replace(order, as_of=now())
+
+
+def the_rest() -> Order:
+    """Sell so many that one call issues only a part of them; the other is still to come."""
+    connection, order = two_lines()
+    order = replace(order, as_of=now())
+    deliver_part((connection, order))
+    return connection, order
+
+
+def deliver_part(order: Order) -> object:
+    connection, wanted = order
+    return converge_purchase(
+        connection=connection, order=wanted, by=CHANNEL, at=wanted.as_of, most_units=2
+    )
+
+
+def was_bought_as_one(order: Order) -> None:
+    was_bought(order)
+    purchase = Purchase.objects.get(external_reference=order[1].reference)
+    assert purchase.entries.values("act").distinct().count() == 1
+    assert (purchase.issuing, purchase.units_owed) == (None, 0)
+
+
 def was_paid_back(order: Order) -> None:
     decided = RefundedEntitlement.objects.filter(
         refund__purchase__external_reference=order[1].reference
@@ -200,6 +247,9 @@ ACTS = {
     "redeem": Doomed(scene=sold_to_ana, act=present, check=was_redeemed),
     "complete_subject": Doomed(scene=used_by_ana, act=name_it, check=was_named),
     "converge, new": Doomed(scene=two_lines, act=deliver, check=was_bought),
+    "converge, coupled": Doomed(scene=coupled, act=deliver, check=was_held),
+    "converge, reopened": Doomed(scene=reopened, act=deliver, check=was_bought),
+    "converge, the rest": Doomed(scene=the_rest, act=deliver_part, check=was_bought_as_one),
     "converge, refund": Doomed(scene=refunded, act=deliver, check=was_paid_back),
     "replace_code": Doomed(scene=sold_three, act=swap, check=was_swapped, repeatable=False),
     "grant": Doomed(scene=asked_for, act=give, check=was_given),
