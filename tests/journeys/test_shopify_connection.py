@@ -189,3 +189,14 @@ def test_a_connection_that_is_not_set_up_is_not_there(shopify_world: ShopifyWorl
     assert Entitlement.objects.count() == 0
     assert Purchase.objects.count() == 0
     assert SLUG
+
+
+def test_a_message_that_meets_a_closed_door_tells_of_it_at_once(
+    shopify_world: ShopifyWorld,
+) -> None:
+    shopify_world.double.token = "another"
+
+    shopify_world.told()
+
+    assert shopify_world.cases() == ["connection_broken"]
+    assert shopify_world.live() == 0

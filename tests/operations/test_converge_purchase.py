@@ -488,3 +488,10 @@ def a_cart(connection: Connection) -> Cart:
     return Cart.objects.create(
         connection=connection, lines=[], currency="USD", amount_total=11_400, created_at=now()
     )
+
+
+def test_a_payment_that_was_made_and_is_looked_into_is_remembered(shop: Connection) -> None:
+    bought = converge(shop, replace(of(2), payment=PaymentStatus.AWAITING))
+
+    assert bought.purchase.paid_at is not None
+    assert live() == 0

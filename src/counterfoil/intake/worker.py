@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.db import DatabaseError
 
-from counterfoil.errors import CounterfoilError, OrderUnknown, Unavailable
+from counterfoil.errors import AccessLost, CounterfoilError, OrderUnknown, Unavailable
 from counterfoil.intake.clock import database_now
 from counterfoil.intake.converging import converge_order
-from counterfoil.intake.health import look_after
+from counterfoil.intake.health import look_after, tell_access
 from counterfoil.intake.inbox import CHECK, lease, set_aside, try_later
 from counterfoil.models import Message
 
@@ -65,6 +65,8 @@ def name_of(error: Exception) -> str:
 
 def _failed(message: Message, error: Exception) -> None:
     said = _said(error)
+    if isinstance(error, AccessLost):
+        tell_access(message.connection, error)
     log.warning("message %s was not handled: %s", message.pk, said)
     try:
         if _is_hopeless(message, error):

@@ -57,8 +57,9 @@ def update_facts(purchase: Purchase, order: OrderState, *, at: datetime) -> None
     purchase.locale = order.locale[:16]
     purchase.state_as_of = order.as_of
     purchase.cancelled_at = order.cancelled_at
-    if order.payment is PaymentStatus.PAID and purchase.paid_at is None:
-        purchase.paid_at = order.paid_at or at
+    if purchase.paid_at is None:  # a payment that was made and falls back was made all the same
+        is_paid = order.payment is PaymentStatus.PAID
+        purchase.paid_at = order.paid_at or (at if is_paid else None)
     if purchase.buyer_id is None and normalise_mail(order.buyer_email) is not None:
         contact = Contact(
             mail=str(order.buyer_email), name=order.buyer_name, locale=order.locale[:16]
