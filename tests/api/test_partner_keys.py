@@ -135,7 +135,7 @@ def test_the_key_of_a_till_tells_of_no_purchases(
     assert (answer.status_code, answer.json()["code"]) == (403, "key_unbound")
 
 
-@pytest.mark.parametrize("channel", ["stripe", "native", "order_file"])
+@pytest.mark.parametrize("channel", ["stripe", "native"])
 def test_only_channels_that_tell_have_bound_keys(channel: str) -> None:
     connection = make_connection(slug="shop", channel=channel)
     with refused(NotTold):

@@ -65,6 +65,13 @@ def test_a_large_purchase_is_issued_in_parts_that_survive_a_crash(vets: Teller) 
     assert_kept()
 
 
+def test_what_yields_much_is_large(vets: Teller) -> None:
+    vets.connection.mappings.update(entitlements_per_unit=251)
+    answer = vets.post("", an_order())
+    assert (answer.status_code, answer.json()["job"] is None) == (202, False)
+    assert not Entitlement.objects.exists()
+
+
 def test_another_partner_cannot_follow_the_job(client: Client, vets: Teller) -> None:
     job_id = vets.post("", an_order(**a_line(quantity=501))).json()["job"]
     zoo = make_teller(client, slug="zoo")

@@ -58,8 +58,8 @@ def tell(request: CallerRequest, body: PurchaseRequest) -> tuple[int, Schema]:
     Record a purchase by your reference, and issue for it.
 
     201 if it is new, 200 if it was told before, 409 with what differs if something else was told by
-    this reference. Up to 500 units are issued before the answer comes; more are accepted with 202
-    and a job to follow, at most 100,000 in one purchase.
+    this reference. Up to 500 entitlements are issued before the answer comes; more are accepted
+    with 202 and a job to follow, at most 100,000 in one purchase.
     """
     connection = told_through(request.auth.bound_to)
     order = order_of(body, is_test=connection.is_test)

@@ -21,13 +21,13 @@ from counterfoil.operations.cancel_declared_order import cancel_declared_order
 from counterfoil.operations.cancel_declared_units import cancel_declared_units
 from counterfoil.operations.declare_order import Outcome, declare_order
 from counterfoil.operations.request_job import request_job
-from counterfoil.queries.fitting import misfits
+from counterfoil.queries.fitting import misfits, yield_of
 from counterfoil.queries.told import job_key
 from counterfoil.rules.declared import Cancellation, DeclaredOrderBody
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import Actor
 
-AT_ONCE = 500  # units of an order that are issued while whoever told it waits
+AT_ONCE = 500  # entitlements of an order that are issued while whoever told it waits
 TOLD, CANCELLED = "purchase.told", "purchase.cancelled"
 
 
@@ -93,7 +93,7 @@ def _look_at(
         key="",
         claims_paid=topic == TOLD,
     )
-    units = sum(line.quantity for line in declared.body().lines)
+    units = yield_of(connection, declared.body())
     is_large = units > AT_ONCE
     if topic == TOLD and is_large:
         request_job(

@@ -22,6 +22,13 @@ def misfits(connection: Connection, order: DeclaredOrderBody) -> tuple[Fault, ..
     return tuple(_misfits(connection, order))
 
 
+def yield_of(connection: Connection, order: DeclaredOrderBody) -> int:
+    """Count the entitlements that an order comes to, by what its products yield now."""
+    found = ProductMapping.objects.filter(connection=connection, product__isnull=False)
+    per_unit = dict(found.values_list("key", "entitlements_per_unit"))
+    return sum(line.quantity * per_unit.get(f"sku:{line.sku}", 0) for line in order.lines)
+
+
 def _misfits(connection: Connection, order: DeclaredOrderBody) -> Iterator[Fault]:
     keys = {f"sku:{line.sku}" for line in order.lines}
     found = ProductMapping.objects.filter(connection=connection, key__in=keys)
