@@ -8,6 +8,8 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import override_settings
 
+from counterfoil.effects.dispatcher import dispatch
+from counterfoil.effects.sealer import seal
 from counterfoil.errors import (
     ApprovalMissing,
     NotFound,
@@ -17,6 +19,7 @@ from counterfoil.errors import (
 )
 from counterfoil.jobs.running import work_jobs
 from counterfoil.models import (
+    Delivery,
     Entitlement,
     Entry,
     GrantRecord,
@@ -224,8 +227,13 @@ def test_a_very_large_grant_is_issued_by_a_job(
 
     assert purchase.entitlements.count() == 2
     assert_kept()
+    seal()
+    assert dispatch(at=at) == 0  # nobody is written to before all of it is there
     work_jobs()
     assert purchase.entitlements.count() == 7
+    seal()
+    dispatch(at=at)
+    assert Delivery.objects.count() == 1
     job = Job.objects.get()
     assert (job.status, job.done, job.total) == (JobStatus.DONE, 7, 7)
     assert Entry.objects.values("act").distinct().count() == 1

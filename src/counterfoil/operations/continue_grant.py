@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.errors import NotFound
-from counterfoil.models import GrantRecord, Line
+from counterfoil.models import GrantRecord, Line, Purchase
 from counterfoil.operations.issue import BATCH, issue
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor
@@ -17,8 +17,8 @@ def continue_grant(*, purchase_id: UUID, by: Actor, at: datetime) -> int:
     """
     Issue some thousand more of what was granted; gives how many there are then.
 
-    It is one act with what was issued before, so the recipient is written to once. Called again
-    and again it issues exactly what was granted.
+    It is one act with what was issued before, and nobody is written to before it is whole. Called
+    again and again it issues exactly what was granted.
 
     :raises NotFound: if there is no such grant.
     """
@@ -29,4 +29,6 @@ def continue_grant(*, purchase_id: UUID, by: Actor, at: datetime) -> int:
     units = min(line.units_paid + BATCH, record.quantity)
     issue(line=line, units=units, by=by, at=at, act=Act.GRANT, act_id=purchase_id)
     Line.objects.filter(pk=line.pk).update(quantity=units)
+    is_whole = units == record.quantity
+    Purchase.objects.filter(pk=purchase_id).update(issuing=None if is_whole else purchase_id)
     return units

@@ -81,6 +81,7 @@ def _begin(granted: Purchase, wish: Wish, by: Actor, at: datetime) -> None:
     line.save()
     issue(line=line, units=at_once, by=by, at=at, act=Act.GRANT, act_id=granted.pk)
     if at_once < wish.quantity:
+        Purchase.objects.filter(pk=granted.pk).update(issuing=granted.pk)
         request_job(
             kind=JobKind.GRANT,
             key=str(granted.pk),
