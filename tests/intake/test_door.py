@@ -26,7 +26,7 @@ COVERS = {
 
 pytestmark = pytest.mark.django_db
 RowsAdded = Callable[[], dict[str, int]]
-ONLY_COUNTED = {"RefusedMessages": 1}
+ONLY_COUNTED = {"RefusedMessages"}
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def test_refuses_what_is_not_signed_by_the_channel(
     assert deliver("ours", body, {}) == 401
     assert deliver("ours", body, {SIGNATURE_HEADER: "t=1,v1=" + "0" * 64}) == 401
     assert deliver("ours", body, {SIGNATURE_HEADER: "x" * 5000}) == 401
-    assert rows_added() == ONLY_COUNTED
-    assert RefusedMessages.objects.get().count == 5
+    assert set(rows_added()) == ONLY_COUNTED
+    assert sum(RefusedMessages.objects.values_list("count", flat=True)) == 5
 
 
 @pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(hours=-1)])
@@ -76,7 +76,7 @@ def test_refuses_the_past_and_the_future(
     shop: Shop, body: bytes, rows_added: RowsAdded, late: timedelta
 ) -> None:
     assert shop.post(body, late=late) == 400
-    assert rows_added() == ONLY_COUNTED
+    assert set(rows_added()) == ONLY_COUNTED
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_refuses_what_is_signed_and_cannot_be_read(
     shop: Shop, rows_added: RowsAdded, garbage: bytes
 ) -> None:
     assert shop.post(garbage) == 400
-    assert rows_added() == ONLY_COUNTED
+    assert set(rows_added()) == ONLY_COUNTED
 
 
 def test_refuses_what_is_too_large(shop: Shop, rows_added: RowsAdded) -> None:
@@ -107,7 +107,7 @@ def test_refuses_what_is_too_large(shop: Shop, rows_added: RowsAdded) -> None:
     assert shop.post(b" " * 3_000_000) == 413
     with override_settings(COUNTERFOIL_MESSAGE_MAX_BYTES=10):
         assert shop.post(b" " * 11) == 413
-    assert rows_added() == ONLY_COUNTED
+    assert set(rows_added()) == ONLY_COUNTED
 
 
 def test_nobody_listens_at_connections_that_are_unknown_off_or_without_a_secret(
