@@ -101,6 +101,14 @@ def test_a_sale_is_undone(post: Post, token: str, printed: Printed) -> None:
     assert (nothing.status_code, nothing.json()["code"]) == (409, "not_assigned")
 
 
+def test_undoing_is_no_way_to_guess(post: Post, token: str, printed: Printed) -> None:
+    for unit, status in ((draw_code(), 404), (handle_of(printed.entitlement_ids[0]), 409)):
+        assert post(f"{SELL}/undo", {"unit": unit}, token=token).status_code == status
+
+    told = Attempt.objects.values_list("outcome", "counted")
+    assert list(told) == [("code_not_found", True)]
+
+
 @pytest.mark.parametrize("body", [{"unit": "x"}, {"sale": "R-1"}, {"unit": "x", "sale": ""}, {}])
 def test_bad_requests_are_refused(post: Post, token: str, body: dict[str, Any]) -> None:
     assert post(SELL, body, token=token).status_code == 422

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from counterfoil.errors import AccessLost
+from counterfoil.intake.sweep import sweep
 from counterfoil.jobs.reconciling import reconcile_step
 from counterfoil.jobs.running import work_jobs
 from counterfoil.jobs.steps import Progress
@@ -54,6 +57,26 @@ def test_whoever_died_has_a_step_done_twice_and_nothing_happens_twice(corner: Co
         f"C-{number}" for number in range(4)
     ]
     assert_kept()
+
+
+def test_a_step_reads_no_more_of_our_purchases_than_it_looks_at(
+    corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        corner.sell(f"C-{number}")
+    sweep(connection=corner.connection, since=now() - timedelta(days=1))
+    for number in range(3):
+        corner.lose(f"C-{number}")
+    job = ask(corner)
+    keep(job, reconcile_step(job, at=timezone.now()))
+    monkeypatch.setattr("counterfoil.jobs.reconciling.MOST_HERE", 2)
+
+    with CaptureQueriesContext(connection) as queries:
+        keep(job, reconcile_step(job, at=timezone.now()))
+
+    assert job.done == 2
+    [ours] = [one["sql"] for one in queries if '"state_as_of" <' in one["sql"]]
+    assert ours.endswith("LIMIT 2")
 
 
 def test_a_channel_that_does_not_let_us_in_is_shown_and_the_work_waits(corner: Corner) -> None:

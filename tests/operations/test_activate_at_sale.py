@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -243,6 +244,40 @@ def test_test_and_live_and_two_partners_never_mix(product: Product, printed: Pri
     assert done.purchase.partner == partner
     with refused(SaleInvalid, match="another partner"):
         sell(till, printed.codes[0])
+
+
+def test_a_partners_till_reaches_nothing_but_the_partners(
+    product: Product, printed: Printed
+) -> None:
+    partner = Partner.objects.create(slug="club", name="Club", created_at=now())
+    theirs = mint_batch(product, 2, partner=partner)
+    till = make_till("second")
+    sell(till, printed.codes[0])
+    Connection.objects.filter(pk=till.pk).update(partner=partner)
+    till.refresh_from_db()
+
+    for unit in (printed.codes[0], printed.codes[1], handle_of(printed.entitlement_ids[1])):
+        with refused(NotFound):
+            sell(till, unit)
+        with refused(NotFound):
+            undo_activation(presented=unit, connection=till, by=OPERATOR, at=now())
+    told = tell(till, "T-9", theirs.entitlement_ids[0], printed.entitlement_ids[1])
+
+    assert told.partner == partner
+    assert [line.external_line for line in told.lines.all()] == [
+        handle_of(theirs.entitlement_ids[0])
+    ]
+    assert Entitlement.objects.get(pk=printed.entitlement_ids[1]).state == "minted"
+
+
+def tell(till: Connection, sale: str, *unit_ids: UUID) -> Purchase:
+    """Have a till's order told that names these units, and looked at."""
+    lines = tuple(DeclaredLine(reference=handle_of(one), sku="x", quantity=1) for one in unit_ids)
+    order = DeclaredOrderBody(reference=sale, currency="USD", lines=lines, is_test=True)
+    declare_order(connection=till, order=order, by=OPERATOR, at=now())
+    purchase = converge_order(connection=till, pointer=sale).purchase
+    assert purchase is not None
+    return purchase
 
 
 def test_a_wrong_scan_is_undone_for_minutes_and_the_box_is_dead(

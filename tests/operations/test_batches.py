@@ -34,7 +34,8 @@ from counterfoil.errors import (
     ReasonMissing,
     RecipientKeyRefused,
 )
-from counterfoil.models import Approval, Batch, Code, Entitlement, PrintFile, Product
+from counterfoil.jobs.minting import mint_next
+from counterfoil.models import Approval, Batch, Code, Entitlement, Job, PrintFile, Product
 from counterfoil.models.ids import handle_of
 from counterfoil.operations.activate_at_sale import activate_at_sale
 from counterfoil.operations.fetch_print_file import fetch_print_file
@@ -232,6 +233,34 @@ def test_a_lost_file_takes_two_people_again(printed: Printed, at: datetime) -> N
         request_print_file(**again)
     file_of(printed.batch, 2)
     assert fetch_print_file(batch_id=printed.batch.pk, by=OPERATOR, at=at).name.endswith("-2.cms")
+
+
+def test_nothing_more_is_minted_after_a_recall(product: Product, at: datetime) -> None:
+    batch = request_batch(**batch_request(product))
+    Batch.objects.filter(pk=batch.pk).update(approved_at=at)
+    about = {"batch_id": batch.pk, "states": (), "by": OPERATOR, "at": at, "reason": "stolen"}
+    recall_batch(expected=0, **about)
+
+    with refused(BatchNotReady, match="recalled"):
+        mint(batch_id=batch.pk, by=OPERATOR, at=at)
+
+    job = Job(kind="mint", parameters={"batch": str(batch.pk), "number": 1, "by": {}})
+    job.parameters["by"] = {"kind": "operator", "id": OPERATOR.id, "display": OPERATOR.display}
+    assert mint_next(job, at=at).is_finished
+    assert not Entitlement.objects.exists()
+
+
+@override_settings(COUNTERFOIL_DROP_PRINTED_CODES=True)
+def test_no_empty_file_is_made_once_the_codes_cannot_be_read(
+    printed: Printed, at: datetime
+) -> None:
+    file_of(printed.batch)
+    fetch_print_file(batch_id=printed.batch.pk, by=OPERATOR, at=at)
+    request_print_file(batch_id=printed.batch.pk, reason="Lost", by=OPERATOR, at=at)
+    hand_over_batch(batch_id=printed.batch.pk, by=BOSS, at=at)
+
+    with refused(BatchNotReady, match="readable"):
+        make_print_file(batch_id=printed.batch.pk, number=2, claim_page=PAGE, by=OPERATOR, at=at)
 
 
 def test_handing_over_is_written_down_and_codes_stay_readable(

@@ -11,7 +11,6 @@ from counterfoil.api.schemas import Problem, Strict, Text
 from counterfoil.api.security import BoundKeyBearer
 from counterfoil.intake import presenting
 from counterfoil.models.ids import handle_of
-from counterfoil.operations.undo_activation import undo_activation
 from counterfoil.queries.tills import point_of_sale
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.scopes import Scope
@@ -101,10 +100,12 @@ def undo(request: CallerRequest, body: UndoRequest) -> UndoAnswer:
 
     The piece is withdrawn for good: set it aside.
     """
-    unit = undo_activation(
+    caller = request.auth
+    unit = presenting.take_back(
+        connection=point_of_sale(caller.bound_to),
         presented=body.unit,
-        connection=point_of_sale(request.auth.bound_to),
-        by=request.auth.actor,
+        origin=caller.origin,
+        by=caller.actor,
         at=timezone.now(),
     )
     return UndoAnswer(entitlement=handle_of(unit.pk), state=State(unit.state))

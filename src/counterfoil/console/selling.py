@@ -14,7 +14,6 @@ from counterfoil.errors import CounterfoilError, Unavailable
 from counterfoil.intake import presenting
 from counterfoil.models.ids import uuid_of
 from counterfoil.operations.activate_at_sale import Activation
-from counterfoil.operations.undo_activation import undo_activation
 from counterfoil.queries.tills import Sold, point_of_sale, points_of_sale, sold_by
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.people import Origin
@@ -45,9 +44,10 @@ def undo_sale(visit: Visit) -> HttpResponse:
     """Take back a sale made by mistake some minutes ago."""
     posted, status = visit.request.POST, 200
     try:
-        unit = undo_activation(
-            presented=posted.get("unit", ""),
+        unit = presenting.take_back(
             connection=point_of_sale(_place(visit)),
+            presented=posted.get("unit", "").strip()[:300],
+            origin=_origin(visit),
             by=visit.operator,
             at=timezone.now(),
         )
@@ -67,16 +67,20 @@ def undo_sale(visit: Visit) -> HttpResponse:
 def _sell(visit: Visit) -> Activation:
     posted = visit.request.POST
     presented = posted.get("unit", "").strip()[:300]
-    address, network = places_of(client_address(visit.request))
     return presenting.sell(
         connection=point_of_sale(_place(visit)),
         sale=posted.get("sale", "").strip()[:200],
         presented=presented,
         till=posted.get("till", "").strip()[:40],
-        origin=Origin(surface="till", address=address, network=network),
+        origin=_origin(visit),
         by=visit.operator,
         at=timezone.now(),
     )
+
+
+def _origin(visit: Visit) -> Origin:
+    address, network = places_of(client_address(visit.request))
+    return Origin(surface="till", address=address, network=network)
 
 
 def _place(visit: Visit) -> UUID:

@@ -19,6 +19,7 @@ from counterfoil.operations.check_code import check_code
 from counterfoil.operations.confirm_sign_in import confirm_sign_in
 from counterfoil.operations.record_attempt import record_attempt
 from counterfoil.operations.redeem import Redemption, redeem
+from counterfoil.operations.undo_activation import undo_activation
 from counterfoil.queries.guesses import refuse_guessing
 from counterfoil.rules.people import Actor, Assignee, Origin
 
@@ -75,6 +76,25 @@ def sell(
         return with_retries(selling)
     with _remembered(presented, origin, by, at):
         return with_retries(selling)
+
+
+def take_back(
+    *, connection: Connection, presented: str, origin: Origin, by: Actor, at: datetime
+) -> Entitlement:
+    """
+    Undo the sale of one printed unit, as :func:`undo_activation` does; guessing is limited alike.
+
+    :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    :raises Unavailable: if somebody else is at the same entitlement for too long.
+    """
+
+    def undoing() -> Entitlement:
+        return undo_activation(presented=presented, connection=connection, by=by, at=at)
+
+    if presented.strip().lower().startswith(PREFIX):
+        return with_retries(undoing)
+    with _remembered(presented, origin, by, at):
+        return with_retries(undoing)
 
 
 def prove(*, sign_in_id: UUID, digits: str, origin: Origin, by: Actor, at: datetime) -> Account:

@@ -16,11 +16,11 @@ def mint_next(job: Job, *, at: datetime) -> Progress:
     batch = Batch.objects.get(pk=UUID(job.parameters["batch"]))
     by = actor_of(job)
     done = batch.quantity
+    if batch.recalled_at is not None:  # while it was being minted, perhaps
+        return Progress(done=done, total=done, is_finished=True, result={"batch": batch.name})
     if batch.minted_at is None:
         done = mint(batch_id=batch.pk, by=by, at=at)
         return Progress(done=done, total=batch.quantity, is_finished=False)
-    if batch.recalled_at is not None:
-        return Progress(done=done, total=done, is_finished=True, result={"batch": batch.name})
     file = make_print_file(
         batch_id=batch.pk,
         number=job.parameters["number"],

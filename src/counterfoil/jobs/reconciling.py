@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -106,7 +105,7 @@ def _there(run: Run, cursor: dict[str, Any]) -> int:
 
 def _here(run: Run, cursor: dict[str, Any]) -> int:
     after = UUID(cursor["after"]) if cursor["after"] else None
-    ours = list(islice(run.not_looked_at(after=after), MOST_HERE))
+    ours = list(run.not_looked_at(after=after)[:MOST_HERE])
     done = _for_a_while(partial(run.look_here, one) for one in ours)
     if done:
         cursor["after"] = str(ours[done - 1].pk)

@@ -13,7 +13,7 @@ from counterfoil.errors import (
     NotPrinted,
     SaleInvalid,
 )
-from counterfoil.models import CodeState, Entitlement, Line, Purchase
+from counterfoil.models import CodeState, Connection, Entitlement, Line, Purchase
 from counterfoil.models.ids import PREFIX, id_of, uuid7
 from counterfoil.operations import _credentials, _ledger
 from counterfoil.rules.acts import Act
@@ -53,6 +53,16 @@ def lock_units(unit_ids: Iterable[UUID]) -> list[Entitlement]:
     found = list(rows.order_by("pk"))
     related = Entitlement.objects.select_related("terms", "product", "batch", "purchase")
     return list(related.filter(pk__in=[one.pk for one in found]).order_by("pk"))
+
+
+def refuse_strangers(units: Iterable[Entitlement], place: Connection) -> None:
+    """
+    Refuse a partner's till what is not that partner's; it learns nothing about it.
+
+    :raises NotFound: if one is of another partner, or of the house.
+    """
+    if place.partner_id is not None and any(one.partner_id != place.partner_id for one in units):
+        raise NotFound("There is no such entitlement.")
 
 
 def unsold(units: Iterable[Entitlement], sale: Purchase) -> list[Entitlement]:

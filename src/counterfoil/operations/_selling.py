@@ -3,9 +3,15 @@
 from datetime import datetime
 
 from counterfoil.errors import CounterfoilError, NotFound
-from counterfoil.models import Line, Purchase
+from counterfoil.models import Connection, Line, Purchase
 from counterfoil.models.ids import id_of
-from counterfoil.operations._activating import lock_units, refuse_mixture, sell, unsold
+from counterfoil.operations._activating import (
+    lock_units,
+    refuse_mixture,
+    refuse_strangers,
+    sell,
+    unsold,
+)
 from counterfoil.operations._judging import ask_once
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
@@ -15,7 +21,9 @@ from counterfoil.rules.people import Actor
 SOLD = "It is sold now."
 
 
-def sell_lines(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime) -> None:
+def sell_lines(
+    place: Connection, purchase: Purchase, order: OrderState, *, by: Actor, at: datetime
+) -> None:
     """
     Sell the printed units a till's order names, by the handles its lines are called.
 
@@ -27,7 +35,7 @@ def sell_lines(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime
         if Line.objects.filter(purchase=purchase, external_line=wanted.reference).exists():
             continue
         try:
-            _sell(purchase, wanted, by, at)
+            _sell(place, purchase, wanted, by, at)
         except CounterfoilError as refusal:
             ask_once(
                 purchase,
@@ -43,10 +51,13 @@ def sell_lines(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime
             )
 
 
-def _sell(purchase: Purchase, wanted: OrderLine, by: Actor, at: datetime) -> None:
+def _sell(
+    place: Connection, purchase: Purchase, wanted: OrderLine, by: Actor, at: datetime
+) -> None:
     units = lock_units([id_of(wanted.reference)])
     if not units:
         raise NotFound("There is no such entitlement.")
+    refuse_strangers(units, place)
     if not purchase.lines.exists():
         purchase.partner, purchase.notify = units[0].partner, False
         purchase.save(update_fields=["partner", "notify"])

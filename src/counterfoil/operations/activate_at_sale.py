@@ -14,6 +14,7 @@ from counterfoil.operations._activating import (
     as_told,
     lock_units,
     refuse_mixture,
+    refuse_strangers,
     sell,
     unit_of,
     unsold,
@@ -72,6 +73,7 @@ def activate_at_sale(
     unit_ids = [unit_of(one) for one in presented]
     purchase = _purchase(connection, reference or handle_of(unit_ids[0]), unit_ids[0], at)
     units = lock_units(unit_ids)
+    refuse_strangers(units, connection)
     selling = unsold(units, purchase)
     if selling and at - purchase.created_at > OPEN_FOR:
         raise SaleClosed(f"Sale {reference} was made on {purchase.created_at:%Y-%m-%d}.")

@@ -52,7 +52,7 @@ def converge_purchase(
     if not (is_live and judgement.may_issue):
         owe_nothing(purchase)
     elif connection.channel == POINT_OF_SALE:
-        sell_lines(purchase, order, by=by, at=at)
+        sell_lines(connection, purchase, order, by=by, at=at)
     else:
         visit = Visit(connection=connection, purchase=purchase, order=order, by=by, at=at)
         issue_lines(visit, most_units=most_units)

@@ -34,7 +34,8 @@ def make_print_file(
     before is given as it is.
 
     :raises NotFound: if there is no such batch.
-    :raises BatchNotReady: if it is not minted yet, or was recalled.
+    :raises BatchNotReady: if it is not minted yet, was recalled, or its codes cannot be read
+        any more.
     :raises RecipientKeyRefused: if the certificate has expired in the meantime.
     """
     batch = lock_batch(batch_id)
@@ -43,6 +44,8 @@ def make_print_file(
         return made
     if batch.minted_at is None or batch.recalled_at is not None:
         raise BatchNotReady("It is not minted, or was recalled.")
+    if batch.codes_dropped_at is not None:  # after it was asked for, and before it was approved
+        raise BatchNotReady("Its codes are not kept readable any more.")
     recipient = read_recipient(batch.certificate, at=at)
     sealed = recipient.encrypt(_table(batch, claim_page).encode())
     file = PrintFile.objects.create(

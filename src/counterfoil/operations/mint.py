@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.errors import ApprovalMissing
+from counterfoil.errors import ApprovalMissing, BatchNotReady
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._batching import lock_batch, note
@@ -28,10 +28,13 @@ def mint(*, batch_id: UUID, by: Actor, at: datetime) -> int:
 
     :raises NotFound: if there is no such batch.
     :raises ApprovalMissing: if nobody has approved it.
+    :raises BatchNotReady: if it was recalled.
     """
     batch = lock_batch(batch_id)
     if batch.approved_at is None:
         raise ApprovalMissing
+    if batch.recalled_at is not None:
+        raise BatchNotReady("It was recalled.")
     there = batch.entitlements.count()
     ordinals = range(there + 1, min(there + AT_ONCE, batch.quantity) + 1)
     if ordinals:

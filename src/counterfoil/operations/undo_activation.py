@@ -7,7 +7,7 @@ from django.db import transaction
 from counterfoil.conf import conf
 from counterfoil.errors import CodeAlreadyUsed, NotAssigned, UndoWindowOver
 from counterfoil.models import Connection, Entitlement
-from counterfoil.operations._activating import lock_units, unit_of
+from counterfoil.operations._activating import lock_units, refuse_strangers, unit_of
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import HOLDER_STATES, State
@@ -31,7 +31,8 @@ def undo_activation(
     :raises CodeAlreadyUsed: if somebody has redeemed it; support can still withdraw it.
     :raises UndoWindowOver: if it was sold longer ago than a till may undo.
     """
-    [unit] = lock_units([unit_of(presented)])
+    [unit] = units = lock_units([unit_of(presented)])
+    refuse_strangers(units, connection)
     sold = unit.entries.filter(act_name=Act.ACTIVATE_AT_SALE).order_by("-seq").first()
     if sold is None or unit.purchase is None or unit.purchase.connection_id != connection.pk:
         raise NotAssigned("It was not sold at this point of sale.")
