@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from counterfoil.channels.base import OrderReport, ReportedUnit
+from counterfoil.channels.order_status import LONGEST_STATUS, status_of
 from counterfoil.channels.shopify import Shopify
-from counterfoil.channels.shopify_writing import LONGEST_STATUS, MOST_LINES, Showing, status_of
+from counterfoil.channels.shopify_writing import MOST_LINES, Showing
 from counterfoil.errors import ChannelRefused, ChannelUnavailable
 from tests.channels.test_shopify import settings_of
 from tests.shopify_double import ShopDouble, ShopServer

@@ -415,6 +415,24 @@ def test_a_report_that_was_cut_short_is_completed(woo: WooCommerce, site: WooCom
     assert order["meta_data"]
 
 
+def test_a_status_that_would_make_the_order_unreadable_is_summed_up(
+    woo: WooCommerce, site: WooCommerceSite
+) -> None:
+    order = site.place([kits(2)], status="processing")
+    units = tuple(
+        ReportedUnit(line="701", handle=f"ent_{number:026d}", state="issued")
+        for number in range(2_000)
+    )
+
+    woo.write_back(OrderReport(reference=str(order["id"]), units=units))
+
+    told = {entry["key"]: entry["value"] for entry in order["meta_data"]}
+    assert json.loads(told["_counterfoil_status"]) == {
+        "v": 1,
+        "lines": [{"line": "701", "states": {"issued": 2_000}}],
+    }
+
+
 def test_nothing_is_shown_where_there_is_no_order(woo: WooCommerce) -> None:
     for reference in ("999999", "x", ""):
         with pytest.raises(ChannelRefused):

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from counterfoil.models import Attempt, Cart, Dispute, ExceptionCase, GrantRecord, Refund
+from counterfoil.models import Attempt, Cart, Dispute, Entry, ExceptionCase, GrantRecord, Refund
+from counterfoil.rules.acts import Act
 from counterfoil.testing.builders import now
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,12 @@ SINCE = now() - timedelta(hours=1)
         (
             "counterfoil_cart_paid",
             Cart.objects.filter(connection_id=uuid4(), paid_at__gte=SINCE).order_by("paid_at"),
+        ),
+        (
+            "counterfoil_entry_till_sales",
+            Entry.objects.filter(
+                actor_id="7", act_name=Act.ACTIVATE_AT_SALE, recorded_at__gte=SINCE
+            ).order_by("-recorded_at"),
         ),
     ],
 )

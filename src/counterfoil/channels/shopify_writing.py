@@ -6,20 +6,20 @@ same again changes nothing.
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.channels import shopify_documents as documents
 from counterfoil.channels.base import OrderReport
+from counterfoil.channels.order_status import status_of
 from counterfoil.channels.shopify_api import ShopifyApi, next_page
 from counterfoil.channels.shopify_values import mapping, reference, several, text
 from counterfoil.errors import ChannelRefused, ChannelUnavailable
 
 NAMESPACE, KEY = "$app", "counterfoil"
 MOST_LINES = 512  # in one fulfilment
-LONGEST_STATUS = 60_000  # characters; a longer one is summed up
 
 _TRIES = 3
 _OVERTAKEN = frozenset({"INVALID_COMPARE_DIGEST", "STALE_OBJECT"})
@@ -76,20 +76,6 @@ def show(api: ShopifyApi, report: OrderReport, showing: Showing) -> None:
         api.tell(documents.ADD_TAGS, id=gid, tags=missing)
     if showing.fulfil:
         _fulfil(api, gid, order, report, showing)
-
-
-def status_of(report: OrderReport) -> str:
-    """Write the status: each unit by line, state and handle, or only how many of each."""
-    units = sorted(report.units, key=lambda unit: (unit.line, unit.handle))
-    listed = [{"line": one.line, "state": one.state, "ref": one.handle} for one in units]
-    written = json.dumps({"v": 1, "units": listed}, separators=(",", ":"))
-    if len(written) <= LONGEST_STATUS:
-        return written
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in units:
-        counts[one.line][one.state] += 1
-    summed = [{"line": line, "states": dict(sorted(of.items()))} for line, of in counts.items()]
-    return json.dumps({"v": 1, "lines": summed}, separators=(",", ":"))
 
 
 def _order(api: ShopifyApi, gid: str) -> Data:

@@ -1,9 +1,9 @@
 """Showing at a WooCommerce order what became of it; never a code."""
 
-import json
 from collections import Counter
 
 from counterfoil.channels.base import OrderReport
+from counterfoil.channels.order_status import status_of
 from counterfoil.channels.woocommerce_api import Api
 from counterfoil.channels.woocommerce_messages import order_id
 from counterfoil.channels.woocommerce_money import meta_text
@@ -36,15 +36,6 @@ def show(api: Api, report: OrderReport) -> None:
         return
     _note(api, f"orders/{reference}/notes", sentence_of(report))
     api.write("PUT", f"orders/{reference}", {"meta_data": changed})
-
-
-def status_of(report: OrderReport) -> str:
-    """Write a report for programs: which unit of which line is in which state."""
-    units = [
-        {"line": unit.line, "state": unit.state, "ref": unit.handle}
-        for unit in sorted(report.units, key=lambda unit: (unit.line, unit.handle))
-    ]
-    return json.dumps({"v": 1, "units": units}, separators=(",", ":"))
 
 
 def sentence_of(report: OrderReport) -> str:

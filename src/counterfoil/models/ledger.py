@@ -82,6 +82,11 @@ class Entry(models.Model):
                 condition=Q(act_name="reveal_code"),
                 name="counterfoil_entry_reveals",
             ),
+            models.Index(
+                fields=("actor_id", "recorded_at"),
+                condition=Q(act_name="activate_at_sale"),
+                name="counterfoil_entry_till_sales",
+            ),
         )
 
     def __str__(self) -> str:
