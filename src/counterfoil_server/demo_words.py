@@ -41,6 +41,7 @@ def summary(demo: Demo, seeded: dict[str, str]) -> str:
         ("A code", seeded["code"], f"redeem it at {seeded['claim_url']}"),
         ("Console", seeded["console_url"], "see what happened to it"),
         ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
+        ("", f"{seeded['second_username']}  the same password", "a second person, for approvals"),
         ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
         ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),
         ("Registry", f"{demo.sim_url}/registry", "what is recorded once a code is used"),

@@ -55,6 +55,15 @@ def test_a_connection_tells_how_it_is_and_never_its_secrets(
     assert "secrets" in shown
 
 
+def test_a_connection_names_its_channel_in_words(support: Client, corner: Corner) -> None:
+    Connection.objects.update(channel="order_file")
+
+    for page in (LIST, ONE):
+        shown = text_of(support.get(page))
+        assert "order files" in shown
+        assert "order_file<" not in shown
+
+
 def test_one_that_is_behind_or_broken_says_so(support: Client, corner: Corner) -> None:
     Connection.objects.update(swept_until=now() - timedelta(hours=5))
     late = text_of(support.get(LIST))
@@ -136,6 +145,9 @@ def test_compares_now_in_the_background(support: Client, corner: Corner) -> None
     assert run.counts["missed"] == run.differences.count() == 5
     corner.connection.refresh_from_db()
     assert corner.connection.swept_until == run.started_at
+    page = text_of(support.get(f"/console/jobs/{job.pk}/"))
+    assert f"/console/reconcile/{run.pk}/" in page
+    assert "Missed: paid there, and not here before" in page
 
 
 def test_comparing_in_steps_finds_what_comparing_at_once_finds(

@@ -4,12 +4,17 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 
 from counterfoil.channels.shopify_health import DISPUTE_TOPICS, TOPICS
+from counterfoil.effects.settling import settle
 from counterfoil.intake.health import address_of, check_subscription
 from counterfoil.intake.registry import adapter_for
+from counterfoil.jobs.running import work_jobs
 from counterfoil.models import Entitlement, ExceptionCase, Message, Purchase
-from counterfoil.testing.builders import now
+from counterfoil.operations.request_job import request_job
+from counterfoil.rules.jobs import JobKind
+from counterfoil.testing.builders import OPERATOR, now
 from tests.shopify_double import SHOP, fault
 from tests.shopify_messages import body_of, order_body
 from tests.shopify_orders import ORDER
@@ -107,6 +112,37 @@ def test_subscriptions_that_shopify_removed_are_put_back(shopify_world: ShopifyW
     assert shopify_world.cases() == ["connection_broken"]
     check_subscription(shopify_world.connection)
     assert shopify_world.cases() == []
+
+
+def test_comparing_puts_back_what_shopify_removed(shopify_world: ShopifyWorld) -> None:
+    check_subscription(shopify_world.connection)
+    shopify_world.double.subscriptions.clear()
+    request_job(
+        kind=JobKind.RECONCILE,
+        key="compare",
+        parameters={"connection": SLUG, "since": (now() - timedelta(days=1)).isoformat()},
+        by=OPERATOR,
+        at=now(),
+    )
+
+    while work_jobs():
+        pass
+
+    topics = {one["topic"] for one in shopify_world.double.subscriptions}
+    assert topics == {*TOPICS, *DISPUTE_TOPICS}
+    assert shopify_world.cases() == ["connection_broken"]  # told, until the next look finds it well
+    assert shopify_world.live() == 3
+
+
+def test_mails_call_the_order_what_the_shop_calls_it(
+    shopify_world: ShopifyWorld, mailoutbox: list[EmailMessage]
+) -> None:
+    shopify_world.told()
+    settle()
+
+    [mail] = mailoutbox
+    assert "Order #1042." in mail.body
+    assert str(ORDER) not in mail.body
 
 
 def test_what_shopify_will_not_subscribe_is_told(shopify_world: ShopifyWorld) -> None:

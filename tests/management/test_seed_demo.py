@@ -5,12 +5,15 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 
 from counterfoil.intake.reconciling import reconcile
 from counterfoil.intake.registry import adapter_for
-from counterfoil.models import Connection, Entitlement, ExceptionCase, Purchase
+from counterfoil.jobs.running import work_jobs
+from counterfoil.models import Approval, Batch, Connection, Entitlement, ExceptionCase, Purchase
+from counterfoil.models.ids import id_of
+from counterfoil.operations.activate_at_sale import activate_at_sale
 from counterfoil.operations.check_code import check_code
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import now
@@ -38,6 +41,32 @@ def test_a_second_start_finds_everything_as_it_was() -> None:
 
     assert _seed() == first
     assert (Purchase.objects.count(), Entitlement.objects.count()) == rows
+
+
+def test_boxes_are_printed_with_a_second_person_and_sold_at_the_till() -> None:
+    told = _seed()
+    work_jobs()
+
+    batch = Batch.objects.get()
+    first, second = (batch.entitlements.get(batch_ordinal=n).handle for n in (1, 2))
+    till = Connection.objects.get(channel="point_of_sale")
+    olga = get_user_model().objects.get(username=told["staff_username"])
+    bert = Approval.objects.get(kind="batch")
+
+    assert (bert.requested_by, bert.decided_for) == (str(olga.pk), "Bert Boss")
+    assert authenticate(username=told["second_username"], password=told["staff_password"])
+    sold = activate_at_sale(connection=till, sale="1", presented=[first], by=SYSTEM, at=now())
+    assert [unit.state for unit in sold.units] == ["issued"]
+    assert Entitlement.objects.get(pk=id_of(second)).state == "minted"
+
+
+def test_a_demo_that_was_begun_before_it_had_a_till_gets_it_once() -> None:
+    _seed()
+    boxes = Batch.objects.count()
+
+    _seed()
+
+    assert (boxes, Batch.objects.count()) == (1, 1)
 
 
 def test_every_connection_of_the_shop_can_be_used() -> None:

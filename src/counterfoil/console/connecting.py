@@ -130,6 +130,7 @@ def _told(seen: ConnectionSeen) -> dict[str, Any]:
     latest: datetime | None = seen.last_message_at
     return {
         "seen": seen,
+        "channel": words.worded(words.CHANNELS, seen.channel),
         "state": state,
         "tone": tone,
         "lag": lag_of(seen),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from counterfoil.console import telling
@@ -52,7 +53,7 @@ def purchase_of(told: Trace) -> dict[str, Any]:
         "order_id": purchase.reference if purchase.reference != purchase.number else "",
         "is_coupled": purchase.path == OrderPath.COUPLED,
         "kind": purchase.kind,
-        "channel": purchase.channel.capitalize(),
+        "channel": capfirst(words.worded(words.CHANNELS, purchase.channel)),
         "connection": purchase.connection,
         "payment_reference": purchase.payment_reference,
         "buyer": purchase.buyer,

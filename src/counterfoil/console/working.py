@@ -8,12 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from counterfoil.console.doors import Visit, paging, show, staff_only
 from counterfoil.errors import JobFinished
 from counterfoil.models import JobStatus
+from counterfoil.models.ids import uuid_of
 from counterfoil.operations.continue_job import continue_job
 from counterfoil.operations.stop_job import stop_job
 from counterfoil.queries import words
@@ -46,7 +48,8 @@ def show_job(visit: Visit, job_id: UUID) -> HttpResponse:
     context = {
         "section": "jobs",
         "job": _told(job),
-        "facts": words.facts(job.result),
+        "facts": _came_to(job),
+        "run_url": _run_url(job),
         "may_run": visit.may(Permission.RUN_JOBS),
     }
     return show(visit, "job", context)
@@ -70,6 +73,22 @@ def resume_job(visit: Visit, job_id: UUID) -> HttpResponse:
     except JobFinished as refusal:
         messages.warning(visit.request, str(refusal), fail_silently=True)
     return redirect("counterfoil:console-job", job_id)
+
+
+def _came_to(job: JobSeen) -> list[tuple[str, str]]:
+    """Write what a job came to, with the words of what it counts."""
+    counted = [(words.worded(words.COUNTS, k), str(job.result[k])) for k in _counts(job)]
+    rest = {k: v for k, v in job.result.items() if k not in words.COUNTS and k != "run"}
+    return [(capfirst(label), value) for label, value in counted] + list(words.facts(rest))
+
+
+def _counts(job: JobSeen) -> list[str]:
+    return [name for name in words.COUNTS if name in job.result]
+
+
+def _run_url(job: JobSeen) -> str:
+    run = uuid_of(job.result.get("run"))
+    return reverse("counterfoil:console-run", args=[run]) if run else ""
 
 
 def _told(job: JobSeen) -> dict[str, Any]:

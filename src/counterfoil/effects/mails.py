@@ -95,7 +95,7 @@ def _codes(delivery: Delivery, at: datetime) -> Content | None:
         return None
     context = {
         "cause": told,
-        "order_reference": purchase.external_reference if purchase.connection_id else "",
+        "order_reference": purchase.called if purchase.connection_id else "",
         "is_test": purchase.is_test,
         "claim_page": claim_page(),
         "my_purchases_url": my_purchases_page(),

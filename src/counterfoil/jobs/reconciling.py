@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.errors import AccessLost
-from counterfoil.intake.health import tell_access
+from counterfoil.intake.health import check_subscription, tell_access
 from counterfoil.intake.registry import adapter_for
 from counterfoil.intake.resyncing import resync_purchases
 from counterfoil.intake.runs import Run
@@ -81,6 +81,7 @@ def resync_step(job: Job, *, at: datetime) -> Progress:
 def _begin(job: Job, connection: Connection, since: datetime) -> Progress:
     run = Run(connection=connection, since=since, cause=Cause.ASKED, by=_operator(job))
     try:
+        check_subscription(connection)  # one that is gone would go on losing what is compared now
         todo = list(adapter_for(connection).changed_since(since))
     except AccessLost as lost:
         tell_access(connection, lost)

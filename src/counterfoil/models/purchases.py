@@ -127,6 +127,11 @@ class Purchase(models.Model):
         return f"{self.kind} {self.external_reference}"
 
     @property
+    def called(self) -> str:
+        """Give what a buyer calls the order."""
+        return self.number or self.external_reference
+
+    @property
     def units_owed(self) -> int:
         """Count the entitlements that are paid for and not issued yet."""
         owed: int | None = self.lines.aggregate(owed=models.Sum("units_owed"))["owed"]

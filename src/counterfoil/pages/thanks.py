@@ -54,7 +54,7 @@ def _facts(checkout: Checkout) -> dict[str, Any]:
     contact = buyer.contact() if buyer else None
     return {
         "cart_id": cart.pk,
-        "order_reference": purchase.external_reference if purchase else "",
+        "order_reference": purchase.called if purchase else "",
         "masked_email": contact.masked if contact else "",
         "is_test": cart.connection.is_test,
     }

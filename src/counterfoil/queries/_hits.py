@@ -65,7 +65,7 @@ def channel_of(purchase: Purchase | None) -> str:
 def reference_of(purchase: Purchase) -> str:
     """Give the name staff know it by: that of the order, or the case a grant is about."""
     grant: GrantRecord | None = getattr(purchase, "grantrecord", None)
-    return grant.reference if grant else purchase.number or purchase.external_reference
+    return grant.reference if grant else purchase.called
 
 
 def unit_hits(units: Collection[UUID], *, now: datetime) -> tuple[Hit, ...]:

@@ -78,7 +78,7 @@ def bought_by(account: Account, *, now: datetime) -> list[Bought]:
     )
     return [
         Bought(
-            reference=purchase.external_reference,
+            reference=purchase.called,
             at=purchase.paid_at or purchase.created_at,
             total_minor=purchase.amount_total,
             currency=purchase.currency if purchase.kind == "sale" else "",

@@ -86,7 +86,7 @@ OFFERS = (
 
 def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     """
-    Make three products, four connections, and a few purchases with a story each.
+    Make three products, four connections that sell, and a few purchases with a story each.
 
     ``stripe`` are the secrets of the Stripe connection: api_key and webhook_secrets.
     """

@@ -11,10 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.models import Code, CodeState, Connection, Product
+from counterfoil.rules.batches import POINT_OF_SALE
 from counterfoil.rules.codes import display
+from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.testing.boxes import add_till
 from counterfoil.testing.shop import add_shopify, seed_shop
 
 STAFF = "olga"
+SECOND = "bert"  # approves what Olga asks for: nobody approves their own request
 SHOPIFY = "cf-demo.myshopify.com"
 
 
@@ -39,7 +43,9 @@ class Command(BaseCommand):
             _open_shopify()
             _point_at_simulator("stripe", options["sim_url"])
             _point_at_simulator("shopify", options["shopify_url"])
-            _let_staff_in(password)
+            _let_staff_in(STAFF, password, first_name="Olga", last_name="Operator")
+            _let_staff_in(SECOND, password, first_name="Bert", last_name="Boss")
+            _open_till()
         live = Code.objects.filter(
             state=CodeState.LIVE, ciphertext__isnull=False, entitlement__held_count=0
         )
@@ -54,6 +60,7 @@ class Command(BaseCommand):
             "shopify_goods": json.dumps(_goods()),
             "staff_username": STAFF,
             "staff_password": password,
+            "second_username": SECOND,
             "code": display(code.opened()) if code else "all used: buy another in the shop",
         }
         self.stdout.write(json.dumps(told))
@@ -107,15 +114,21 @@ def _point_at_simulator(channel: str, url: str) -> None:
         connection.save()
 
 
-def _let_staff_in(password: str) -> None:
+def _open_till() -> None:
+    """Sell boxes at a till, too; a demo that was begun before it could, gets it now."""
+    if Connection.objects.filter(channel=POINT_OF_SALE).exists():
+        return
+    users = get_user_model().objects
+    asked, approved = (
+        Actor(kind=ActorKind.OPERATOR, id=str(user.pk), display=user.get_full_name())
+        for user in (users.get(username=STAFF), users.get(username=SECOND))
+    )
+    add_till(at=timezone.now(), asked_by=asked, approved_by=approved)
+
+
+def _let_staff_in(username: str, password: str, **names: str) -> None:
     staff, _ = get_user_model().objects.get_or_create(
-        username=STAFF,
-        defaults={
-            "first_name": "Olga",
-            "last_name": "Operator",
-            "is_staff": True,
-            "is_superuser": True,
-        },
+        username=username, defaults={"is_staff": True, "is_superuser": True, **names}
     )
     if not staff.check_password(password):
         staff.set_password(password)
