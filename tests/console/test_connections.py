@@ -42,13 +42,13 @@ def test_a_connection_tells_how_it_is_and_never_its_secrets(
 ) -> None:
     assert "never swept" in text_of(support.get(LIST))
     Rounds()()
+    assert "well" in text_of(support.get(LIST))
     RefusedMessages.objects.create(
         connection=corner.connection, reason="forged", minute=now(), count=7
     )
 
     listed, shown = text_of(support.get(LIST)), text_of(support.get(ONE))
 
-    assert "well" in listed
     for told in ("not signed by the channel", "http://localhost:8000/in/corner/", "set, and never"):
         assert told in shown
     assert OUR_SECRET not in listed + shown
@@ -62,6 +62,36 @@ def test_a_connection_names_its_channel_in_words(support: Client, corner: Corner
         shown = text_of(support.get(page))
         assert "order files" in shown
         assert "order_file<" not in shown
+
+
+def test_one_whose_last_message_was_not_signed_asks_for_the_secret(
+    support: Client, corner: Corner
+) -> None:
+    Rounds()()
+    doubt = "Is the signing secret right?"
+    RefusedMessages.objects.create(
+        connection=corner.connection, reason="malformed", minute=now(), count=1
+    )
+    assert doubt not in text_of(support.get(LIST))
+    RefusedMessages.objects.create(
+        connection=corner.connection, reason="forged", minute=now(), count=1
+    )
+
+    for page in (LIST, ONE):
+        shown = text_of(support.get(page))
+        assert doubt in shown
+        assert "look at it" in shown
+
+    Message.objects.create(
+        connection=corner.connection,
+        message_id="m-1",
+        topic="order.changed",
+        pointer="C-1",
+        authentic=True,
+        acked_at=now() + timedelta(minutes=3),
+        next_attempt_at=now(),
+    )
+    assert doubt not in text_of(support.get(LIST))
 
 
 def test_one_that_is_behind_or_broken_says_so(support: Client, corner: Corner) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from counterfoil.console import telling
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.errors import NotFound
 from counterfoil.intake.health import address_of
@@ -113,7 +114,7 @@ def health(seen: ConnectionSeen) -> tuple[str, str]:
         return _("paused"), "warn"
     if seen.is_broken:
         return _("broken"), "bad"
-    if seen.troubles:
+    if seen.troubles or seen.is_deaf:
         return _("look at it"), "warn"
     if seen.is_late:
         return (_("never swept") if seen.lag is None else _("late")), "warn"
@@ -130,7 +131,7 @@ def _told(seen: ConnectionSeen) -> dict[str, Any]:
     latest: datetime | None = seen.last_message_at
     return {
         "seen": seen,
-        "channel": words.worded(words.CHANNELS, seen.channel),
+        "channel": words.worded(telling.CHANNELS, seen.channel),
         "state": state,
         "tone": tone,
         "lag": lag_of(seen),

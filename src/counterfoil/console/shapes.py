@@ -53,7 +53,7 @@ def purchase_of(told: Trace) -> dict[str, Any]:
         "order_id": purchase.reference if purchase.reference != purchase.number else "",
         "is_coupled": purchase.path == OrderPath.COUPLED,
         "kind": purchase.kind,
-        "channel": capfirst(words.worded(words.CHANNELS, purchase.channel)),
+        "channel": capfirst(words.worded(telling.CHANNELS, purchase.channel)),
         "connection": purchase.connection,
         "payment_reference": purchase.payment_reference,
         "buyer": purchase.buyer,

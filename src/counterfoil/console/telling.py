@@ -12,6 +12,18 @@ from counterfoil.rules.orders import DisputeStatus, PaymentStatus
 
 GOOD, INFO, WARN, BAD, PLAIN = "good", "info", "warn", "bad", ""
 
+CHANNELS: Mapping[str, str] = {
+    "native": "our own checkout",
+    "stripe": "Stripe",
+    "shopify": "Shopify",
+    "woocommerce": "WooCommerce",
+    "partner": "a partner, by its own calls",
+    "coupled": "a checkout that says who has it",
+    "order_file": "order files",
+    "point_of_sale": "a till",
+}
+
+
 MARKS: Mapping[str, tuple[str, str]] = {
     "issue": ("ticket", GOOD),
     "grant": ("ticket", GOOD),

@@ -41,6 +41,7 @@ class ConnectionSeen:
     waiting: int
     parked: int
     refused: int
+    last_forged_at: datetime | None
     is_broken: bool
     troubles: tuple[str, ...]
 
@@ -48,6 +49,13 @@ class ConnectionSeen:
     def is_late(self) -> bool:
         """Tell whether nobody has looked at the channel for too long."""
         return self.is_enabled and (self.lag is None or self.lag > LATE)
+
+    @property
+    def is_deaf(self) -> bool:
+        """Tell whether the last message was not signed as it should be, and nothing good came."""
+        if not self.is_enabled or self.last_forged_at is None:
+            return False
+        return self.last_message_at is None or self.last_forged_at > self.last_message_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,12 +133,12 @@ def _seen(rows: QuerySet[Connection], now: datetime) -> tuple[ConnectionSeen, ..
             parked=Count("pk", filter=Q(parked_at__isnull=False)),
         )
     }
-    refused = dict(
-        RefusedMessages.objects.filter(minute__gte=now - DAY)
-        .values("connection_id")
-        .annotate(total=Sum("count"))
-        .values_list("connection_id", "total")
-    )
+    lately = RefusedMessages.objects.filter(minute__gte=now - DAY).values("connection_id")
+    forged = Max("minute", filter=Q(reason="forged"))
+    refused = {
+        row["connection_id"]: (row["total"], row["forged"])
+        for row in lately.annotate(total=Sum("count"), forged=forged)
+    }
     troubles = _troubles()
     return tuple(
         ConnectionSeen(
@@ -144,7 +152,8 @@ def _seen(rows: QuerySet[Connection], now: datetime) -> tuple[ConnectionSeen, ..
             lag=None if row.swept_until is None else max(now - row.swept_until, timedelta()),
             waiting=counted.get(row.pk, (0, 0))[0],
             parked=counted.get(row.pk, (0, 0))[1],
-            refused=refused.get(row.pk, 0),
+            refused=refused.get(row.pk, (0, None))[0],
+            last_forged_at=refused.get(row.pk, (0, None))[1],
             is_broken=any(broken for broken, _said in troubles.get(row.slug, ())),
             troubles=tuple(said for _broken, said in troubles.get(row.slug, ())),
         )

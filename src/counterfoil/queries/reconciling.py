@@ -57,7 +57,9 @@ class DifferenceSeen:
     kind: str
     outcome: str
     reference: str
+    number: str
     slug: str
+    connection: str
     purchase_id: UUID | None
     issued: int
     withdrawn: int
@@ -128,14 +130,18 @@ def _differences(rows: Any) -> tuple[DifferenceSeen, ...]:
             kind=row.kind,
             outcome=row.outcome,
             reference=row.reference,
+            number=row.purchase.called if row.purchase else row.reference,
             slug=row.connection.slug,
+            connection=row.connection.name,
             purchase_id=row.purchase_id,
             issued=row.issued,
             withdrawn=row.withdrawn,
             details=row.details,
             told_at=row.told_at,
         )
-        for row in rows.select_related("connection").annotate(told_at=Subquery(later[:1]))
+        for row in rows.select_related("connection", "purchase").annotate(
+            told_at=Subquery(later[:1])
+        )
     )
 
 

@@ -121,17 +121,6 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.INVARIANT_BROKEN: "A promise about the records does not hold. Tell a developer.",
 }
 
-CHANNELS: Mapping[str, str] = {
-    "native": "our own checkout",
-    "stripe": "Stripe",
-    "shopify": "Shopify",
-    "woocommerce": "WooCommerce",
-    "partner": "a partner, by its own calls",
-    "coupled": "a checkout that says who has it",
-    "order_file": "order files",
-    "point_of_sale": "a till",
-}
-
 JOBS: Mapping[str, str] = {
     JobKind.PURCHASE: "Issue a large order",
     JobKind.ORDER_FILE: "Import an order file",
