@@ -255,6 +255,8 @@ def test_codes_are_for_those_who_may_see_them_and_are_written_down(
 ) -> None:
     order_file = carry_out(upload(files, a_file()).order_file)
     support, where = signed_in("Support 2"), page(order_file, "codes/")
+    assert support.post(NEW).status_code == 403
+    assert "Get the file with codes" in text_of(support.get(where))
 
     assert operations.post(where, {"reason": "support_case"}).status_code == 403
     assert "Choose why." in text_of(support.post(where))

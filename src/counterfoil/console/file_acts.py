@@ -111,7 +111,7 @@ def fetch_results(visit: Visit, file_id: UUID) -> HttpResponse:
     return csv_download(result_lines(file_id), name=f"results-{seen.name}.csv")
 
 
-@staff_only(Permission.IMPORT_FILES, Permission.REVEAL_CODE)
+@staff_only(Permission.REVEAL_CODE)
 def fetch_codes(visit: Visit, file_id: UUID) -> HttpResponse:
     """Send what came of the file with its codes, and write down who saw them and why."""
     seen, errors = one_order_file(file_id), {}

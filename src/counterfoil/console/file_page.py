@@ -74,7 +74,7 @@ def file_context(visit: Visit, file_id: UUID, *, error: str) -> dict[str, Any]:
         "can_check": may and can_check and seen.row_count > 0,
         "can_read": may and seen.status == FileStatus.CHECKED,
         "can_discard": may and seen.status == FileStatus.CHECKED and not seen.was_confirmed,
-        "can_reveal": may and seen.was_confirmed and visit.may(Permission.REVEAL_CODE),
+        "can_reveal": seen.was_confirmed and visit.may(Permission.REVEAL_CODE),
         "error": error,
     }
 

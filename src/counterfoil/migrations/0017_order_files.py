@@ -6,7 +6,7 @@ from django.db import migrations, models
 import counterfoil.models.ids
 from counterfoil.migrations._groups import giving
 
-GROUPS = {"Support 2": ["import_files"], "Operations": ["import_files"]}
+GROUPS = {"Operations": ["import_files"]}
 WORDS = {"import_files": "upload order files and have them carried out"}
 
 

@@ -87,7 +87,10 @@ SUPPORT_1 = READING | {Permission.REPLACE_CODE}
 ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
         "Support 1": SUPPORT_1,
-        "Support 2": frozenset(Permission) - BATCHES - {Permission.APPROVE},
+        # Who can have codes issued from a file of their own making must not see them as well.
+        "Support 2": frozenset(Permission)
+        - BATCHES
+        - {Permission.APPROVE, Permission.IMPORT_FILES},
         "Finance": READING | COMPARING,
         "Operations": READING
         | COMPARING
