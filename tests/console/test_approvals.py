@@ -56,6 +56,16 @@ def test_one_asks_and_another_approves(signed_in: SignedIn) -> None:
     assert "approved" in support.get(LIST).content.decode()
 
 
+def test_what_was_asked_for_is_shown_as_it_was_written(signed_in: SignedIn) -> None:
+    make_product()
+    where = ask(signed_in("Support 2"), reference="CASE_1_b")
+
+    page = signed_in("Operations").get(where).content.decode()
+
+    assert "CASE_1_b" in page
+    assert "customer service" in page
+
+
 def test_rejecting_needs_a_word(signed_in: SignedIn) -> None:
     make_product()
     where, boss = ask(signed_in("Support 2")), signed_in("Operations")

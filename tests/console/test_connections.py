@@ -82,7 +82,7 @@ def test_one_whose_last_message_was_not_signed_asks_for_the_secret(
         assert doubt in shown
         assert "look at it" in shown
 
-    Message.objects.create(
+    Message.objects.create(  # signed as it should be
         connection=corner.connection,
         message_id="m-1",
         topic="order.changed",

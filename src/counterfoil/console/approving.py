@@ -137,7 +137,11 @@ def _asked(seen: ApprovalSeen) -> dict[str, Any]:
     asked = {name: value for name, value in seen.asked.items() if name not in HIDDEN and value}
     if "recipient" in asked:
         asked["recipient"] = mask_mail(str(asked["recipient"]))
-    return {name: str(value).replace("_", " ") for name, value in asked.items()}
+    codes = ("category", "reference_kind")  # everything else is shown as it was written
+    return {
+        name: str(value).replace("_", " ") if name in codes else str(value)
+        for name, value in asked.items()
+    }
 
 
 def _effects(seen: ApprovalSeen) -> list[str]:

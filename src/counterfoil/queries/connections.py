@@ -171,7 +171,8 @@ def _troubles() -> dict[str, list[tuple[bool, str]]]:
         if case.kind == ExceptionKind.MESSAGES_REFUSED:
             said = [f"{case.evidence.get('in_the_last_hour', 'Many')} messages refused in an hour"]
         to_mend = [str(one) for one in case.evidence.get("to_be_mended") or ()]
-        back = [f"Put back: {one}." for one in case.evidence.get("put_back") or ()]
+        put_back = ", ".join(str(one) for one in case.evidence.get("put_back") or ())
+        back = [f"Put back: {put_back}."] if put_back else []
         is_broken = case.kind == ExceptionKind.CONNECTION_BROKEN and (not what or bool(to_mend))
         found.setdefault(slug, []).append((is_broken, " ".join([*said, *to_mend, *back]).strip()))
     return found

@@ -22,7 +22,7 @@ def add_till(*, at: datetime, asked_by: Actor, approved_by: Actor) -> Connection
     """
     Open a till, and have boxes printed for it: the worker mints them.
 
-    Nobody has the printer's key: the boxes are sold by the handles that the batch lists.
+    Nobody has the printer's key: a box is found by batch and number, and sold by its handle.
     """
     till = Connection.objects.create(
         slug="till", channel=POINT_OF_SALE, name="High Street", is_test=True, created_at=at
