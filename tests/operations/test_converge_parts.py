@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django.db.models.signals import post_init
 
 from counterfoil.effects.settling import settle
 from counterfoil.intake.converging import MOST_AT_ONCE, bring_to
 from counterfoil.models import Connection, Delivery, Entitlement, Entry, Line, Purchase
+from counterfoil.operations._withdrawing import choose
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.queries.invariants import INVARIANTS, broken
 from counterfoil.rules.orders import OrderState, PaymentStatus
@@ -89,6 +92,24 @@ def test_refunds_of_what_is_not_issued_yet_are_decided_as_it_comes(shop: Connect
         part(shop, replace(of(5, 4), refunds=(everything,)))
         assert live() == wanted
     assert Entitlement.objects.count() == 9
+
+
+def test_of_a_large_purchase_only_what_is_withdrawn_is_read_whole(shop: Connection) -> None:
+    purchase = part(shop, of(5), most=5)
+    read: list[int] = []
+
+    def count(instance: Entitlement, **_given: object) -> None:
+        read.append(instance.ordinal)
+
+    post_init.connect(count, sender=Entitlement)
+    try:
+        with transaction.atomic():
+            chosen = choose(purchase.lines.get(), 2)
+    finally:
+        post_init.disconnect(count, sender=Entitlement)
+
+    assert [one.ordinal for one in chosen] == [4, 3]
+    assert sorted(read) == [3, 4]
 
 
 def test_nothing_is_owed_for_long_without_somebody_seeing_it(shop: Connection) -> None:
