@@ -12,6 +12,7 @@ def places(demo: Demo) -> dict[str, list[Place]]:
         "Buy something": [
             _place("Our own shop", f"{site}/checkout/", "Paid by a test payment or by Stripe."),
             _place("The shop at Shopify", f"{shopify}/", "The same products, and a mug."),
+            _place("The till", f"{site}/console/till/", "Boxes with codes, printed beforehand."),
         ],
         "Use what you bought": [
             _place("The mailbox", f"{stripe}/mail", "What customers receive: their codes."),

@@ -21,6 +21,9 @@ from counterfoil.models import (
     ReconcileRun,
     RefusedMessages,
 )
+from counterfoil.operations.park import park
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import OUR_SECRET, now
 
 __all__ = ["corner"]
@@ -105,6 +108,23 @@ def test_one_that_is_behind_or_broken_says_so(support: Client, corner: Corner) -
     broken = text_of(support.get(ONE))
     assert "broken" in broken
     assert "the app was uninstalled" in broken
+
+
+def test_an_exception_about_a_connection_names_the_connection(
+    support: Client, corner: Corner
+) -> None:
+    park(
+        kind=ExceptionKind.CONNECTION_BROKEN,
+        key="corner:messages",
+        evidence={"connection": "corner", "put_back": ["A was gone", "B was gone"]},
+        by=SYSTEM,
+        at=now(),
+    )
+
+    assert "Put back: A was gone, B was gone." in text_of(support.get(ONE))
+    listed = text_of(support.get("/console/exceptions/"))
+    assert "<bdi>corner</bdi>" in listed or ">corner<" in listed
+    assert "corner:messages" not in listed
 
 
 def test_without_secrets_it_says_so(support: Client, corner: Corner) -> None:

@@ -88,6 +88,8 @@ def one_case(case_id: UUID) -> Case:
 def _case(row: ExceptionCase) -> Case:
     purchase = row.purchase or (row.entitlement.purchase if row.entitlement else None)
     order = row.message.order_reference or row.message.message_id if row.message else ""
+    named = row.evidence.get("order") or row.evidence.get("connection")
+    about = order or str(named or row.key)
     return Case(
         id=row.pk,
         kind=row.kind,
@@ -97,7 +99,7 @@ def _case(row: ExceptionCase) -> Case:
         resolved_by=row.resolved_by,
         outcome=row.outcome,
         evidence=row.evidence,
-        reference=reference_of(purchase) if purchase else order or row.key,
+        reference=reference_of(purchase) if purchase else about,
         trace=row.entitlement.handle if row.entitlement else str(purchase.pk) if purchase else "",
         connection=_connection_of(row, purchase),
         is_test=bool(purchase and purchase.is_test),

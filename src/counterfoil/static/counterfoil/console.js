@@ -8,3 +8,11 @@ document.addEventListener("keydown", (event) => {
   box.focus();
   box.select();
 });
+
+// On a narrow screen the menu is longer than the line: show the entry of this page.
+const menu = document.querySelector("nav.menu");
+const here = menu && menu.querySelector("[aria-current]");
+if (here) {
+  const from = here.getBoundingClientRect().left - menu.getBoundingClientRect().left;
+  menu.scrollLeft += from - (menu.clientWidth - here.offsetWidth) / 2;
+}
