@@ -167,6 +167,8 @@ LOGGING = {
         "django": {"level": "INFO", "handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},  # or it writes the address of every question to a channel
+        # these write the address of every question to a channel
+        "httpx": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }
