@@ -188,9 +188,14 @@ def test_a_list_that_leads_in_a_circle_ends(channel: Shopify, double: ShopDouble
 
 
 def test_writes_no_secret_into_the_log(
-    channel: Shopify, double: ShopDouble, caplog: pytest.LogCaptureFixture
+    channel: Shopify,
+    double: ShopDouble,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with caplog.at_level(logging.DEBUG):
+    # Whatever another test, or the server's own settings, did about what httpx tells.
+    monkeypatch.setattr(logging.getLogger("httpx"), "disabled", False)
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="httpx"):
         read(channel)
         double.faults.append(fault(401))
         with pytest.raises(AccessLost):
