@@ -8,8 +8,8 @@ from django.test import Client
 from tests.converged import make_shop, of
 
 from counterfoil.operations.converge_purchase import converge_purchase
-from counterfoil.rules.orders import OrderGift, OrderState
-from counterfoil.testing.builders import CHANNEL, converge, now
+from counterfoil.rules.orders import OrderGift, OrderHolder, OrderPath, OrderState
+from counterfoil.testing.builders import CHANNEL, a_line, an_order, converge, now
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,15 @@ def test_what_is_still_to_be_issued_is_told(support: Client) -> None:
     assert "5 still to be issued" in page
 
 
+def test_where_no_code_was_made_that_is_told(support: Client) -> None:
+    holder = OrderHolder(account="user-1", subject_kind="dog", subject_data={"name": "Bella"})
+    line = replace(a_line(1), holders=(holder,))
+
+    page = page_of(support, replace(an_order(line), path=OrderPath.COUPLED))
+
+    assert "none was made" in page
+
+
 def test_an_order_without_these_says_nothing_of_them(support: Client) -> None:
     page = page_of(support, of(1))
 
@@ -62,3 +71,4 @@ def test_an_order_without_these_says_nothing_of_them(support: Client) -> None:
     assert "still to be issued" not in page
     assert "Order id" not in page
     assert "Coupled" not in page
+    assert "none was made" not in page

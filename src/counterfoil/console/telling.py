@@ -17,8 +17,8 @@ CHANNELS: Mapping[str, str] = {
     "stripe": "Stripe",
     "shopify": "Shopify",
     "woocommerce": "WooCommerce",
-    "partner": "a partner, by its own calls",
-    "coupled": "a checkout that says who has it",
+    "partner": "a partner's system",
+    "coupled": "a coupled checkout",
     "order_file": "order files",
     "point_of_sale": "a till",
 }
