@@ -351,3 +351,13 @@ def test_an_order_in_the_trash_is_there_and_one_deleted_is_not(
     assert read(woo, order).cancelled_at is None
     site.delete(order["id"])
     assert woo.read_order(str(order["id"]), as_of=NOW) is None
+
+
+def test_a_refund_the_order_names_and_the_site_does_not_list_is_not_taken_for_deleted() -> None:
+    one, other = payload("refund_units"), payload("refund_amount", id=990_000)
+    order = payload("order", refunds=[{"id": one["id"]}, {"id": 990_000}])
+
+    assert state(order, one, other).lists_all_refunds
+    assert not state(order, one).lists_all_refunds
+    assert not state(order).lists_all_refunds
+    assert state(payload("order", refunds=[])).lists_all_refunds

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from counterfoil.errors import ChannelUnavailable
 from counterfoil.jobs import catalogue, running
+from counterfoil.jobs.leasing import prolong
 from counterfoil.jobs.running import MOST_ATTEMPTS, PATIENCE, work_job, work_jobs
 from counterfoil.jobs.steps import Step
 from counterfoil.models import ExceptionCase, Job, JobStatus
@@ -176,3 +177,12 @@ def test_two_workers_never_take_the_same_job(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_every_kind_that_is_offered_has_a_step() -> None:
     assert set(catalogue.STEPS) <= set(JobKind)
+
+
+def test_a_step_that_takes_long_keeps_its_job() -> None:
+    job = a_job()
+    come_due()
+
+    prolong(job)
+
+    assert work_jobs() == 0

@@ -47,7 +47,8 @@ def order_of(
     payment = payment_of(order, statuses)
     wished = wishes(pairs_of(order))
     lines = tuple(_line(item, currency, wished) for item in items_of(order, "line_items"))
-    given_back = refunds_of(refunds, currency=currency)
+    listed = list(refunds)
+    given_back = refunds_of(listed, currency=currency)
     total = amount_of(order, "total", currency=currency)
     billing = order.get("billing")
     billing = billing if isinstance(billing, Mapping) else {}
@@ -68,10 +69,15 @@ def order_of(
         buyer_name=" ".join(name for name in names if name).strip(),
         locale=_language(meta) or locale,
         refunds=given_back,
-        lists_all_refunds=True,
+        lists_all_refunds=_refund_ids(items_of(order, "refunds")) == _refund_ids(listed),
         gift=gift_of(wished),
         number=text(order.get("number")) or reference,
     )
+
+
+def _refund_ids(refunds: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Give the ids of refunds, to compare what the order says with what the site lists."""
+    return frozenset(text(refund.get("id")) or str(refund.get("id")) for refund in refunds)
 
 
 def items_of(source: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:

@@ -12,12 +12,14 @@ from counterfoil.intake.health import check_subscription, tell_access
 from counterfoil.intake.registry import adapter_for
 from counterfoil.intake.resyncing import resync_purchases
 from counterfoil.intake.runs import Run
+from counterfoil.jobs.leasing import prolong
 from counterfoil.jobs.steps import Progress
 from counterfoil.models import Cause, Connection, DifferenceKind, Job, ReconcileRun
 from counterfoil.rules.people import Actor, ActorKind
 
 STEP_SECONDS = 1.5
 MOST_HERE = 200  # purchases of ours that are looked for in one step
+BETWEEN_LEASES = 50  # orders that are named while a lease lasts
 AT_ONCE = 10  # purchases that are asked for again in one step
 
 
@@ -82,7 +84,7 @@ def _begin(job: Job, connection: Connection, since: datetime) -> Progress:
     run = Run(connection=connection, since=since, cause=Cause.ASKED, by=_operator(job))
     try:
         check_subscription(connection)  # one that is gone would go on losing what is compared now
-        todo = list(adapter_for(connection).changed_since(since))
+        todo = _listed(job, connection, since)
     except AccessLost as lost:
         tell_access(connection, lost)
         raise
@@ -95,6 +97,16 @@ def _begin(job: Job, connection: Connection, since: datetime) -> Progress:
         cursor={"run": str(stored.pk), "todo": todo, "after": None},
         result={"run": str(stored.pk)},
     )
+
+
+def _listed(job: Job, connection: Connection, since: datetime) -> list[str]:
+    """List what the channel names, however slowly it turns its pages."""
+    found: list[str] = []
+    for pointer in adapter_for(connection).changed_since(since):
+        if not len(found) % BETWEEN_LEASES:
+            prolong(job)
+        found.append(pointer)
+    return found
 
 
 def _there(run: Run, cursor: dict[str, Any]) -> int:

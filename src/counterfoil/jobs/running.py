@@ -10,13 +10,13 @@ from django.db.models.functions import Now
 from counterfoil.errors import CounterfoilError, Unavailable
 from counterfoil.intake.clock import database_now
 from counterfoil.jobs.catalogue import STEPS
+from counterfoil.jobs.leasing import LEASE_SECONDS
 from counterfoil.jobs.steps import Progress, Step
 from counterfoil.models import Job, JobStatus
 from counterfoil.operations.park import park
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
 
-LEASE_SECONDS = 120
 SLICE_SECONDS = 5.0  # then another job may have its turn
 MOST_ATTEMPTS = 10
 PATIENCE = timedelta(hours=72)

@@ -22,6 +22,7 @@ def continue_grant(*, purchase_id: UUID, by: Actor, at: datetime) -> int:
 
     :raises NotFound: if there is no such grant.
     """
+    Purchase.objects.select_for_update(of=("self",)).filter(pk=purchase_id).first()
     record = GrantRecord.objects.filter(pk=purchase_id).first()
     line = Line.objects.select_for_update().filter(purchase=purchase_id).first()
     if record is None or line is None:
