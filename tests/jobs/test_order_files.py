@@ -51,7 +51,12 @@ COVERS = {
         "test_only_the_good_rows_are_carried_out_when_that_is_asked_for",
         "test_a_worker_killed_in_the_middle_issues_nothing_twice",
         "test_results_have_a_line_for_each_entitlement_and_start_no_formula",
-    ]
+    ],
+    "F1": ["test_the_same_file_again_is_a_no_op_and_says_so"],
+    "F2": ["test_an_overlapping_file_issues_only_what_is_new"],
+    "F10": ["test_what_was_missing_is_issued_once_it_is_mapped"],
+    "F13": ["test_an_order_that_cannot_be_taken_says_why_and_holds_up_no_other"],
+    "F41": ["test_another_quantity_is_never_carried_out"],
 }
 SAMPLE = Path(__file__).parents[3] / "shared/channel-data/amazon/order_report.derived.txt"
 

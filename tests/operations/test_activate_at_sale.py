@@ -65,6 +65,11 @@ from tests.batches import Printed, make_till, mint_batch
 from tests.records import refused, unchanged
 from tests.scenes import history, suspend, withdraw
 
+COVERS = {
+    "F1": ["test_the_same_sale_again_is_the_same_answer"],
+    "F2": ["test_what_was_sold_before_is_refused_and_says_where"],
+    "F11": ["test_test_and_live_and_two_partners_never_mix"],
+}
 pytestmark = pytest.mark.django_db
 
 
