@@ -14,6 +14,7 @@ from counterfoil.effects.verifying import check_all
 from counterfoil.models import (
     Allotment,
     ExceptionCase,
+    Line,
     Message,
     Partner,
 )
@@ -31,11 +32,13 @@ from counterfoil.testing.builders import (
     an_order,
     converge,
     customer,
+    issue_one,
     make_assignee,
     make_connection,
     make_product,
     now,
 )
+from tests.records import assert_kept
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +196,12 @@ def test_the_worker_opens_one_exception_for_what_is_broken_however_often_it_look
     check_all()
 
     assert ExceptionCase.objects.get(kind="invariant_broken").key == "I25"
+
+
+def test_what_is_checked_after_every_act_sees_what_has_just_happened() -> None:
+    issue_one()
+    assert_kept()
+    Line.objects.update(units_paid=2)
+
+    with pytest.raises(AssertionError, match="I01"):
+        assert_kept()

@@ -17,13 +17,15 @@ class Invariant:
     Something that is always true of the records.
 
     ``sql`` selects the offenders, so an empty answer means that it is kept. It may use ``grace``,
-    how long background work is given, and ``limit``, how many one person may grant alone.
+    how long background work is given, and ``limit``, how many one person may grant alone. What is
+    true ``after_work`` is not before the worker has been there; the rest is after every act.
     """
 
     name: str
     promise: str
     says: str
     sql: str
+    after_work: bool = False
 
 
 def legal_moves() -> str:

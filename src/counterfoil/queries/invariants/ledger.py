@@ -115,6 +115,7 @@ LEDGER = (
     Invariant(
         name="I23",
         promise="P14",
+        after_work=True,
         says="Every entry is sealed.",
         sql="""
         SELECT n.entitlement_id, n.seq FROM counterfoil_entry n

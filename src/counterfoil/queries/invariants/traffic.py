@@ -6,6 +6,7 @@ TRAFFIC = (
     Invariant(
         name="I11",
         promise="P6",
+        after_work=True,
         says="What was acknowledged is handled, or parked where a person sees it.",
         sql="""
         SELECT id FROM counterfoil_message
@@ -23,6 +24,7 @@ TRAFFIC = (
     Invariant(
         name="I17",
         promise="P11",
+        after_work=True,
         says="Downstream is what it should be, or parked where a person sees it.",
         sql="""
         SELECT entitlement_id FROM counterfoil_provisioning
@@ -39,6 +41,7 @@ TRAFFIC = (
     Invariant(
         name="I18",
         promise="P12",
+        after_work=True,
         says="Every mail went out, or is parked where a person sees it.",
         sql="""
         SELECT id FROM counterfoil_delivery
@@ -49,6 +52,7 @@ TRAFFIC = (
     Invariant(
         name="I19",
         promise="P12",
+        after_work=True,
         says="Whoever bought something was told, or somebody knows that they cannot be.",
         sql="""
         SELECT DISTINCT n.act FROM counterfoil_entry n
