@@ -367,6 +367,19 @@ def test_a_till_that_only_tells_names_what_it_sold_by_handle(
     redeem(code=printed.codes[0], to=ana, by=customer(ana), at=now(), origin=ORIGIN)
 
 
+def test_a_piece_that_is_refused_leaves_nothing_with_the_sale_that_named_it(
+    product: Product, till: Connection
+) -> None:
+    partner = Partner.objects.create(slug="club", name="Club", created_at=now())
+    theirs = mint_batch(product, 1, partner=partner)
+    withdraw(theirs.entitlement_ids[0])
+
+    sale = tell(till, "POS-8", theirs.entitlement_ids[0])
+
+    sale.refresh_from_db()
+    assert (sale.partner, sale.lines.count()) == (None, 0)
+
+
 def test_what_a_till_takes_back_is_withdrawn(printed: Printed, till: Connection) -> None:
     handle = handle_of(printed.entitlement_ids[0])
     sell(till, *printed.codes[:2])

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from counterfoil.errors import CounterfoilError, NotFound
 from counterfoil.models import Connection, Line, Purchase
 from counterfoil.models.ids import id_of
@@ -35,7 +37,8 @@ def sell_lines(
         if Line.objects.filter(purchase=purchase, external_line=wanted.reference).exists():
             continue
         try:
-            _sell(place, purchase, wanted, by, at)
+            with transaction.atomic():  # a piece that is refused leaves nothing behind
+                _sell(place, purchase, wanted, by, at)
         except CounterfoilError as refusal:
             ask_once(
                 purchase,
@@ -58,10 +61,10 @@ def _sell(
     if not units:
         raise NotFound("There is no such entitlement.")
     refuse_strangers(units, place)
+    selling = unsold(units, purchase)
     if not purchase.lines.exists():
         purchase.partner, purchase.notify = units[0].partner, False
         purchase.save(update_fields=["partner", "notify"])
-    selling = unsold(units, purchase)
     refuse_mixture(units, purchase)
     sell(purchase, selling, till="", by=by, at=at)
     line = Line.objects.filter(purchase=purchase, external_line=units[0].handle)
