@@ -54,6 +54,11 @@ SCOPES: Mapping[Scope, str] = {
     " bound to a connection",
     Scope.COLLECT: "be given the codes of purchases it told us of; only with a bound key",
     Scope.ORDER_FILES: "send order files and have them carried out; a partner with a bound key",
+    Scope.RESERVE: "reserve entitlements, renew and release that; a partner its own",
+    Scope.HAND_OUT: "hand out entitlements to people by their address; a partner its own",
+    Scope.ASSIGN: "assign entitlements, say what they are for, and give them to another account",
+    Scope.ALLOTMENTS: "read allotments and their counts; a partner its own",
+    Scope.MILESTONES: "tell what happened at the host's to what was assigned",
     Scope.JOBS: "see how far long work has come; a partner sees its own",
 }
 
@@ -77,6 +82,18 @@ MAILS: Mapping[DeliveryKind, str] = {
     " after a replacement, and after an assignment was taken back.",
     DeliveryKind.SIGN_IN: "Six digits that prove that somebody reads an address.",
     DeliveryKind.FULFILLED: "It is set up and ready, to the holder.",
+    DeliveryKind.GIFT: "A gift, to its recipient, on the day that was chosen.",
+    DeliveryKind.GIFT_NEWS: "What became of a gift, to whoever gave it: opened, claimed, or its"
+    " mail came back.",
+    DeliveryKind.REMINDER: "Something bought was not used yet, to the buyer; can be switched off.",
+    DeliveryKind.EXPIRY_WARNING: "Something ends soon, to whoever has it or bought it; can be"
+    " switched off.",
+    DeliveryKind.ASSIGNED: "Somebody gave it to them without a code, to the holder.",
+    DeliveryKind.TRANSFER: "Somebody wants to pass on what they have, to whoever is to have it.",
+    DeliveryKind.TRANSFER_NEWS: "What became of that, to whoever offered it.",
+    DeliveryKind.INVITATION: "You may act for a partner, to whoever was invited.",
+    DeliveryKind.ACCOUNT_NEWS: "The address of an account was changed, accounts were merged, or a"
+    " person was erased, to every address concerned.",
 }
 
 PROMISES: Mapping[str, str] = {
@@ -109,5 +126,17 @@ TERMS: Mapping[str, str] = {
     "subject_kind": "What it is for, such as `dog`. Empty: an account is enough.",
     "subject_fields": "The questions asked about the subject: name, label, whether required,"
     " choices, longest answer.",
-    "undo_hours": "How long the holder may give it back alone. Staff may at any time.",
+    "undo_hours": "How long the holder may give it back, or correct what it is for, alone. Staff"
+    " may at any time.",
+    "binding": "Who may use the code of a gift: `bearer` is whoever holds it, `bound` its recipient"
+    " alone.",
+    "transfer_policy": "Who may give it to another account once somebody has it: the `holder`,"
+    " `staff` alone, or nobody (`never`).",
+    "offer_days": "How long an offer to transfer waits for an answer.",
+    "cutoff": "The milestone of the host's after which it is not taken back, corrected or"
+    " transferred, unless staff override it with a reason.",
+    "reminder_days": "Days after issue on which the buyer is reminded of what nobody uses yet.",
+    "warning_days": "Days before the end on which whoever has it is warned.",
+    "onboarding": "The steps between claiming and using, in their order: key, kind, title, document"
+    " of a consent, questions.",
 }

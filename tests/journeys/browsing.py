@@ -1,5 +1,12 @@
-"""Browsers of several people, for journeys through the pages."""
+"""
+Browsers of several people, for journeys through the pages.
 
+Pictures for the documentation are taken by the journeys themselves: with
+``COUNTERFOIL_PICTURES=docs/images/journeys`` they are kept there, else only taken. Each is looked
+at by axe first, and codes are covered in it.
+"""
+
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -7,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -15,6 +23,8 @@ from counterfoil.effects.settling import settle
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+SECRETS = ".code, .code-group, .input-code, .qr-box svg"
+STILL = {"reduced_motion": "reduce", "device_scale_factor": 1.25}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +52,7 @@ class Visit:
     addresses: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context = self.browser.new_context(base_url=self.site, **self.options)
+        self.context = self.browser.new_context(base_url=self.site, **(STILL | self.options))
         self.page = self.context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -55,6 +65,28 @@ class Visit:
     def press(self, name: str) -> None:
         """Press a button."""
         self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        """Follow a link."""
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        """Fill in a field."""
+        self.page.get_by_label(label).fill(text)
+
+    def is_accessible(self) -> None:
+        """Have axe look at the page as it is."""
+        violations = Axe().run(self.page).response["violations"]
+        found = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
+        assert found == []
+
+    def picture(self, name: str, *, whole: bool = True) -> None:
+        """Take a picture for the documentation, after axe has looked at the page."""
+        self.is_accessible()
+        place = os.environ.get("COUNTERFOIL_PICTURES")
+        path = Path(place, f"{name}.png") if place else None
+        secrets = [self.page.locator(SECRETS)]
+        self.page.screenshot(path=path, full_page=whole, mask=secrets, mask_color="#9aa5a0")
 
 
 Visiting = Callable[..., Visit]
@@ -82,6 +114,19 @@ def digits() -> str:
     settle()
     bodies = [str(sent.body) for sent in mail.outbox if "digits" in sent.subject]
     return str(re.findall(r"\b\d{6}\b", bodies[-1])[0])
+
+
+def newest_mail(to: str, *, about: str = "") -> str:
+    """Do the worker's work, and give the newest mail to somebody whose subject has these words."""
+    settle()
+    found = [sent for sent in mail.outbox if to in sent.to and about in str(sent.subject)]
+    assert found, [(sent.to, sent.subject) for sent in mail.outbox]
+    return str(found[-1].body)
+
+
+def link_in(body: str) -> str:
+    """Give the link of a mail by which its recipient claims."""
+    return str(re.findall(r"http\S+#\w+", body)[0])
 
 
 def sign_in(visit: Visit, address: str) -> None:

@@ -178,6 +178,7 @@ def test_reads_anything_without_stumbling(text: str) -> None:
     redact(text)
 
 
+@example("0" * 15, "code_{}_used", "", "")
 @given(
     st.text(ALPHABET, min_size=15, max_size=15),
     st.sampled_from(AROUND),

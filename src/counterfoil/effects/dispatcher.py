@@ -18,7 +18,8 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 from procrastinate.exceptions import ConnectorException
 
-from counterfoil.effects.subscriptions import Taken, follow
+from counterfoil.effects.queueing import Taken
+from counterfoil.effects.subscriptions import follow
 from counterfoil.models import Purchase
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception

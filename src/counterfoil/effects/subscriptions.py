@@ -8,17 +8,15 @@ withdrawn by the thousand is followed up by the thousand.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F
 from procrastinate.types import JSONDict
 
 from counterfoil.effects import write_backs
-from counterfoil.effects.jobs import provision_entitlement, send_one_delivery
+from counterfoil.effects.jobs import provision_entitlement
+from counterfoil.effects.queueing import Taken, Tell, delivery_to, queue
 from counterfoil.models import Assignment, Delivery, DeliveryKind, Provisioning, Purchase
-from counterfoil.models.ids import uuid7
-from counterfoil.models.outbox import message_id
 from counterfoil.operations.link_account import link_account
 from counterfoil.operations.park import park
 from counterfoil.rules.acts import Act
@@ -37,23 +35,9 @@ DOWNSTREAM = {
 }
 
 
-class Taken(NamedTuple):
-    """One entry a dispatcher took."""
-
-    entitlement_id: UUID
-    purchase_id: UUID | None
-    act: UUID
-    act_name: str
-    seq: int
-
-
 def follow(taken: Sequence[Taken], *, at: datetime) -> None:
     """Do what follows from these entries."""
-    deliveries = [
-        *_codes_to_tell(taken, at),
-        *_fulfilments_to_tell([one for one in taken if one.act_name == Act.CONFIRM_FULFILMENT], at),
-    ]
-    _queue(deliveries)
+    queue([delivery for tell in TELLING for delivery in tell(taken, at)])
     write_backs.want({one.purchase_id for one in taken if one.purchase_id}, at=at)
     _wake_provisioning({one.entitlement_id for one in taken if one.act_name in DOWNSTREAM})
 
@@ -77,56 +61,33 @@ def _codes_to_tell(taken: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
         if purchase.buyer_id is None:
             _park_undeliverable(purchase, cause, at)
             continue
-        yield _delivery(
-            DeliveryKind.CODES, cause, purchase.buyer_id, purchase_id, entitlement_id, at
+        yield delivery_to(
+            purchase.buyer_id,
+            kind=DeliveryKind.CODES,
+            cause=cause,
+            at=at,
+            purchase_id=purchase_id,
+            entitlement_id=entitlement_id,
         )
 
 
-def _fulfilments_to_tell(fulfilled: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
+def _fulfilments_to_tell(taken: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
     """Tell holders that it is set up, those whose address we know."""
-    acts = {one.entitlement_id: one for one in fulfilled}
+    acts = {one.entitlement_id: one for one in taken if one.act_name == Act.CONFIRM_FULFILMENT}
     holders = Assignment.objects.filter(
         entitlement__in=acts, ended_at=None, account__person__isnull=False
     )
     for entitlement_id, person_id in holders.values_list("entitlement_id", "account__person_id"):
         one = acts[entitlement_id]
         cause = f"fulfilled:{one.act}"
-        yield _delivery(
-            DeliveryKind.FULFILLED, cause, person_id, one.purchase_id, entitlement_id, at
+        yield delivery_to(
+            person_id,
+            kind=DeliveryKind.FULFILLED,
+            cause=cause,
+            at=at,
+            purchase_id=one.purchase_id,
+            entitlement_id=entitlement_id,
         )
-
-
-def _delivery(
-    kind: DeliveryKind,
-    cause: str,
-    person_id: UUID,
-    purchase_id: UUID | None,
-    entitlement_id: UUID | None,
-    at: datetime,
-) -> Delivery:
-    delivery_id = uuid7()
-    return Delivery(
-        id=delivery_id,
-        cause=cause,
-        kind=kind,
-        target_id=person_id,
-        purchase_id=purchase_id,
-        entitlement_id=entitlement_id,
-        message_id=message_id(delivery_id),
-        created_at=at,
-        due_at=at,
-    )
-
-
-def _queue(deliveries: Collection[Delivery]) -> None:
-    """Write deliveries, those of a cause already known apart, and wake a worker for each."""
-    if not deliveries:
-        return
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-    written = Delivery.objects.filter(pk__in=[one.pk for one in deliveries])
-    jobs: list[JSONDict] = [{"delivery_id": str(pk)} for pk in written.values_list("pk", flat=True)]
-    if jobs:
-        send_one_delivery.batch_defer(*jobs)
 
 
 def _wake_provisioning(entitlement_ids: Collection[UUID]) -> None:
@@ -149,3 +110,7 @@ def _park_undeliverable(purchase: Purchase, cause: str, at: datetime) -> None:
         at=at,
         purchase=purchase,
     )
+
+
+TELLING: tuple[Tell, ...] = (_codes_to_tell, _fulfilments_to_tell)
+"""Whom to tell of what was done: each gives the deliveries that follow from some acts."""

@@ -8,8 +8,8 @@ Everything that can be refused, as facts.
     │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
-    │   │   EntitlementOnHold, EntitlementReserved, EntitlementNotSold, EntitlementIsTest,
-    │   │   NotAssigned
+    │   │   EntitlementOnHold, EntitlementReserved, EntitlementBound, EntitlementNotSold,
+    │   │   EntitlementIsTest, NotAssigned
     │   ├── EntitlementAlreadySold, NotPrinted, SaleClosed
     │   ├── BatchNameTaken, BatchNotReady, PrintFileGone, CountsDiffer
     │   ├── ApprovalClosed, RequesterMayNot
@@ -79,6 +79,7 @@ from counterfoil.errors.entitlements import (
     CodeNotFound,
     CodeNotRevealable,
     CodeReplaced,
+    EntitlementBound,
     EntitlementExpired,
     EntitlementIsTest,
     EntitlementNotSold,
@@ -144,6 +145,7 @@ __all__ = [
     "DeclaredDifferently",
     "Denied",
     "EntitlementAlreadySold",
+    "EntitlementBound",
     "EntitlementExpired",
     "EntitlementIsTest",
     "EntitlementNotSold",

@@ -56,6 +56,12 @@ class EntitlementReserved(Conflict):
     code = "entitlement_reserved"
 
 
+class EntitlementBound(Conflict):
+    """This was given to somebody whose address it is bound to, and to nobody else."""
+
+    code = "entitlement_bound"
+
+
 class EntitlementNotSold(Conflict):
     """This code exists but was not sold yet."""
 

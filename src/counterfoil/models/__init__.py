@@ -1,23 +1,18 @@
 """The records: tables, constraints, and which rows. Nothing here changes the state of anything."""
 
 from counterfoil.models.approvals import Approval
+from counterfoil.models.assignments import Assignment, Relation, Subject
 from counterfoil.models.auditing import AuditEntry
 from counterfoil.models.batches import Batch, BatchStep, PrintFile
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.declared import DeclaredOrder
-from counterfoil.models.entitlements import (
-    Assignment,
-    Code,
-    CodeState,
-    Entitlement,
-    Hold,
-    HoldKind,
-    Subject,
-)
-from counterfoil.models.gifts import GiftWish, GiftWords
+from counterfoil.models.entitlements import Code, CodeState, Entitlement, Hold, HoldKind
+from counterfoil.models.gifts import Gift, GiftEnd, GiftWish, GiftWords
+from counterfoil.models.handouts import Handout, HandoutRow, HandoutStatus
 from counterfoil.models.inbox import Message, RefusedMessages
 from counterfoil.models.jobs import Job, JobStatus
 from counterfoil.models.ledger import Entry, Seal, StuckEntry
+from counterfoil.models.mail_texts import MailText
 from counterfoil.models.money import (
     Decision,
     Dispute,
@@ -25,10 +20,17 @@ from counterfoil.models.money import (
     RefundCovers,
     RefundedEntitlement,
 )
+from counterfoil.models.onboarding import ConsentText, OnboardingStep, StepStatus
 from counterfoil.models.order_files import OrderFile, OrderFileRow
 from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
-from counterfoil.models.partners import Allotment, Partner
-from counterfoil.models.people import Account, Contact, Person, SignIn
+from counterfoil.models.partners import (
+    Allotment,
+    Partner,
+    PartnerMember,
+    PartnerRole,
+    Suspension,
+)
+from counterfoil.models.people import Account, Contact, Person, SignIn, Unsubscription
 from counterfoil.models.purchases import (
     Cart,
     CartState,
@@ -45,7 +47,9 @@ from counterfoil.models.reconciling import (
     ReconcileRun,
 )
 from counterfoil.models.replies import Reply
+from counterfoil.models.reservations import Reservation, ReservationEnd, ReservedEntitlement
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
+from counterfoil.models.transfers import Milestone, Transfer, TransferEnd
 from counterfoil.models.write_backs import WriteBack
 
 __all__ = [
@@ -64,6 +68,7 @@ __all__ = [
     "Code",
     "CodeState",
     "Connection",
+    "ConsentText",
     "ConsoleSignIn",
     "Contact",
     "Decision",
@@ -78,19 +83,29 @@ __all__ = [
     "Entitlement",
     "Entry",
     "ExceptionCase",
+    "Gift",
+    "GiftEnd",
     "GiftWish",
     "GiftWords",
     "GrantRecord",
+    "Handout",
+    "HandoutRow",
+    "HandoutStatus",
     "Hold",
     "HoldKind",
     "Job",
     "JobStatus",
     "Line",
     "Link",
+    "MailText",
     "Message",
+    "Milestone",
+    "OnboardingStep",
     "OrderFile",
     "OrderFileRow",
     "Partner",
+    "PartnerMember",
+    "PartnerRole",
     "Person",
     "PrintFile",
     "Product",
@@ -103,11 +118,20 @@ __all__ = [
     "RefundCovers",
     "RefundedEntitlement",
     "RefusedMessages",
+    "Relation",
     "Reply",
+    "Reservation",
+    "ReservationEnd",
+    "ReservedEntitlement",
     "Seal",
     "SignIn",
+    "StepStatus",
     "StuckEntry",
     "Subject",
+    "Suspension",
     "TermsVersion",
+    "Transfer",
+    "TransferEnd",
+    "Unsubscription",
     "WriteBack",
 ]

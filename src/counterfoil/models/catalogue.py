@@ -33,13 +33,18 @@ class Product(models.Model):
 
 
 class TermsVersion(models.Model):
-    """One version of a product's terms; never changed once something was sold under it."""
+    """
+    One version of a product's terms; never changed once something was sold under it.
+
+    ``needs_onboarding`` says that there are steps to finish besides naming the subject.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="terms_versions")
     version = models.PositiveIntegerField()
     data = models.JSONField()
     needs_subject = models.BooleanField()
+    needs_onboarding = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Entitlements, and what hangs on each: codes, assignments, holds."""
+"""Entitlements, and what hangs on each: codes and holds."""
 
 from datetime import datetime
 
@@ -36,6 +36,7 @@ class Entitlement(models.Model):
     State and everything beside it change through the ledger alone; ``version`` is the number of
     its last entry, and a deferred trigger refuses a change without one. ``ordinal`` counts within
     its line, or its batch before it was sold; ``batch_ordinal`` is what the box says, for good.
+    Where ``bound_to`` is set, only that account can use the code: a gift whose terms bind it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -62,6 +63,9 @@ class Entitlement(models.Model):
     expires_at = models.DateTimeField(null=True)
     reserved_until = models.DateTimeField(null=True)
     reserved_for = models.ForeignKey(Account, models.PROTECT, null=True)
+    bound_to = models.ForeignKey(
+        Account, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -169,44 +173,6 @@ class Code(models.Model):
         about = code_associated_data(self.entitlement_id, self.id, self.seal_key_id)
         sealed = bytes(self.ciphertext)
         return keyring().open_(self.seal_key_id, sealed, Purpose.SEAL, about).decode()
-
-
-class Subject(models.Model):
-    """What an entitlement is for: of a declared kind, here or in the host's system."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="subjects")
-    kind = models.CharField(max_length=32)
-    data = models.JSONField(default=dict, blank=True)
-    external_reference = models.CharField(max_length=200, blank=True, default="")
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return str(self.data.get("name") or self.external_reference or f"{self.kind} {self.id}")
-
-
-class Assignment(models.Model):
-    """Who has an entitlement, and for what. Ended ones stay: they are its history."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="assignments")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="assignments")
-    subject = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="assignments")
-    by_partner = models.ForeignKey(Partner, models.PROTECT, null=True)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("entitlement",),
-                condition=Q(ended_at__isnull=True),
-                name="counterfoil_assigned_once",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.entitlement_id} -> {self.account_id}"
 
 
 class HoldKind(models.TextChoices):

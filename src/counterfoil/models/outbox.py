@@ -8,9 +8,12 @@ from django.db.models import Q
 
 from counterfoil.conf import conf
 from counterfoil.models.entitlements import Code, Entitlement
+from counterfoil.models.gifts import Gift
 from counterfoil.models.ids import uuid7
+from counterfoil.models.partners import PartnerMember
 from counterfoil.models.people import Person, SignIn
 from counterfoil.models.purchases import Purchase
+from counterfoil.models.transfers import Transfer
 
 
 def message_id(delivery_id: UUID) -> str:
@@ -24,6 +27,15 @@ class DeliveryKind(models.TextChoices):
     CODES = "codes"
     SIGN_IN = "sign_in"
     FULFILLED = "fulfilled"
+    GIFT = "gift"
+    GIFT_NEWS = "gift_news"
+    REMINDER = "reminder"
+    EXPIRY_WARNING = "expiry_warning"
+    ASSIGNED = "assigned"
+    TRANSFER = "transfer"
+    TRANSFER_NEWS = "transfer_news"
+    INVITATION = "invitation"
+    ACCOUNT_NEWS = "account_news"
 
 
 class Delivery(models.Model):
@@ -44,6 +56,11 @@ class Delivery(models.Model):
         Entitlement, models.PROTECT, null=True, related_name="deliveries"
     )
     sign_in = models.ForeignKey(SignIn, models.SET_NULL, null=True)
+    gift = models.ForeignKey(Gift, models.PROTECT, null=True, related_name="deliveries")
+    transfer = models.ForeignKey(
+        Transfer, models.PROTECT, null=True, db_index=False, related_name="deliveries"
+    )
+    member = models.ForeignKey(PartnerMember, models.PROTECT, null=True, db_index=False)
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -88,12 +88,19 @@ class Person(models.Model):
 class Account(models.Model):
     """
     Whoever can hold entitlements: a person, a user of the host, or an id in the host's system.
+
+    One that was merged into another has nothing any more; its rights are the other's.
+    ``time_zone`` is where its owner reads times, by IANA name; empty if they never said.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.OneToOneField(Person, models.PROTECT, null=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     external_reference = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    time_zone = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -101,7 +108,8 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=models.Q(person__isnull=False)
                 | models.Q(user__isnull=False)
-                | models.Q(external_reference__isnull=False),
+                | models.Q(external_reference__isnull=False)
+                | models.Q(merged_into__isnull=False),
                 name="counterfoil_account_is_somebody",
             ),
         )
@@ -129,3 +137,22 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in {self.id}"
+
+
+class Unsubscription(models.Model):
+    """A kind of mail that somebody does not want any more."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="unsubscriptions")
+    kind = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "kind"), name="counterfoil_unsubscribed_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"no {self.kind} for {self.person_id}"

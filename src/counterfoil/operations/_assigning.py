@@ -18,7 +18,8 @@ wanted AS (
     SELECT changed.id, 'active', 'none', changed.version, '', clock_timestamp(),
            clock_timestamp(), 0, ''
       FROM changed JOIN counterfoil_termsversion t ON t.id = changed.terms_id
-     WHERE %(subject)s::uuid IS NOT NULL OR NOT t.needs_subject
+     WHERE (%(subject)s::uuid IS NOT NULL OR NOT t.needs_subject)
+       AND (%(onboarded)s OR NOT t.needs_onboarding)
         ON CONFLICT (entitlement_id) DO UPDATE
        SET wanted = 'active', version = excluded.version, changed_at = excluded.changed_at,
            next_attempt_at = excluded.next_attempt_at, attempts = 0, parked_at = NULL,
@@ -27,7 +28,9 @@ wanted AS (
  RETURNING entitlement_id
 )"""
 """
-Asks for the downstream record once account and subject are known; needs ``terms_id`` kept.
+Asks for the downstream record once account and subject are known and every step is done.
+
+Needs ``terms_id`` kept, and ``onboarded``: whether the steps besides naming the subject are done.
 
 A record that is still there was made for an assignment that is over: it is not the one wanted.
 """

@@ -12,6 +12,7 @@ from counterfoil.errors import (
     CodeAlreadyUsed,
     CodeNotFound,
     CodeReplaced,
+    EntitlementBound,
     EntitlementExpired,
     EntitlementIsTest,
     EntitlementNotSold,
@@ -38,8 +39,8 @@ LINKS = """
 
 FACTS = """
 SELECT e.id, e.purchase_id, e.version, e.state, e.held_count, e.expires_at, e.reserved_until,
-       e.reserved_for_id, e.is_test AND NOT {test_mode}, c.id, c.state, c.last_four, a.account_id,
-       clock_timestamp()
+       e.reserved_for_id, e.bound_to_id, e.is_test AND NOT {test_mode}, c.id, c.state, c.last_four,
+       a.account_id, clock_timestamp()
   FROM (SELECT c.id AS code_id FROM {source}) found
   JOIN counterfoil_code c ON c.id = found.code_id
   JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
@@ -81,6 +82,7 @@ class Facts:
     expires_at: datetime | None
     reserved_until: datetime | None
     reserved_for_id: UUID | None
+    bound_to_id: UUID | None
     is_test: bool  # and refused for it
     code_id: UUID
     code_state: CodeState
@@ -110,6 +112,8 @@ class Facts:
             raise EntitlementExpired
         if self.is_reserved_for_another(account_id):
             raise EntitlementReserved
+        if self.bound_to_id is not None and account_id not in (None, self.bound_to_id):
+            raise EntitlementBound
 
     def is_reserved_for_another(self, account_id: UUID | None) -> bool:
         """Tell whether a reservation that has not lapsed keeps this account out."""

@@ -61,6 +61,7 @@ def assign_units(
             "assignments": [uuid7() for _ in holders],
             "accounts": [one.account_id for one in holders.values()],
             "subjects": [one.subject_id for one in holders.values()],
+            "onboarded": True,  # whoever sold it the old way has asked all there was to ask
         },
         keeps="p.terms_id, p.assignment, p.account, p.subject",
         also=(ASSIGN_EACH, PROVISION_EACH),

@@ -1,6 +1,7 @@
 """Give an entitlement to an account without its code being presented."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -67,15 +68,8 @@ def assign(
             comment=comment,
         ),
         picked=PICKED,
-        parameters={
-            "entitlement": entitlement.pk,
-            "assignment": uuid7(),
-            "account": to.account_id,
-            "subject": to.subject_id,
-            "by_partner": None,
-            "code_state": CodeState.SPENT.value,
-        },
-        sets="reserved_until = NULL, reserved_for_id = NULL",
+        parameters=_parameters(entitlement, to),
+        sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
         guard=f"(e.expires_at IS NULL OR e.expires_at > clock_timestamp()) AND {FREE}",
         keeps="p.terms_id",
         also=(END_CODE, ASSIGN, PROVISION),
@@ -84,6 +78,18 @@ def assign(
         raise _reason_against(entitlement)
     entitlement.refresh_from_db()
     return entitlement
+
+
+def _parameters(entitlement: Entitlement, to: Assignee) -> dict[str, Any]:
+    return {
+        "entitlement": entitlement.pk,
+        "assignment": uuid7(),
+        "account": to.account_id,
+        "subject": to.subject_id,
+        "by_partner": None,
+        "onboarded": False,
+        "code_state": CodeState.SPENT.value,
+    }
 
 
 def _reason_against(entitlement: Entitlement) -> Conflict:

@@ -62,7 +62,7 @@ def complete_subject(
     _ledger.record_one(
         _ledger.Change(act=Act.COMPLETE_SUBJECT, by=by, at=at, data={"subject": str(subject.pk)}),
         entitlement=entitlement,
-        parameters={"subject": subject.pk, "terms": entitlement.terms_id},
+        parameters={"subject": subject.pk, "terms": entitlement.terms_id, "onboarded": False},
         keeps="%(terms)s::uuid AS terms_id",
         also=(PROVISION,),
     )

@@ -25,7 +25,8 @@ USABLE = f"""e.held_count = 0
    AND (NOT e.is_test OR {_credentials.TEST_MODE})
    AND (e.expires_at IS NULL OR e.expires_at > clock_timestamp())
    AND (e.state = 'issued' OR e.reserved_for_id = %(account)s
-        OR e.reserved_until <= clock_timestamp())"""
+        OR e.reserved_until <= clock_timestamp())
+   AND (e.bound_to_id IS NULL OR e.bound_to_id = %(account)s)"""
 
 TRIES = 5  # times it may change between being read and being judged
 
@@ -66,7 +67,7 @@ def redeem(*, code: str, to: Assignee, by: Actor, at: datetime, origin: Origin) 
             change,
             picked=PICKED.replace("{source}", credential.source),
             parameters=_parameters(credential, to, origin),
-            sets="reserved_until = NULL, reserved_for_id = NULL",
+            sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
             guard=USABLE,
             keeps="p.terms_id, p.last_four",
             also=(END_CODE, ASSIGN, PROVISION, ATTEMPT),
@@ -91,6 +92,7 @@ def _parameters(
         "account": to.account_id,
         "subject": to.subject_id,
         "by_partner": None,
+        "onboarded": False,
         "assignment": uuid7(),
         "attempt": uuid7(),
         "surface": origin.surface,

@@ -57,6 +57,7 @@ def reinstate(
                 "account": last.account_id,
                 "subject": last.subject_id,
                 "by_partner": last.by_partner_id,
+                "onboarded": False,
                 "terms": entitlement.terms_id,
             },
             keeps="%(terms)s::uuid AS terms_id",

@@ -20,6 +20,7 @@ from counterfoil.errors import (
     Conflict,
     CounterfoilError,
     Denied,
+    EntitlementBound,
     EntitlementExpired,
     EntitlementIsTest,
     EntitlementNotSold,
@@ -42,6 +43,7 @@ UNUSABLE = (
     EntitlementNotSold,
     EntitlementOnHold,
     EntitlementReserved,
+    EntitlementBound,
     EntitlementRevoked,
 )
 """A code that cannot be used here, and the public is not told why."""

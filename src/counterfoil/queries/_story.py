@@ -34,6 +34,21 @@ ONE: Mapping[str, str] = {
     Act.PLACE_HOLD: "Put on hold: {kind} {reference}",
     Act.LIFT_HOLD: "Hold lifted: {kind} {reference}",
     Act.EXTEND: "Valid until {until}",
+    Act.SET_GIFT: "Being given as a gift",
+    Act.CANCEL_GIFT: "Gift called off",
+    Act.CORRECT_RECIPIENT: "Recipient corrected; the old link no longer works",
+    Act.RESEND_CODE: "Sent again",
+    Act.RESERVE: "Reserved until {until}",
+    Act.RENEW: "Reserved for longer, until {until}",
+    Act.RELEASE: "Not reserved any more",
+    Act.ALLOT: "Handed on to {partner}",
+    Act.RETURN_TO_POOL: "Given back to {partner}",
+    Act.COMPLETE_STEP: "Step done: {step}",
+    Act.CORRECT_SUBJECT: "Is for {subject} now",
+    Act.OFFER_TRANSFER: "Offered to somebody else",
+    Act.TRANSFER: "Transferred to {holder}",
+    Act.RECORD_MILESTONE: "The host says: {milestone}",
+    Act.MERGE_ACCOUNTS: "Went with its holder's account into another",
 }
 MANY: Mapping[str, str] = {
     Act.ISSUE: "{count} entitlements issued",
@@ -45,6 +60,7 @@ MANY: Mapping[str, str] = {
     Act.PLACE_HOLD: "{count} entitlements put on hold: {kind} {reference}",
     Act.LIFT_HOLD: "{count} holds lifted: {kind} {reference}",
 }
+NAMED = ("kind", "reference", "batch", "sale", "partner", "step", "milestone")
 NOBODY = "somebody"
 TOLD = {"until", "before"}  # dates, told in words
 RANK = {EventKind.ORDER: 0, EventKind.MESSAGE: 1, EventKind.MONEY: 2, EventKind.ACT: 3}
@@ -92,10 +108,7 @@ def _act(
         count=size,
         holder=rows.face_of(held.account) if held else NOBODY,
         subject=held.subject if held and held.subject else NOBODY,
-        kind=entry.data.get("kind", ""),
-        reference=entry.data.get("reference", ""),
-        batch=entry.data.get("batch", ""),
-        sale=entry.data.get("sale", ""),
+        **{name: entry.data.get(name, "") for name in NAMED},
         until=words.day(datetime.fromisoformat(until)) if until else "without end",
     ).strip()
     moved = f"{entry.from_state or 'new'} → {entry.to_state}" if entry.move else entry.to_state

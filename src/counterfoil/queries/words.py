@@ -49,6 +49,7 @@ REFUSALS: Mapping[str, str] = {
     "entitlement_expired": "expired",
     "entitlement_on_hold": "on hold",
     "entitlement_reserved": "reserved for somebody else",
+    "entitlement_bound": "given to another address, and bound to it",
     "entitlement_not_sold": "not sold yet",
     "entitlement_is_test": "a test code, where only real ones count",
     "entitlement_already_sold": "sold before",

@@ -28,6 +28,21 @@ class Act(StrEnum):
     PLACE_HOLD = "place_hold"
     LIFT_HOLD = "lift_hold"
     EXTEND = "extend"
+    SET_GIFT = "set_gift"
+    CANCEL_GIFT = "cancel_gift"
+    CORRECT_RECIPIENT = "correct_recipient"
+    RESEND_CODE = "resend_code"
+    RESERVE = "reserve"
+    RENEW = "renew"
+    RELEASE = "release"
+    ALLOT = "allot"
+    RETURN_TO_POOL = "return_to_pool"
+    COMPLETE_STEP = "complete_step"
+    CORRECT_SUBJECT = "correct_subject"
+    OFFER_TRANSFER = "offer_transfer"
+    TRANSFER = "transfer"
+    RECORD_MILESTONE = "record_milestone"
+    MERGE_ACCOUNTS = "merge_accounts"
 
 
 ANY = frozenset(State)

@@ -12,3 +12,5 @@ class JobKind(StrEnum):
     GRANT = "grant"
     RECONCILE = "reconcile"
     RESYNC = "resync"
+    HANDOUT = "handout"
+    SUSPENSION = "suspension"

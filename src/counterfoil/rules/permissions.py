@@ -35,6 +35,20 @@ class Permission(StrEnum):
     APPROVE = "approve"
     ACTIVATE_AT_SALE = Act.ACTIVATE_AT_SALE.value
     IMPORT_FILES = "import_files"
+    SET_GIFT = Act.SET_GIFT.value
+    CORRECT_RECIPIENT = Act.CORRECT_RECIPIENT.value
+    RESEND_CODE = Act.RESEND_CODE.value
+    RESERVE = Act.RESERVE.value
+    RELEASE = Act.RELEASE.value
+    CORRECT_SUBJECT = Act.CORRECT_SUBJECT.value
+    TRANSFER = Act.TRANSFER.value
+    MANAGE_PARTNERS = "manage_partners"
+    SUSPEND_PARTNER = "suspend_partner"
+    ALLOT = Act.ALLOT.value
+    EDIT_MAILS = "edit_mails"
+    CHANGE_MAIL = "change_mail"
+    MERGE_ACCOUNTS = Act.MERGE_ACCOUNTS.value
+    ERASE_PERSON = "erase_person"
 
     @property
     def full_name(self) -> str:
@@ -74,6 +88,20 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.APPROVE: "approve what somebody else asks for",
         Permission.ACTIVATE_AT_SALE: "sell printed codes at the till",
         Permission.IMPORT_FILES: "upload order files and have them carried out",
+        Permission.SET_GIFT: "make gifts of entitlements, and cancel them",
+        Permission.CORRECT_RECIPIENT: "correct the address a gift or a code goes to",
+        Permission.RESEND_CODE: "send codes again",
+        Permission.RESERVE: "reserve entitlements",
+        Permission.RELEASE: "release reservations, and take them over",
+        Permission.CORRECT_SUBJECT: "correct what an entitlement is for",
+        Permission.TRANSFER: "transfer entitlements to another account",
+        Permission.MANAGE_PARTNERS: "set up partners and invite their people",
+        Permission.SUSPEND_PARTNER: "suspend partners and let them go on",
+        Permission.ALLOT: "allot entitlements to partners, and take them back",
+        Permission.EDIT_MAILS: "change the words of mails",
+        Permission.CHANGE_MAIL: "change the address of an account",
+        Permission.MERGE_ACCOUNTS: "merge two accounts of one person",
+        Permission.ERASE_PERSON: "erase a person on request",
     }
 )
 
@@ -82,7 +110,12 @@ COMPARING = frozenset({Permission.RESYNC, Permission.RECONCILE, Permission.RESOL
 BATCHES = frozenset(
     {Permission.MINT_BATCHES, Permission.DOWNLOAD_BATCH, Permission.ACTIVATE_AT_SALE}
 )
-SUPPORT_1 = READING | {Permission.REPLACE_CODE}
+SUPPORT_1 = READING | {
+    Permission.REPLACE_CODE,
+    Permission.RESEND_CODE,
+    Permission.CORRECT_RECIPIENT,
+}
+PARTNERS = frozenset({Permission.MANAGE_PARTNERS, Permission.SUSPEND_PARTNER, Permission.ALLOT})
 
 ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
@@ -90,12 +123,17 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
         # Who can have codes issued from a file of their own making must not see them as well.
         "Support 2": frozenset(Permission)
         - BATCHES
-        - {Permission.APPROVE, Permission.IMPORT_FILES},
+        - PARTNERS
+        - {Permission.APPROVE, Permission.IMPORT_FILES, Permission.EDIT_MAILS},
         "Finance": READING | COMPARING,
         "Operations": READING
         | COMPARING
         | BATCHES
+        | PARTNERS
         | {
+            Permission.EDIT_MAILS,
+            Permission.RESERVE,
+            Permission.RELEASE,
             Permission.GRANT,
             Permission.APPROVE,
             Permission.RUN_JOBS,

@@ -107,7 +107,7 @@ def _is_code(shadow: str, start: int, end: int) -> bool:
 def _is_foreign_id(shadow: str, start: int, word: str) -> bool:
     """Tell whether this is an id such as `pi_3Qx…`: nobody types a code in both cases behind _."""
     prefixed = shadow[max(start - 1, 0) : start] == "_" and shadow[start - 2 : start - 1].islower()
-    return prefixed and not word.isupper() and not word.islower()
+    return prefixed and word not in (word.upper(), word.lower())
 
 
 def _is_in_uuid(shadow: str, start: int, end: int) -> bool:

@@ -16,3 +16,8 @@ class Scope(StrEnum):
     JOBS = "jobs:read"
     ORDER_FILES = "order_files:write"
     ACTIVATE = "activations:write"
+    RESERVE = "reservations:write"
+    HAND_OUT = "handouts:write"
+    ASSIGN = "assignments:write"
+    ALLOTMENTS = "allotments:read"
+    MILESTONES = "milestones:write"

@@ -75,6 +75,7 @@ def make_terms(product: Product, terms: Terms) -> TermsVersion:
         version=product.terms_versions.count() + 1,
         data=terms.as_data(),
         needs_subject=terms.needs_subject,
+        needs_onboarding=terms.needs_onboarding,
         created_at=now(),
     )
 

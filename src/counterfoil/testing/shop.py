@@ -224,6 +224,7 @@ def _product(offer: Offer, at: datetime) -> Product:
         version=1,
         data=offer.terms.as_data(),
         needs_subject=offer.terms.needs_subject,
+        needs_onboarding=offer.terms.needs_onboarding,
         created_at=at,
     )
     return product

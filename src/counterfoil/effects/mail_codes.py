@@ -1,0 +1,60 @@
+"""The mail with the codes of a purchase."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from counterfoil.effects.addresses import claim_page, my_purchases_page
+from counterfoil.effects.mail_parts import Content, tokens_for
+from counterfoil.models import Code, CodeState, Delivery, Entry
+from counterfoil.rules.lifecycle import State
+
+MOST_CODES = 50
+
+
+def codes(delivery: Delivery, at: datetime) -> Content | None:
+    """Give codes with their links; of many, only that they are there."""
+    told, _, act = delivery.cause.partition(":")
+    live = _live_codes(delivery, act)
+    count = live.count()
+    purchase = delivery.purchase
+    if not count or purchase is None:
+        return None
+    context = {
+        "cause": told,
+        "order_reference": purchase.called if purchase.connection_id else "",
+        "is_test": purchase.is_test,
+        "claim_page": claim_page(),
+        "my_purchases_url": my_purchases_page(),
+    }
+    if count > MOST_CODES:
+        return "codes_ready", {**context, "count": count}
+    return "codes", {**context, "codes": _listed(live, delivery, at)}
+
+
+def _live_codes(delivery: Delivery, act: str) -> QuerySet[Code]:
+    """Find the codes the act gave that still work and can be shown."""
+    meant = Entry.objects.filter(act=act, purchase=delivery.purchase).values("entitlement_id")
+    live = Code.objects.filter(
+        entitlement__in=meant, state=CodeState.LIVE, ciphertext__isnull=False
+    )
+    return live.order_by("entitlement__line_id", "entitlement__ordinal")
+
+
+def _listed(codes: QuerySet[Code], delivery: Delivery, at: datetime) -> list[dict[str, Any]]:
+    opened = list(codes.select_related("entitlement__product"))
+    tokens = tokens_for(opened, delivery, at)
+    page = claim_page()
+    return [
+        {
+            "product": code.entitlement.product.name,
+            "code": code.opened(),
+            "claim_url": f"{page}#{token}",
+            "valid_until": code.entitlement.expires_at,
+            "waiting_until": code.entitlement.reserved_until
+            if code.entitlement.state == State.RESERVED
+            else None,
+        }
+        for code, token in zip(opened, tokens, strict=True)
+    ]
