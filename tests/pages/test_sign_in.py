@@ -9,8 +9,8 @@ from django.test import Client
 from counterfoil.effects.settling import settle
 from counterfoil.models import Account, Attempt, SignIn
 from counterfoil.pages import presented
-from counterfoil.pages.visitor import ACCOUNT
 from counterfoil.testing.builders import issue_one, make_account
+from counterfoil.web.visitor import ACCOUNT
 from tests.pages.visits import enter, sign_in, text
 
 pytestmark = pytest.mark.django_db

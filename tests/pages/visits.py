@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.models import Account
-from counterfoil.pages.visitor import ACCOUNT
+from counterfoil.web.visitor import ACCOUNT
 
 TOKEN = re.compile(rb'(csrfmiddlewaretoken" value="|data-csrf=")[^"]+')
 

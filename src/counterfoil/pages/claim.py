@@ -24,10 +24,10 @@ from counterfoil.pages import presented
 from counterfoil.pages.answers import UNUSABLE, UNUSABLE_STATUS, answer_to, malformed, precise
 from counterfoil.pages.hosted import PageRequest, hosted, show
 from counterfoil.pages.origin import origin_of
-from counterfoil.pages.pending import pending_mail
 from counterfoil.queries.claims import state_told_to, summary_of
 from counterfoil.queries.holdings import open_assignment, use_of
 from counterfoil.rules.people import Assignee
+from counterfoil.web.pending import pending_mail
 
 REFUSALS = (*UNUSABLE, CodeMalformed)
 

@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from counterfoil.conf import conf
 from counterfoil.errors import CounterfoilError
 from counterfoil.pages.answers import answer_to
-from counterfoil.pages.visitor import Visitor, visitor_of
 from counterfoil.web.headers import shut_in
+from counterfoil.web.visitor import Visitor, visitor_of
 
 P = ParamSpec("P")
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from counterfoil.errors import SignInRefused, TooManyAttempts
 from counterfoil.intake.presenting import prove
 from counterfoil.operations.request_sign_in import request_sign_in
-from counterfoil.pages import pending
 from counterfoil.pages.claim import claim_again
 from counterfoil.pages.hosted import PageRequest, hosted, refuse, show
 from counterfoil.pages.origin import origin_of
-from counterfoil.pages.visitor import forget, remember
 from counterfoil.rules.people import mask_mail, normalise_mail
+from counterfoil.web import pending
+from counterfoil.web.visitor import forget, remember
 
 FORM_INVALID = 422
 

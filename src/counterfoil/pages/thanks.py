@@ -12,8 +12,8 @@ from counterfoil.errors import CounterfoilError, NotFound
 from counterfoil.intake.converging import converge_order
 from counterfoil.pages.cart_cookie import is_bound
 from counterfoil.pages.hosted import PageRequest, hosted, show
-from counterfoil.pages.qr import claim_url, draw
 from counterfoil.queries.bought import BoughtCode, Checkout, Outcome, codes_of, find_checkout
+from counterfoil.web.qr import claim_url, draw
 
 logger = logging.getLogger(__name__)
 

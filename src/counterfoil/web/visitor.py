@@ -1,23 +1,31 @@
 """Who is behind a request: the account of the session, if somebody signed in."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from counterfoil.models import Account
 from counterfoil.rules.people import Actor, ActorKind
 
 ACCOUNT = "counterfoil_account"
+SINCE = "counterfoil_signed_in_at"
 STRANGER = Actor(kind=ActorKind.CUSTOMER, id="visitor")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visitor:
-    """Somebody looking at a page: an account and its address, or a stranger."""
+    """
+    Somebody looking at a page: an account and its address, or a stranger.
+
+    ``since`` is when they proved that they read the address, as far as that is known.
+    """
 
     account: Account | None = None
     mail: str = ""
+    since: datetime | None = None
 
     @property
     def account_id(self) -> UUID | None:
@@ -41,7 +49,7 @@ def visitor_of(request: HttpRequest) -> Visitor:
     if account is None:
         return Visitor()
     contact = account.person.contact() if account.person else None
-    return Visitor(account=account, mail=contact.mail if contact else "")
+    return Visitor(account=account, mail=contact.mail if contact else "", since=_since(request))
 
 
 def remember(request: HttpRequest, account: Account) -> None:
@@ -52,8 +60,14 @@ def remember(request: HttpRequest, account: Account) -> None:
     """
     request.session.cycle_key()
     request.session[ACCOUNT] = str(account.pk)
+    request.session[SINCE] = timezone.now().timestamp()
 
 
 def forget(request: HttpRequest) -> None:
     """End the session and all that was in it."""
     request.session.flush()
+
+
+def _since(request: HttpRequest) -> datetime | None:
+    known = request.session.get(SINCE)
+    return None if known is None else datetime.fromtimestamp(known, UTC)
