@@ -10,6 +10,7 @@ from counterfoil.console import telling
 from counterfoil.console.acts import BUTTONS
 from counterfoil.console.doors import Visit
 from counterfoil.queries import words
+from counterfoil.queries.mail_words import MAILS
 from counterfoil.queries.traced import (
     Event,
     Trace,
@@ -194,7 +195,7 @@ def delivery_of(mail: TracedDelivery) -> dict[str, Any]:
     """Give a mail and what became of it."""
     return {
         "at": mail.at,
-        "text": words.worded(words.MAILS, mail.kind),
+        "text": words.worded(MAILS, mail.kind),
         "to": mail.to,
         "status": _("not needed") if mail.status == "unneeded" else mail.status,
         "tone": TONES.get(mail.status, ""),

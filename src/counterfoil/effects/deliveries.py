@@ -74,7 +74,7 @@ def _claimed(delivery_id: UUID, at: datetime) -> Delivery | None:
     """Mark an attempt: until it has an outcome, nobody else tries before the pause is over."""
     delivery = (
         Delivery.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("target", "purchase", "sign_in", "entitlement__product")
+        .select_related("target", "purchase", "sign_in", "gift", "entitlement__product")
         .filter(pk=delivery_id, sent_at=None, parked_at=None, due_at__lte=at)
         .first()
     )

@@ -23,13 +23,14 @@ def codes(delivery: Delivery, at: datetime) -> Content | None:
         return None
     context = {
         "cause": told,
+        "count": count,
         "order_reference": purchase.called if purchase.connection_id else "",
         "is_test": purchase.is_test,
         "claim_page": claim_page(),
         "my_purchases_url": my_purchases_page(),
     }
     if count > MOST_CODES:
-        return "codes_ready", {**context, "count": count}
+        return "codes_ready", context
     return "codes", {**context, "codes": _listed(live, delivery, at)}
 
 

@@ -8,17 +8,16 @@ one kind is composed by a function of its own, in the modules beside this one.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from counterfoil.conf import conf
 from counterfoil.effects.mail_codes import codes
 from counterfoil.effects.mail_holders import fulfilled, sign_in
 from counterfoil.effects.mail_parts import Compose
+from counterfoil.effects.writing import write
 from counterfoil.models import Delivery, DeliveryKind
 
 CONTENTS: Mapping[DeliveryKind, Compose] = {
@@ -30,8 +29,13 @@ CONTENTS: Mapping[DeliveryKind, Compose] = {
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail of ours; providers that django-anymail knows are asked to leave its links alone."""
+    """
+    A mail of ours; providers that django-anymail knows are asked to leave its links alone.
 
+    ``metadata`` is what they name again when a mail comes back.
+    """
+
+    metadata: Mapping[str, str]
     track_clicks = False
     track_opens = False
 
@@ -49,17 +53,18 @@ def compose(delivery: Delivery, *, at: datetime) -> Mail | None:
     if content is None:
         return None
     template, context = content
-    wanted = contact.locale or (delivery.purchase.locale if delivery.purchase else "")
-    context = {"brand_name": conf.SITE_NAME, "support_email": conf.SUPPORT_MAIL, **context}
-    with translation.override(language(wanted)):
-        mail = Mail(
-            subject=" ".join(_rendered(f"{template}_subject.txt", context).split()),
-            body=_rendered(f"{template}.txt", context),
-            from_email=conf.MAIL_FROM or None,
-            to=[contact.mail],
-            headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
-        )
-        mail.attach_alternative(_rendered(f"{template}.html", context), "text/html")
+    about = delivery.gift or delivery.purchase
+    with translation.override(language(contact.locale or (about.locale if about else ""))):
+        written = write(template, context)
+    mail = Mail(
+        subject=written.subject,
+        body=written.text,
+        from_email=conf.MAIL_FROM or None,
+        to=[contact.mail],
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(written.html, "text/html")
+    mail.metadata = {"delivery": str(delivery.pk)}
     return mail
 
 
@@ -69,7 +74,3 @@ def language(locale: str) -> str:
         return translation.get_supported_language_variant(locale.replace("_", "-").lower())
     except LookupError:
         return settings.LANGUAGE_CODE
-
-
-def _rendered(template: str, context: Mapping[str, Any]) -> str:
-    return render_to_string(f"counterfoil/mail/{template}", dict(context))

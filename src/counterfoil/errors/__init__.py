@@ -5,6 +5,7 @@ Everything that can be refused, as facts.
 
     CounterfoilError
     ├── NotFound          what was named does not exist
+    │   ├── MailUnknown
     │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
@@ -16,6 +17,7 @@ Everything that can be refused, as facts.
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
+    │   ├── MailTextChanged, DeliveryOver
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
@@ -23,6 +25,7 @@ Everything that can be refused, as facts.
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid, MappingInvalid
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
+    │   ├── MailTextInvalid
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
@@ -98,6 +101,7 @@ from counterfoil.errors.entitlements import (
     UndoWindowOver,
 )
 from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
+from counterfoil.errors.mails import DeliveryOver, MailTextChanged, MailTextInvalid, MailUnknown
 from counterfoil.errors.orders import (
     AccessLost,
     CartClosed,
@@ -143,6 +147,7 @@ __all__ = [
     "CurrenciesMixed",
     "DeclarationInvalid",
     "DeclaredDifferently",
+    "DeliveryOver",
     "Denied",
     "EntitlementAlreadySold",
     "EntitlementBound",
@@ -164,6 +169,9 @@ __all__ = [
     "KeyReused",
     "KeyUnbound",
     "MailInvalid",
+    "MailTextChanged",
+    "MailTextInvalid",
+    "MailUnknown",
     "Malformed",
     "MappingInvalid",
     "NotAssigned",

@@ -6,6 +6,7 @@ from counterfoil.models import Delivery
 from counterfoil.models.ids import handle_of
 from counterfoil.queries import words
 from counterfoil.queries._rows import Rows
+from counterfoil.queries.mail_words import MAILS
 from counterfoil.queries.traced import Event, EventKind
 from counterfoil.rules.people import SYSTEM, ActorKind
 
@@ -13,7 +14,7 @@ from counterfoil.rules.people import SYSTEM, ActorKind
 def deliveries(rows: Rows) -> Iterator[Event]:
     """Tell of mails: when each was sent, and if it came back or was given up."""
     for mail in rows.deliveries:
-        what, to = words.worded(words.MAILS, mail.kind), rows.face(mail.target)
+        what, to = words.worded(MAILS, mail.kind), rows.face(mail.target)
         moments = [(mail.sent_at, "sent", f"{what} sent to {to}")]
         if mail.sent_at is None and mail.parked_at is None:
             moments.append((mail.created_at, "queued", f"{what} to {to}: waiting to be sent"))

@@ -154,13 +154,6 @@ ROW_OUTCOMES: Mapping[str, str] = {
     RowOutcome.REFUSED: "not taken",
 }
 
-MAILS: Mapping[str, str] = {
-    "codes": "Codes",
-    "sign_in": "Sign-in code",
-    "fulfilled": "Confirmation",
-}
-
-
 COUNTS: Mapping[str, str] = {
     "looked": "looked at",
     "agreed": "the same there and here",

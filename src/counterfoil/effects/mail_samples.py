@@ -1,0 +1,79 @@
+"""
+Made-up data for the preview of every mail: nobody's name, no code that works, no link that leads
+anywhere. Each mail of :mod:`counterfoil.rules.mail_forms` has its sample here.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from counterfoil.effects.addresses import claim_page, my_purchases_page
+
+Sample = Callable[[], Mapping[str, Any]]
+
+PRODUCT = "Dog DNA test"
+UNTIL = datetime(2031, 6, 30, 12, tzinfo=UTC)
+NO_CODE = "SAMPLESAMPLE0000"  # its check symbol is wrong, so that no code can ever be this one
+
+
+def _codes(cause: str) -> Sample:
+    def sample() -> Mapping[str, Any]:
+        return {
+            "cause": cause,
+            "count": 2,
+            "codes": [_code(PRODUCT), _code("Club membership")],
+            "order_reference": "A-10077",
+            "is_test": False,
+            "claim_page": claim_page(),
+            "my_purchases_url": my_purchases_page(),
+        }
+
+    return sample
+
+
+def _code(product: str) -> Mapping[str, Any]:
+    return {
+        "product": product,
+        "code": NO_CODE,
+        "claim_url": f"{claim_page()}#sample",
+        "valid_until": UNTIL,
+        "waiting_until": None,
+    }
+
+
+def _codes_ready() -> Mapping[str, Any]:
+    return {
+        "cause": "issued",
+        "count": 240,
+        "order_reference": "A-10077",
+        "is_test": False,
+        "my_purchases_url": my_purchases_page(),
+    }
+
+
+def _sign_in() -> Mapping[str, Any]:
+    return {"one_time_code": "000000", "minutes": 15}
+
+
+def _assigned(state: str) -> Sample:
+    def sample() -> Mapping[str, Any]:
+        return {
+            "state": state,
+            "product": PRODUCT,
+            "subject": "Bella" if state == "ready" else "",
+            "valid_until": UNTIL,
+            "url": my_purchases_page(),
+        }
+
+    return sample
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "codes_issued": _codes("issued"),
+    "codes_resent": _codes("resent"),
+    "codes_replaced": _codes("replaced"),
+    "codes_ready": _codes_ready,
+    "sign_in_code": _sign_in,
+    "assigned_ready": _assigned("ready"),
+}
+"""What stands in a mail when it is previewed, by the name of the mail."""

@@ -1,0 +1,18 @@
+"""How staff read what mails are about."""
+
+from collections.abc import Mapping
+
+MAILS: Mapping[str, str] = {
+    "codes": "Codes",
+    "sign_in": "Sign-in code",
+    "fulfilled": "Confirmation",
+    "gift": "Gift",
+    "gift_news": "News of a gift",
+    "reminder": "Reminder",
+    "expiry_warning": "Warning before the end",
+    "assigned": "Given without a code",
+    "transfer": "Offer of a transfer",
+    "transfer_news": "News of a transfer",
+    "invitation": "Invitation to a partner",
+    "account_news": "News of an account",
+}

@@ -1,0 +1,98 @@
+"""
+Every mail there is: its template, and the placeholders staff may use in words of their own.
+
+Whoever adds a mail adds it here, and made-up data for its preview in
+:mod:`counterfoil.effects.mail_samples`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from counterfoil.errors import MailUnknown
+from counterfoil.rules.mail_texts import MailForm
+
+PRODUCT = {"product": "what was bought"}
+SUBJECT = {"subject": "whom or what it is for; may be empty"}
+CODES = {"codes": "the codes, each with its link and how long it is valid"}
+BUTTON = {"button": "the button that leads on"}
+
+
+def _codes(variant: str, title: str) -> MailForm:
+    return MailForm(
+        template="codes",
+        title=title,
+        variant_by="cause",
+        variant=variant,
+        values={
+            "count": "how many codes",
+            "order_reference": "the number of the order; may be empty",
+            "claim_page": "the address where a code is typed",
+        },
+        blocks=CODES | BUTTON,
+        required=("codes",),
+        button="My purchases",
+        leads_to="my_purchases_url",
+    )
+
+
+def _assigned(variant: str, title: str, button: str = "My purchases") -> MailForm:
+    return MailForm(
+        template="assigned",
+        title=title,
+        variant_by="state",
+        variant=variant,
+        values=PRODUCT | SUBJECT | {"valid_until": "until when it is valid; may be empty"},
+        blocks=BUTTON,
+        button=button,
+    )
+
+
+_ALL = (
+    _codes("issued", "Codes after a purchase"),
+    _codes("resent", "Codes sent again"),
+    _codes("replaced", "A new code in place of an old one"),
+    MailForm(
+        template="codes_ready",
+        title="More codes than a mail can hold",
+        values={
+            "count": "how many codes",
+            "order_reference": "the number of the order; may be empty",
+        },
+        blocks=BUTTON,
+        required=("button",),
+        button="My purchases",
+        leads_to="my_purchases_url",
+    ),
+    MailForm(
+        template="sign_in_code",
+        title="The digits to sign in with",
+        values={"minutes": "for how many minutes they are valid"},
+        blocks={"digits": "the six digits"},
+        required=("digits",),
+    ),
+    _assigned("ready", "It is set up"),
+)
+
+FORMS: Mapping[str, MailForm] = MappingProxyType({form.key: form for form in _ALL})
+"""Every mail by the name under which its words are kept."""
+
+
+def form_named(key: str) -> MailForm:
+    """
+    Give a mail by its name.
+
+    :raises MailUnknown: if there is none.
+    """
+    try:
+        return FORMS[key]
+    except KeyError:
+        raise MailUnknown from None
+
+
+def form_of(template: str, context: Mapping[str, Any]) -> MailForm | None:
+    """Find which mail a template makes with this context."""
+    for form in FORMS.values():
+        if form.template == template and form.variant in ("", context.get(form.variant_by)):
+            return form
+    return None
