@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers docs migrations wheel check bench lock clean
+.PHONY: help demo test lint format types layers docs messages migrations wheel check bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,6 +36,9 @@ layers: $(VENV)/.check ## check that imports go down
 
 docs: $(VENV)/.docs ## build the documentation into docs/_build
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+messages: $(VENV)/.test ## collect what is to be translated into the catalogues, and compile them
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tools.messages
 
 migrations: $(VENV)/.test ## check that no migration is missing
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django makemigrations --check --dry-run

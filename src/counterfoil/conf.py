@@ -26,6 +26,12 @@ class Settings:
     SUPPORT_MAIL: str = ""
     """Where people who are stuck can write; left out of pages and mails when empty."""
 
+    THEME_URL: str = ""
+    """A stylesheet of yours on this site, which sets the ``--cf-…`` properties of the pages."""
+
+    LOGO_URL: str = ""
+    """A picture of yours on this site, shown instead of our mark and the name."""
+
     MAIL_FROM: str = ""
     """Sender of mails; Django's ``DEFAULT_FROM_EMAIL`` when empty."""
 

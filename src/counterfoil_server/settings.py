@@ -28,6 +28,8 @@ COUNTERFOIL_KEYS = env.mapping("COUNTERFOIL_KEYS")
 COUNTERFOIL_SITE_URL = SITE_URL
 COUNTERFOIL_SITE_NAME = env.text("SITE_NAME", "Counterfoil")
 COUNTERFOIL_SUPPORT_MAIL = env.text("SUPPORT_MAIL")
+COUNTERFOIL_THEME_URL = env.text("THEME_URL")
+COUNTERFOIL_LOGO_URL = env.text("LOGO_URL")
 COUNTERFOIL_MAIL_FROM = env.text("DEFAULT_FROM_EMAIL")
 COUNTERFOIL_TRUSTED_HOPS = TRUSTED_HOPS
 if _PROVISIONER := env.text("PROVISIONER"):
@@ -100,7 +102,7 @@ LOGOUT_REDIRECT_URL = LOGIN_URL
 
 # --- languages and time ----------------------------------------------------------------------
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),

@@ -54,6 +54,13 @@ def test_a_moment_names_the_zone_it_is_told_in(zone: str, named: str) -> None:
     assert f">Nov 21, 2026, {named}</time>" in written
 
 
+def test_a_moment_tells_the_place_whose_zone_it_is_told_in() -> None:
+    with timezone.override(ZoneInfo("America/Mexico_City")), translation.override("en"):
+        assert 'title="Nov 21, 2026, 04:04:12 CST (America/Mexico City)"' in when(MOMENT)
+        assert when_plain(MOMENT) == "November 21, 2026"
+        assert when_plain(MOMENT, "moment") == "November 21, 2026, 4:04\u202fAM CST"
+
+
 def test_a_missing_moment_is_not_written() -> None:
     assert when(None) == ""
     assert when_plain(None) == ""

@@ -26,6 +26,7 @@ from counterfoil.queries.exceptions import count_open
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.permissions import Permission
 from counterfoil.web.headers import shut_in
+from counterfoil.web.languages import read_by_staff
 
 P = ParamSpec("P")
 
@@ -86,14 +87,16 @@ def staff_only(
             if not user.is_authenticated:
                 return with_headers(_ask_to_sign_in(request))
             visit = Visit(request, cast("AbstractUser", user))
-            try:
-                for permission in needed:
-                    visit.require(permission)
-                return with_headers(page(visit, *args, **kwargs))
-            except Denied as refusal:
-                return with_headers(_refuse(visit, "denied", 403, refusal.detail))
-            except NotFound:
-                return with_headers(_refuse(visit, "not_found", 404, ""))
+            with read_by_staff(request):
+                try:
+                    for permission in needed:
+                        visit.require(permission)
+                    response = page(visit, *args, **kwargs)
+                except Denied as refusal:
+                    response = _refuse(visit, "denied", 403, refusal.detail)
+                except NotFound:
+                    response = _refuse(visit, "not_found", 404, "")
+            return with_headers(response)
 
         view = cast("View[P]", furnished)
         vars(view)["permissions"] = needed

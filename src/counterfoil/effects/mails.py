@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils import translation
+from django.utils import timezone, translation
 
 from counterfoil.conf import conf
 from counterfoil.effects.mail_codes import codes
@@ -19,6 +19,7 @@ from counterfoil.effects.mail_holders import fulfilled, sign_in
 from counterfoil.effects.mail_parts import Compose
 from counterfoil.effects.writing import write
 from counterfoil.models import Delivery, DeliveryKind
+from counterfoil.queries.people import zone_of_reader
 
 CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.CODES: codes,
@@ -54,7 +55,8 @@ def compose(delivery: Delivery, *, at: datetime) -> Mail | None:
         return None
     template, context = content
     about = delivery.gift or delivery.purchase
-    with translation.override(language(contact.locale or (about.locale if about else ""))):
+    spoken = translation.override(language(contact.locale or (about.locale if about else "")))
+    with spoken, timezone.override(zone_of_reader(delivery.target)):
         written = write(template, context)
     mail = Mail(
         subject=written.subject,

@@ -90,7 +90,8 @@ class Account(models.Model):
     Whoever can hold entitlements: a person, a user of the host, or an id in the host's system.
 
     One that was merged into another has nothing any more; its rights are the other's.
-    ``time_zone`` is where its owner reads times, by IANA name; empty if they never said.
+    ``time_zone`` is where its owner reads times, by IANA name; empty if they never said. A session
+    that began before ``signed_out_at`` is over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -101,6 +102,7 @@ class Account(models.Model):
         "self", models.PROTECT, null=True, db_index=False, related_name="+"
     )
     time_zone = models.CharField(max_length=64, blank=True, default="")
+    signed_out_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

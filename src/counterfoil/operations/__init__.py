@@ -83,6 +83,9 @@ People
 - ``record_console_sign_in`` remembers that somebody signed in to the console, or tried to
 - ``request_sign_in`` has a one-time code sent to an address
 - ``confirm_sign_in`` takes the one-time code, for the account of whoever reads the address
+- ``choose_language`` remembers in which language somebody wants to be written to
+- ``choose_time_zone`` remembers in whose time somebody reads times
+- ``sign_out_everywhere`` ends every session of an account
 - ``link_account`` gives purchases to the accounts of those who made them
 
 Long work

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
 
-from counterfoil.conf import conf
 from counterfoil.pages.hosted import with_headers
+from counterfoil.web.languages import frame, read_by
 
 
 @login_not_required
@@ -38,5 +38,7 @@ def not_sent_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _message(request: HttpRequest, kind: str, status: int) -> HttpResponse:
-    context = {"kind": kind, "brand_name": conf.SITE_NAME, "support_email": conf.SUPPORT_MAIL}
-    return with_headers(render(request, "counterfoil/pages/message.html", context, status=status))
+    with read_by(request):
+        context = frame(here="") | {"kind": kind, "languages": ()}
+        page = render(request, "counterfoil/pages/message.html", context, status=status)
+    return with_headers(page)

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from counterfoil.operations.request_sign_in import request_sign_in
 from counterfoil.pages.claim import claim_again
 from counterfoil.pages.hosted import PageRequest, hosted, refuse, show
 from counterfoil.pages.origin import origin_of
+from counterfoil.pages.returning import way_back
 from counterfoil.rules.people import mask_mail, normalise_mail
 from counterfoil.web import pending
 from counterfoil.web.visitor import forget, remember
@@ -105,8 +105,4 @@ def _waiting_at(back_to: str) -> str:
 
 
 def _back_to(request: PageRequest) -> str:
-    """Give where to go once signed in: a page of this site, whatever was asked for."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        return wanted
-    return reverse("counterfoil:my-purchases")
+    return way_back(request, reverse("counterfoil:my-purchases"))

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from counterfoil.pages import checkout, claim, my_purchases, sign_in, subject, test_payment, thanks
+from counterfoil.pages import (
+    account,
+    checkout,
+    claim,
+    my_purchases,
+    preferences,
+    sign_in,
+    subject,
+    test_payment,
+    thanks,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("checkout/", checkout.checkout, name="checkout"),
@@ -19,5 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/language/", preferences.language, name="language"),
+    path("preferences/time-zone/", preferences.time_zone, name="time-zone"),
+    path("account/", account.account, name="account"),
+    path("account/sign-out/", account.sign_out_all, name="sign-out-all"),
     path("signed-out/", sign_in.signed_out, name="signed-out"),
 ]

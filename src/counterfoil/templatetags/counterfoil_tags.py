@@ -33,6 +33,12 @@ def _zone(local: datetime) -> str:
     return name if name.isalpha() else f"UTC{name}"
 
 
+def _place(local: datetime) -> str:
+    """Name the zone and its place: a ``CST`` alone is in America, China or Cuba."""
+    place, zone = timezone.get_current_timezone_name().replace("_", " "), _zone(local)
+    return zone if place == zone else f"{zone} ({place})"
+
+
 @register.simple_tag
 def money(minor: int, currency: str) -> str:
     """
@@ -67,16 +73,24 @@ def when(moment: datetime | None, style: str = "moment") -> str:
             text = f"{day}, {format_time(local, 'HH:mm', locale=locale)} {_zone(local)}"
         case _:
             text = f"{day}, {format_time(local, 'short', locale=locale)} {_zone(local)}"
-    title = f"{day}, {format_time(local, 'HH:mm:ss', locale=locale)} {_zone(local)}"
+    title = f"{day}, {format_time(local, 'HH:mm:ss', locale=locale)} {_place(local)}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
 
 
 @register.simple_tag
-def when_plain(moment: datetime | None) -> str:
-    """Write a day in the reader's language without markup, for the text of a mail."""
+def when_plain(moment: datetime | None, style: str = "day") -> str:
+    """
+    Write a day in the reader's language without markup, for the text of a mail.
+
+    ``style`` is ``day``, or ``moment`` for the time and its zone as well.
+    """
     if moment is None:
         return ""
-    return format_date(timezone.localtime(moment), "long", locale=_locale())
+    local, locale = timezone.localtime(moment), _locale()
+    day = format_date(local, "long", locale=locale)
+    if style == "day":
+        return day
+    return f"{day}, {format_time(local, 'short', locale=locale)} {_zone(local)}"
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -26,6 +27,12 @@ class Visitor:
     account: Account | None = None
     mail: str = ""
     since: datetime | None = None
+    locale: str = ""
+
+    @property
+    def time_zone(self) -> str:
+        """Give the zone the account has chosen; empty if it has not."""
+        return "" if self.account is None else self.account.time_zone
 
     @property
     def account_id(self) -> UUID | None:
@@ -41,15 +48,23 @@ class Visitor:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Read who is signed in; an account that is gone counts as nobody."""
-    known = request.session.get(ACCOUNT)
-    if known is None:
+    """
+    Read who is signed in; an account that is gone, or was signed out of since, counts as nobody.
+
+    Whoever was signed in to an account that was merged is the one it was merged into.
+    """
+    account = _account_of(request.session.get(ACCOUNT))
+    if account is None or _is_over(request, account):
         return Visitor()
-    account = Account.objects.select_related("person").filter(pk=known).first()
-    if account is None:
-        return Visitor()
+    while account.merged_into_id is not None:
+        into = _account_of(account.merged_into_id)
+        if into is None or _is_over(request, into):
+            return Visitor()
+        account = into
     contact = account.person.contact() if account.person else None
-    return Visitor(account=account, mail=contact.mail if contact else "", since=_since(request))
+    if contact is None:
+        return Visitor(account=account, since=_since(request))
+    return Visitor(account=account, mail=contact.mail, locale=contact.locale, since=_since(request))
 
 
 def remember(request: HttpRequest, account: Account) -> None:
@@ -61,6 +76,20 @@ def remember(request: HttpRequest, account: Account) -> None:
     request.session.cycle_key()
     request.session[ACCOUNT] = str(account.pk)
     request.session[SINCE] = timezone.now().timestamp()
+
+
+def _account_of(account_id: Any) -> Account | None:
+    if account_id is None:
+        return None
+    return Account.objects.select_related("person").filter(pk=account_id).first()
+
+
+def _is_over(request: HttpRequest, account: Account) -> bool:
+    """Tell whether somebody signed out of this account everywhere after this session began."""
+    if account.signed_out_at is None:
+        return False
+    since = _since(request)
+    return since is None or since < account.signed_out_at
 
 
 def forget(request: HttpRequest) -> None:
