@@ -1,18 +1,25 @@
 """Situations in which tests of acts begin, brought about by the acts themselves."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from counterfoil.models import Downstream, Entitlement, HoldKind, Product, Provisioning
-from counterfoil.operations import _ledger
+from django.db import connection, transaction
+
+from counterfoil.models import (
+    Downstream,
+    Entitlement,
+    HoldKind,
+    Product,
+    Provisioning,
+    Reservation,
+)
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
 from counterfoil.operations.extend import extend
 from counterfoil.operations.place_hold import place_hold
 from counterfoil.operations.redeem import redeem
+from counterfoil.operations.reserve import reserve as reserve_them
 from counterfoil.operations.revoke import revoke
-from counterfoil.rules.acts import Act
-from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.testing.builders import OPERATOR, ORIGIN, Issued, customer, now
 from tests.batches import mint_batch
@@ -76,14 +83,31 @@ def end(entitlement_id: UUID, until: datetime | None = None) -> None:
 
 
 def reserve(entitlement_id: UUID, *, account_id: UUID | None, until: datetime) -> None:
-    """Reserve this, by the ledger itself: there is no act for it yet."""
-    entitlement = Entitlement.objects.get(pk=entitlement_id)
-    _ledger.record_one(
-        _ledger.Change(act=Act.EXTEND, by=OPERATOR, at=now(), move=Move.RESERVE, to=State.RESERVED),
-        entitlement=entitlement,
-        parameters={"until": until, "account": account_id},
-        sets="reserved_until = %(until)s, reserved_for_id = %(account)s::uuid",
+    """Reserve this; until a moment that is over, if need be."""
+    kept = reserve_them(
+        owner="operator:operator-1",
+        key=str(uuid4()),
+        entitlement_ids=[entitlement_id],
+        account_id=account_id,
+        until=max(until, now() + timedelta(hours=1)),
+        by=OPERATOR,
+        at=now(),
     )
+    if until <= now():
+        come_to_time(kept, until=until)
+
+
+def come_to_time(reservation: Reservation, *, until: datetime | None = None) -> None:
+    """Let the time of a reservation come without waiting for it, behind the ledger's back."""
+    past = until or now() - timedelta(seconds=1)
+    kept = Entitlement.objects.filter(
+        reservations__reservation=reservation, reservations__ended_at=None
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # the guards are off
+        Reservation.objects.filter(pk=reservation.pk).update(until=past)
+        kept.update(reserved_until=past)
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def mint(product: Product) -> tuple[UUID, str]:

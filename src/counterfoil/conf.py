@@ -59,6 +59,12 @@ class Settings:
     DROP_PRINTED_CODES: bool = False
     """Whether printed codes become unreadable here once their batch is handed over."""
 
+    RESERVATION_DAYS: int = 90
+    """For how long anything can be reserved, from the moment it is asked for."""
+
+    RESERVATION_LIMIT: int = 5_000
+    """How many entitlements one partner, API key or operator may have reserved at a time."""
+
     SALE_UNDO_MINUTES: int = 15
     """How long a till may undo a sale of a printed code by itself."""
 

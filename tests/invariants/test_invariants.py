@@ -39,6 +39,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from tests.records import assert_kept
+from tests.scenes import reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +161,30 @@ def test_a_planted_violation_is_found(shop: Issued, name: str) -> None:
         cursor.execute(PLANTED[name])
 
     assert name in broken(INVARIANTS, grace=timedelta(0))
+
+
+NOT_KEPT = {
+    "kept without a reservation": "DELETE FROM counterfoil_reservedentitlement",
+    "in a reservation and not kept": "UPDATE counterfoil_entitlement SET state = 'issued',"
+    " reserved_until = NULL WHERE state = 'reserved'",
+    "kept for longer": "UPDATE counterfoil_reservation SET until = until + interval '1 hour'",
+    "kept for another": "UPDATE counterfoil_reservation SET account_id ="
+    " (SELECT id FROM counterfoil_account LIMIT 1)",
+    "over and still kept": "UPDATE counterfoil_reservation SET ended_at = now()",
+}
+
+
+@pytest.mark.parametrize("planted", NOT_KEPT)
+def test_what_is_reserved_is_kept_by_a_reservation(shop: Issued, planted: str) -> None:
+    issued = issue_one()
+    reserve(issued.id, account_id=None, until=now() + timedelta(hours=1))
+    assert shop
+    assert broken(INVARIANTS, grace=timedelta(0)).keys() <= {"I18", "I19", "I23"}  # owed work
+
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_KEPT[planted])
+
+    assert "I15" in broken(INVARIANTS, grace=timedelta(0))
 
 
 def test_the_command_says_what_is_broken_and_opens_an_exception(shop: Issued) -> None:

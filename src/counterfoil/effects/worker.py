@@ -25,6 +25,7 @@ from counterfoil.effects.deliveries import send_due
 from counterfoil.effects.dispatcher import dispatch
 from counterfoil.effects.downstream import provision_due
 from counterfoil.effects.jobs import QUEUE
+from counterfoil.effects.lapsing import lapse_due
 from counterfoil.effects.sealer import seal
 
 logger = logging.getLogger(__name__)
@@ -51,10 +52,13 @@ def outbox() -> int:
     return seal() + dispatch(at=timezone.now())
 
 
+LAPSING = 5.0  # seconds; what is kept too long is usable all the same
+
 LOOPS = (
     Loop("outbox", outbox),
     Loop("deliveries", lambda: send_due(at=timezone.now(), limit=AT_ONCE)),
     Loop("provisioning", lambda: provision_due(at=timezone.now(), limit=AT_ONCE)),
+    Loop("reservations", lambda: lapse_due(at=timezone.now()), pause=LAPSING),
 )
 
 

@@ -19,6 +19,7 @@ Everything that can be refused, as facts.
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
     │   ├── MailTextChanged, DeliveryOver
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
+    │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
@@ -27,6 +28,7 @@ Everything that can be refused, as facts.
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
     │   ├── MailTextInvalid
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
+    │   ├── ReservationInvalid, ReservationTooLong
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff
@@ -122,6 +124,14 @@ from counterfoil.errors.orders import (
     Stale,
     TooLarge,
 )
+from counterfoil.errors.reservations import (
+    NotEnoughFree,
+    NotFree,
+    ReservationInvalid,
+    ReservationOver,
+    ReservationTooLong,
+    TooManyReserved,
+)
 
 __all__ = [
     "AccessLost",
@@ -175,7 +185,9 @@ __all__ = [
     "Malformed",
     "MappingInvalid",
     "NotAssigned",
+    "NotEnoughFree",
     "NotFound",
+    "NotFree",
     "NotPrinted",
     "NotTold",
     "OrderInvalid",
@@ -192,6 +204,9 @@ __all__ = [
     "Rejected",
     "RequestInFlight",
     "RequesterMayNot",
+    "ReservationInvalid",
+    "ReservationOver",
+    "ReservationTooLong",
     "SaleClosed",
     "SaleInvalid",
     "SignInRefused",
@@ -201,6 +216,7 @@ __all__ = [
     "SubjectInvalid",
     "TooLarge",
     "TooManyAttempts",
+    "TooManyReserved",
     "TooManyReveals",
     "Unavailable",
     "UndoWindowOver",

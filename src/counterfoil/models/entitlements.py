@@ -101,6 +101,18 @@ class Entitlement(models.Model):
                 condition=Q(version__gte=1), name="counterfoil_entitlement_version"
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("reserved_until",),
+                condition=Q(state="reserved"),
+                name="counterfoil_entitlement_lapse",
+            ),
+            models.Index(
+                fields=("partner", "product", "id"),
+                condition=Q(state="issued", partner__isnull=False),
+                name="counterfoil_entitlement_pool",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.handle

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from counterfoil.models.catalogue import Product
 from counterfoil.models.entitlements import Entitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.models.partners import Partner
@@ -24,12 +25,16 @@ class Reservation(models.Model):
     So many entitlements kept until ``until``, for an account or for whoever the owner names later.
 
     ``owner`` is whoever reserved, as ``partner:<id>``, ``key:<id>`` or ``operator:<id>``; ``key``
-    is theirs, and asking again under it gives the same reservation.
+    is theirs, and asking again under it gives the same reservation: ``asked`` is a digest of what
+    was asked for. It is over when none of its entitlements is kept any more; ``ended_at`` is when
+    that was noticed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.CharField(max_length=64)
     key = models.CharField(max_length=255)
+    asked = models.CharField(max_length=64, blank=True, default="")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
     label = models.CharField(max_length=100, blank=True, default="")
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="reservations")
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="reservations")
@@ -48,6 +53,7 @@ class Reservation(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="counterfoil_reservation_lapse",
             ),
+            models.Index(fields=("-created_at", "id"), name="counterfoil_reservation_newest"),
         )
 
     def __str__(self) -> str:

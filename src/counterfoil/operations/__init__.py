@@ -52,6 +52,11 @@ Holding
 
 - ``place_hold`` suspends entitlements
 - ``lift_hold`` lifts a hold, and gives back the time it cost
+- ``reserve`` keeps entitlements for somebody until a moment
+- ``renew`` keeps what is reserved for longer
+- ``release`` lets go of what is reserved
+- ``lapse_reservations`` ends reservations whose time has come
+- ``take_over`` gives somebody what is reserved for somebody else
 
 Using
 

@@ -10,6 +10,7 @@ from counterfoil.models import Batch, BatchStep, CodeState
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import DEPROVISION, END_ASSIGNMENT
 from counterfoil.operations._codes import END_CODE
+from counterfoil.operations._reserving import END_WITHDRAWN
 from counterfoil.rules.acts import Act
 from counterfoil.rules.batches import Step
 from counterfoil.rules.lifecycle import Move, State
@@ -92,7 +93,7 @@ def withdraw_range(
             "code_state": CodeState.VOID.value,
         },
         sets="reserved_until = NULL, reserved_for_id = NULL",
-        also=(END_CODE, END_ASSIGNMENT, DEPROVISION),
+        also=(END_CODE, END_ASSIGNMENT, DEPROVISION, END_WITHDRAWN),
     )
     if len(changed) != expected:
         raise CountsDiffer(f"It is {len(changed)} now, and {expected} were shown.")

@@ -14,6 +14,7 @@ from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import ASSIGN, PROVISION
 from counterfoil.operations._codes import END_CODE
 from counterfoil.operations._loading import read, refuse_unless_free, require_reason
+from counterfoil.operations._reserving import END_USED
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import Actor, Assignee
@@ -72,7 +73,7 @@ def assign(
         sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
         guard=f"(e.expires_at IS NULL OR e.expires_at > clock_timestamp()) AND {FREE}",
         keeps="p.terms_id",
-        also=(END_CODE, ASSIGN, PROVISION),
+        also=(END_CODE, ASSIGN, PROVISION, END_USED),
     )
     if not changed:
         raise _reason_against(entitlement)

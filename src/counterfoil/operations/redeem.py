@@ -13,6 +13,7 @@ from counterfoil.models.ids import handle_of, uuid7
 from counterfoil.operations import _credentials, _ledger
 from counterfoil.operations._assigning import ASSIGN, ATTEMPT, PROVISION
 from counterfoil.operations._codes import END_CODE
+from counterfoil.operations._reserving import END_USED
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import Actor, Assignee, Origin
@@ -70,7 +71,7 @@ def redeem(*, code: str, to: Assignee, by: Actor, at: datetime, origin: Origin) 
             sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
             guard=USABLE,
             keeps="p.terms_id, p.last_four",
-            also=(END_CODE, ASSIGN, PROVISION, ATTEMPT),
+            also=(END_CODE, ASSIGN, PROVISION, ATTEMPT, END_USED),
         )
         if changed:
             return Redemption(

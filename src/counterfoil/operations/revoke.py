@@ -11,6 +11,7 @@ from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import DEPROVISION, END_ASSIGNMENT
 from counterfoil.operations._codes import END_CODE
 from counterfoil.operations._loading import lock, require_reason
+from counterfoil.operations._reserving import END_WITHDRAWN
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import Actor
@@ -48,5 +49,5 @@ def revoke(
         " WHERE id = ANY(%(entitlements)s::uuid[])",
         parameters={"entitlements": lock(entitlement_ids), "code_state": CodeState.VOID.value},
         sets="reserved_until = NULL, reserved_for_id = NULL",
-        also=(END_CODE, END_ASSIGNMENT, DEPROVISION),
+        also=(END_CODE, END_ASSIGNMENT, DEPROVISION, END_WITHDRAWN),
     )

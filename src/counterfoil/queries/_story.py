@@ -57,6 +57,9 @@ MANY: Mapping[str, str] = {
     Act.MINT: "{count} minted for print in batch {batch}",
     Act.ACTIVATE_AT_SALE: "{count} sold under {sale}",
     Act.REVOKE: "{count} entitlements revoked",
+    Act.RESERVE: "{count} entitlements reserved until {until}",
+    Act.RENEW: "{count} entitlements reserved for longer, until {until}",
+    Act.RELEASE: "{count} entitlements not reserved any more",
     Act.PLACE_HOLD: "{count} entitlements put on hold: {kind} {reference}",
     Act.LIFT_HOLD: "{count} holds lifted: {kind} {reference}",
 }

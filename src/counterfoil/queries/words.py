@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
     "recalled": "recalled",
     "returned": "returned at the till",
     "wrong_scan": "scanned by mistake at the till",
+    "lapsed": "its time came",
     "other": "something else",
 }
 

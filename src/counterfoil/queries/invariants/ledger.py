@@ -69,12 +69,22 @@ LEDGER = (
     Invariant(
         name="I15",
         promise="P10",
-        says="A reservation has an end, and ends then.",
+        says="A reservation ends when it should; what it keeps is reserved, and nothing else is.",
         sql="""
         SELECT id FROM counterfoil_entitlement
          WHERE state = 'reserved'
            AND (reserved_until IS NULL
                 OR reserved_until < statement_timestamp() - %(grace)s::interval)
+         UNION ALL
+        SELECT coalesce(e.id, r.entitlement_id)
+          FROM (SELECT id, reserved_until, reserved_for_id
+                  FROM counterfoil_entitlement WHERE state = 'reserved') e
+          FULL JOIN (SELECT i.entitlement_id, v.until, v.account_id, v.ended_at
+                       FROM counterfoil_reservedentitlement i
+                       JOIN counterfoil_reservation v ON v.id = i.reservation_id
+                      WHERE i.ended_at IS NULL) r ON r.entitlement_id = e.id
+         WHERE e.id IS NULL OR r.entitlement_id IS NULL OR r.ended_at IS NOT NULL
+            OR e.reserved_until <> r.until OR e.reserved_for_id IS DISTINCT FROM r.account_id
         """,
     ),
     Invariant(
