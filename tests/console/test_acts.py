@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from tests.console.conftest import SignedIn
 from tests.queries.builders import live_a_life
+from tests.transfers import cut_off
 
 from counterfoil.models import Assignment, Entry, Hold, Purchase
 from counterfoil.rules.acts import ALLOWED
 from counterfoil.rules.codes import display
 from counterfoil.rules.lifecycle import State
+from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import Issued, issue_one, make_assignee, make_product, now
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +182,8 @@ def test_offers_only_what_is_allowed_from_here_and_by_the_role(signed_in: Signed
         "lift_hold",
         "extend",
         "reinstate",
+        "correct_subject",
+        "transfer",
     }
 
 
@@ -246,3 +250,49 @@ def test_a_form_of_another_site_does_nothing(support: Client) -> None:
 
     assert refused.status_code == 403
     assert acts_of(issued) == ["issue"]
+
+
+def test_transfers_to_an_address_and_corrects_the_subject(support: Client) -> None:
+    issued = issue_one()
+    act_on(support, issued, "assign", mail="ana@example.com")
+    act_on(support, issued, "complete_subject", subject_name="Miso")
+
+    asked = support.get(where(issued, "correct_subject")).content.decode()
+    assert 'value="Miso"' in asked
+    assert "Miso" in asked
+    assert act_on(support, issued, "correct_subject", subject_name="Rex").status_code == 302
+    assert act_on(support, issued, "transfer", mail="bob@").status_code == 409
+    assert act_on(support, issued, "transfer", mail="bob@example.com").status_code == 302
+
+    told = support.get(f"/console/trace/{issued.purchase.pk}/").content.decode()
+    assert "Transferred to b•••@example.com" in told
+    assert "Is for Rex now" in told
+    assert told.count("<dt>Before</dt>") == 2
+    assert acts_of(issued)[-4:] == ["correct_subject"] * 2 + ["transfer"] * 2
+
+
+def test_says_before_it_overrides_a_cut_off(support: Client) -> None:
+    issued = issue_one(terms=Terms(cutoff="card_sent"))
+    act_on(support, issued, "assign", mail="ana@example.com")
+    cut_off(issued.id)
+
+    for act in ("transfer", "unassign"):
+        assert "The host says: card_sent." in support.get(where(issued, act)).content.decode()
+    assert act_on(support, issued, "transfer", mail="bob@example.com").status_code == 302
+
+    assert Entry.objects.filter(entitlement=issued.id).latest("seq").data == {
+        "despite": "card_sent"
+    }
+    told = support.get(f"/console/trace/{issued.purchase.pk}/").content.decode()
+    assert "card_sent" in told
+    assert "The host says" in told
+
+
+def test_offers_only_to_correct_what_was_said(support: Client) -> None:
+    issued = issue_one()
+    act_on(support, issued, "assign", mail="ana@example.com")
+
+    trace = support.get(f"/console/trace/{issued.purchase.pk}/").content.decode()
+
+    assert "correct_subject" not in trace
+    assert "/transfer/" in trace

@@ -9,11 +9,13 @@ from counterfoil.errors import (
     CodeAlreadyUsed,
     EntitlementOnHold,
     IllegalMove,
+    NotAssigned,
     NotFound,
     ReasonMissing,
     UndoWindowOver,
 )
 from counterfoil.models import Assignment, CodeState, Provisioning
+from counterfoil.models.undoing import held_since
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.unassign import unassign
 from counterfoil.rules.lifecycle import State
@@ -58,7 +60,7 @@ def test_the_downstream_record_is_taken_down(issued: Issued, ana: Assignee, at: 
 
 def test_a_customer_may_do_so_within_the_window_of_the_terms(issued: Issued, ana: Assignee) -> None:
     use(issued, ana)
-    started = Assignment.objects.get().started_at
+    started = held_since([issued.id])[issued.id]
     hours = issued.entitlement().terms.terms.undo_hours
     last = started + timedelta(hours=hours)
 
@@ -66,6 +68,15 @@ def test_a_customer_may_do_so_within_the_window_of_the_terms(issued: Issued, ana
         unassign(entitlement_id=issued.id, by=customer(ana), at=last + timedelta(microseconds=1))
 
     assert unassign(entitlement_id=issued.id, by=customer(ana), at=last).state == "issued"
+
+
+def test_a_customer_gives_back_only_what_they_have(
+    issued: Issued, ana: Assignee, bob: Assignee, at: datetime
+) -> None:
+    use(issued, ana)
+
+    with refused(NotAssigned):
+        unassign(entitlement_id=issued.id, by=customer(bob), at=at)
 
 
 def test_staff_may_do_so_later_but_say_why(issued: Issued, ana: Assignee) -> None:

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from counterfoil.console.acts import BUTTONS, REASONS, About, ActPage, page_of
+from counterfoil.console.act_page import About, ActPage
+from counterfoil.console.acts import BUTTONS, REASONS, page_of
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.fields import FieldWrong
 from counterfoil.console.finding import trace_url
@@ -21,7 +22,9 @@ from counterfoil.console.tracing import trace_context
 from counterfoil.errors import CounterfoilError, NotFound
 from counterfoil.models import Entitlement
 from counterfoil.models.ids import id_of
+from counterfoil.models.undoing import cut_off
 from counterfoil.queries import words
+from counterfoil.queries.held import subject_of
 from counterfoil.queries.trace import trace_unit
 from counterfoil.queries.traced import TracedUnit
 from counterfoil.rules.acts import Act
@@ -76,11 +79,14 @@ def _about(entitlement_id: UUID) -> tuple[About, str]:
     """Read what an act is about; everything a page says comes from the same reading."""
     told = trace_unit(entitlement_id=entitlement_id, now=timezone.now())
     unit = next(unit for unit in told.units if unit.id == entitlement_id)
-    terms = Entitlement.objects.select_related("terms").get(pk=entitlement_id).terms.terms
+    entitlement = Entitlement.objects.select_related("terms").get(pk=entitlement_id)
+    terms = entitlement.terms.terms
     about = About(
         unit=unit,
         buyer=told.purchase.buyer if told.purchase else "",
         subject_fields=terms.subject_fields,
+        subject=subject_of(entitlement_id),
+        cut_off=terms.cutoff if cut_off([entitlement]) else "",
     )
     return about, told.purchase.reference if told.purchase else unit.handle
 

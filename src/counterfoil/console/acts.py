@@ -5,19 +5,18 @@ A page is data. How it is shown and answered is in ``acting``, what it calls is 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterfoil.conf import conf
+from counterfoil.console.act_page import About, ActPage, act_page, despite, subject_fields
 from counterfoil.console.fields import Field
+from counterfoil.console.passing_on import correct_subject_page, transfer_page
 from counterfoil.models import HoldKind
 from counterfoil.queries import words
-from counterfoil.queries.traced import TracedUnit
 from counterfoil.rules.acts import Act
-from counterfoil.rules.terms import SubjectField
 
 BUTTONS = {
     Act.ASSIGN: gettext_lazy("Assign"),
@@ -30,6 +29,8 @@ BUTTONS = {
     Act.PLACE_HOLD: gettext_lazy("Place hold"),
     Act.LIFT_HOLD: gettext_lazy("Lift hold"),
     Act.EXTEND: gettext_lazy("Change validity"),
+    Act.CORRECT_SUBJECT: gettext_lazy("Correct whom it is for"),
+    Act.TRANSFER: gettext_lazy("Transfer"),
 }
 
 REASONS: Mapping[Act, tuple[str, ...]] = {
@@ -42,27 +43,10 @@ REASONS: Mapping[Act, tuple[str, ...]] = {
     Act.PLACE_HOLD: ("fraud", "compliance", "support_case", "other"),
     Act.LIFT_HOLD: ("investigated", "mistake", "other"),
     Act.EXTEND: ("goodwill", "customer_asked", "mistake", "other"),
+    Act.CORRECT_SUBJECT: ("wrong_subject", "customer_asked", "mistake", "other"),
+    Act.TRANSFER: ("customer_asked", "wrong_person", "support_case", "mistake", "other"),
 }
 """Why staff may do it, in the words of :data:`counterfoil.queries.words.REASONS`."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class About:
-    """What an act is about: the entitlement as it stands, whose purchase, and its form."""
-
-    unit: TracedUnit
-    buyer: str
-    subject_fields: tuple[SubjectField, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ActPage:
-    """One act before it is done; ``effects`` are sentences in the future."""
-
-    title: str
-    effects: tuple[str, ...]
-    fields: tuple[Field, ...] = ()
-    warning: str = ""
 
 
 def page_of(act: Act, about: About) -> ActPage:
@@ -72,7 +56,7 @@ def page_of(act: Act, about: About) -> ActPage:
 
 def _assign(about: About) -> ActPage:
     later = _("They still have to say whom it is for.") if about.unit.needs_subject else ""
-    return _page(
+    return act_page(
         _("Assign the entitlement"),
         _("Whoever reads the address you give has it at once; an account is made if need be."),
         _("Its code is spent, exactly as if they had typed it."),
@@ -83,37 +67,28 @@ def _assign(about: About) -> ActPage:
 
 
 def _complete_subject(about: About) -> ActPage:
-    return _page(
+    return act_page(
         _("Say whom it is for"),
         _("The assignment to %(holder)s is completed.") % {"holder": about.unit.holder},
         _("The downstream record is made; that can take a minute."),
-        fields=tuple(
-            Field(
-                name=f"subject_{field.name}",
-                label=field.label,
-                type="select" if field.choices else "text",
-                options=tuple((choice, choice) for choice in field.choices),
-                required=field.required,
-                maxlength=field.max_length,
-            )
-            for field in about.subject_fields
-        ),
+        fields=tuple(subject_fields(about)),
     )
 
 
 def _unassign(about: About) -> ActPage:
-    return _page(
+    return act_page(
         _("Take the assignment back"),
         _("%(holder)s no longer has it.") % {"holder": about.unit.holder},
         _("The downstream record is taken down.") if about.unit.provisioning else "",
         _("A new code is made; the one that was used stays spent."),
         _("It can then be assigned again, to anybody."),
+        warning=despite(about),
     )
 
 
 def _replace_code(about: About) -> ActPage:
     sent = _("A new code is made and sent to %(buyer)s.") % {"buyer": about.buyer}
-    return _page(
+    return act_page(
         _("Replace the code"),
         _("The old code stops working at once, and so do all links that were sent for it."),
         sent if about.buyer else _("A new code is made. There is no address to send it to."),
@@ -123,7 +98,7 @@ def _replace_code(about: About) -> ActPage:
 
 
 def _reveal_code(_about: About) -> ActPage:
-    return _page(
+    return act_page(
         _("Reveal the code"),
         _("The code is shown to you in full, once."),
         _("That you saw it, and why, stays in the ledger."),
@@ -135,7 +110,7 @@ def _reveal_code(_about: About) -> ActPage:
 def _revoke(about: About) -> ActPage:
     holder = about.unit.holder
     lost = _("%(holder)s loses it, and the downstream record is taken down.") % {"holder": holder}
-    return _page(
+    return act_page(
         _("Revoke the entitlement"),
         lost if holder else _("Its code stops working at once."),
         _("No money is moved: refund it at the channel if that is meant."),
@@ -145,7 +120,7 @@ def _revoke(about: About) -> ActPage:
 
 
 def _reinstate(_about: About) -> ActPage:
-    return _page(
+    return act_page(
         _("Reinstate the entitlement"),
         _("It is valid again, as it was before it was revoked."),
         _("If somebody had it, they have it again; otherwise the code that was live works again."),
@@ -154,7 +129,7 @@ def _reinstate(_about: About) -> ActPage:
 
 def _place_hold(_about: About) -> ActPage:
     kinds = (HoldKind.FRAUD, HoldKind.COMPLIANCE, HoldKind.OTHER)
-    return _page(
+    return act_page(
         _("Place a hold"),
         _("It cannot be redeemed, assigned, given back or replaced until the hold is lifted."),
         _("Whoever presents its code is only told that it cannot be used here."),
@@ -179,7 +154,7 @@ def _place_hold(_about: About) -> ActPage:
 def _lift_hold(about: About) -> ActPage:
     holds = about.unit.holds
     others = _("The other holds stay.") if len(holds) > 1 else _("It can be used again at once.")
-    return _page(
+    return act_page(
         _("Lift a hold"),
         others,
         _("Validity is longer by the time it was suspended.") if about.unit.expires_at else "",
@@ -201,7 +176,7 @@ def _lift_hold(about: About) -> ActPage:
 def _extend(about: About) -> ActPage:
     until: datetime | None = about.unit.expires_at
     now = _("Now it is valid until %(day)s.") % {"day": words.day(until)} if until else ""
-    return _page(
+    return act_page(
         _("Change how long it is valid"),
         now or _("Now it has no end date."),
         _("An entitlement that has expired can be used again."),
@@ -218,11 +193,6 @@ def _extend(about: About) -> ActPage:
     )
 
 
-def _page(title: str, *effects: str, fields: tuple[Field, ...] = (), warning: str = "") -> ActPage:
-    told = tuple(effect for effect in effects if effect)
-    return ActPage(title=title, effects=told, fields=fields, warning=warning)
-
-
 PAGES: Mapping[Act, Callable[[About], ActPage]] = {
     Act.ASSIGN: _assign,
     Act.COMPLETE_SUBJECT: _complete_subject,
@@ -234,4 +204,6 @@ PAGES: Mapping[Act, Callable[[About], ActPage]] = {
     Act.PLACE_HOLD: _place_hold,
     Act.LIFT_HOLD: _lift_hold,
     Act.EXTEND: _extend,
+    Act.CORRECT_SUBJECT: correct_subject_page,
+    Act.TRANSFER: transfer_page,
 }

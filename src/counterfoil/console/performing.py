@@ -14,6 +14,7 @@ from counterfoil.console.fields import FieldWrong
 from counterfoil.models import HoldKind
 from counterfoil.operations.assign_to_mail import assign_to_mail
 from counterfoil.operations.complete_subject import complete_subject
+from counterfoil.operations.correct_subject import correct_subject
 from counterfoil.operations.extend import extend
 from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.place_hold import place_hold
@@ -21,6 +22,7 @@ from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.replace_code import replace_code
 from counterfoil.operations.reveal_code import reveal_code
 from counterfoil.operations.revoke import revoke
+from counterfoil.operations.transfer_to_mail import transfer_to_mail
 from counterfoil.operations.unassign import unassign
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor, mask_mail, normalise_mail
@@ -52,6 +54,26 @@ class Given:
             raise FieldWrong(field, _("This is missing."))
         return text
 
+    def mail(self) -> str:
+        """
+        Give the address that was answered.
+
+        :raises FieldWrong: if it is missing, or none.
+        """
+        address = normalise_mail(self.answer("mail"))
+        if address is None:
+            raise FieldWrong("mail", _("This is not an address that mail can reach."))
+        return address
+
+    def subject(self) -> dict[str, str]:
+        """Give what was answered about the subject."""
+        prefix = "subject_"
+        return {
+            name.removeprefix(prefix): text
+            for name, text in self.answers.items()
+            if name.startswith(prefix)
+        }
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
@@ -72,24 +94,29 @@ def perform(act: Act, given: Given) -> Done:
 
 
 def _assign(given: Given) -> Done:
-    mail = normalise_mail(given.answer("mail"))
-    if mail is None:
-        raise FieldWrong("mail", _("This is not an address that mail can reach."))
+    mail = given.mail()
     assign_to_mail(entitlement_id=given.entitlement_id, mail=mail, **given.why())
     return Done(told=_("Assigned to %(who)s.") % {"who": mask_mail(mail)})
 
 
 def _complete_subject(given: Given) -> Done:
-    prefix = "subject_"
-    answers = {
-        name.removeprefix(prefix): text
-        for name, text in given.answers.items()
-        if name.startswith(prefix)
-    }
     subject = complete_subject(
-        entitlement_id=given.entitlement_id, answers=answers, by=given.by, at=given.at
+        entitlement_id=given.entitlement_id, answers=given.subject(), by=given.by, at=given.at
     )
     return Done(told=_("It is for %(subject)s now.") % {"subject": subject})
+
+
+def _correct_subject(given: Given) -> Done:
+    subject = correct_subject(
+        entitlement_id=given.entitlement_id, answers=given.subject(), **given.why()
+    )
+    return Done(told=_("It is for %(subject)s now.") % {"subject": subject})
+
+
+def _transfer(given: Given) -> Done:
+    mail = given.mail()
+    transfer_to_mail(entitlement_id=given.entitlement_id, mail=mail, **given.why())
+    return Done(told=_("Transferred to %(who)s.") % {"who": mask_mail(mail)})
 
 
 def _unassign(given: Given) -> Done:
@@ -172,4 +199,6 @@ ACTS: Mapping[Act, Callable[[Given], Done]] = {
     Act.PLACE_HOLD: _place_hold,
     Act.LIFT_HOLD: _lift_hold,
     Act.EXTEND: _extend,
+    Act.CORRECT_SUBJECT: _correct_subject,
+    Act.TRANSFER: _transfer,
 }

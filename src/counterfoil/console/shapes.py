@@ -96,6 +96,10 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
         "held_since": unit.held_since,
         "subject": unit.subject,
         "needs_subject": unit.needs_subject,
+        "offered_to": unit.offered_to,
+        "offered_until": unit.offered_until,
+        "held_before": unit.held_before,
+        "milestones": unit.milestones,
         "provisioning": _provisioning(unit.provisioning),
         "holds": [
             {
@@ -120,6 +124,7 @@ def acts_on(visit: Visit, unit: TracedUnit) -> tuple[Act, ...]:
         for act in sorted(acts, key=lambda one: one is Act.REVOKE)  # not where one clicks first
         if visit.may(Permission(act.value))
         and not (act is Act.COMPLETE_SUBJECT and (unit.subject or not unit.needs_subject))
+        and not (act is Act.CORRECT_SUBJECT and not unit.subject)
     )
 
 

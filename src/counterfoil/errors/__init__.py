@@ -15,7 +15,7 @@ Everything that can be refused, as facts.
     │   ├── BatchNameTaken, BatchNotReady, PrintFileGone, CountsDiffer
     │   ├── ApprovalClosed, RequesterMayNot
     │   ├── IllegalMove, StaleEntitlement
-    │   ├── SubjectAlreadyKnown, UndoWindowOver
+    │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
     │   ├── MailTextChanged, DeliveryOver
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
@@ -23,6 +23,7 @@ Everything that can be refused, as facts.
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
+    │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid, MappingInvalid
     │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
@@ -31,7 +32,7 @@ Everything that can be refused, as facts.
     │   ├── ReservationInvalid, ReservationTooLong
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
-    │   ├── KeyUnbound, ConnectionOff
+    │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete
@@ -103,6 +104,13 @@ from counterfoil.errors.entitlements import (
     UndoWindowOver,
 )
 from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
+from counterfoil.errors.holding import (
+    AlreadyOffered,
+    CutoffPassed,
+    OfferClosed,
+    RecipientIsHolder,
+    TransferNotAllowed,
+)
 from counterfoil.errors.mails import DeliveryOver, MailTextChanged, MailTextInvalid, MailUnknown
 from counterfoil.errors.orders import (
     AccessLost,
@@ -135,6 +143,7 @@ from counterfoil.errors.reservations import (
 
 __all__ = [
     "AccessLost",
+    "AlreadyOffered",
     "ApprovalClosed",
     "ApprovalMissing",
     "BatchInvalid",
@@ -155,6 +164,7 @@ __all__ = [
     "CounterfoilError",
     "CountsDiffer",
     "CurrenciesMixed",
+    "CutoffPassed",
     "DeclarationInvalid",
     "DeclaredDifferently",
     "DeliveryOver",
@@ -190,6 +200,7 @@ __all__ = [
     "NotFree",
     "NotPrinted",
     "NotTold",
+    "OfferClosed",
     "OrderInvalid",
     "OrderUnknown",
     "OwnRequest",
@@ -199,6 +210,7 @@ __all__ = [
     "PurchaseUnfinished",
     "QuantityInvalid",
     "ReasonMissing",
+    "RecipientIsHolder",
     "RecipientKeyRefused",
     "ReferenceUnknown",
     "Rejected",
@@ -218,6 +230,7 @@ __all__ = [
     "TooManyAttempts",
     "TooManyReserved",
     "TooManyReveals",
+    "TransferNotAllowed",
     "Unavailable",
     "UndoWindowOver",
 ]

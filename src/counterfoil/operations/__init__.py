@@ -68,6 +68,14 @@ Using
 - ``confirm_fulfilment`` records that the downstream record exists
 - ``confirm_removal`` records that the downstream record is gone
 - ``unassign`` takes an entitlement back from its holder
+- ``correct_subject`` says that an entitlement is for somebody or something else than was said
+- ``offer_transfer`` offers what one has to somebody else
+- ``answer_transfer`` accepts or declines what was offered
+- ``cancel_transfer`` calls an offer off
+- ``lapse_transfers`` closes offers that nobody answered in time
+- ``transfer`` gives what somebody has to another account, on staff's word
+- ``transfer_to_mail`` gives what somebody has to whoever reads a mail address, on staff's word
+- ``record_milestone`` keeps what the host says happened to what was assigned
 - ``record_attempt`` remembers that a code was presented and refused
 
 Repair

@@ -52,8 +52,14 @@ left_by AS (
       FROM changed
      WHERE a.entitlement_id = changed.id AND a.ended_at IS NULL
  RETURNING a.id
+),
+overtaken AS (
+    UPDATE counterfoil_transfer t SET ended_at = clock_timestamp(), ended_because = 'overtaken'
+      FROM changed
+     WHERE t.entitlement_id = changed.id AND t.ended_at IS NULL
+ RETURNING t.id
 )"""
-"""Ends the open assignment, which stays as history."""
+"""Ends the open assignment, which stays as history, and the offer to pass it on."""
 
 ATTEMPT = """
 attempted AS (

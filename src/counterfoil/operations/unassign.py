@@ -1,19 +1,19 @@
 """Take an entitlement back from its holder, so that it can be assigned anew."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.errors import UndoWindowOver
-from counterfoil.models import Assignment, Entitlement
+from counterfoil.models import Entitlement
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import DEPROVISION, END_ASSIGNMENT
 from counterfoil.operations._codes import give_codes
 from counterfoil.operations._loading import load_free, require_reason
+from counterfoil.operations._undoing import holding, refuse_after_cutoff, refuse_after_window
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
-from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.people import Actor
 
 
 @transaction.atomic
@@ -28,17 +28,18 @@ def unassign(
 
     :raises NotFound: if there is no such entitlement.
     :raises IllegalMove: if nobody has it.
+    :raises NotAssigned: if the customer who gives it back does not have it.
     :raises UndoWindowOver: if a customer comes too late.
+    :raises CutoffPassed: if what the terms name has happened, and no operator asks.
     :raises EntitlementOnHold: if somebody has suspended it.
     :raises ReasonMissing: if an operator gives none.
     """
     require_reason(by, reason)
     entitlement = load_free(entitlement_id, Act.UNASSIGN)
     terms = entitlement.terms.terms
-    held_by = Assignment.objects.get(entitlement=entitlement, ended_at=None)
-    window = timedelta(hours=terms.undo_hours)
-    if by.kind is ActorKind.CUSTOMER and at > held_by.started_at + window:
-        raise UndoWindowOver
+    held = holding(entitlement, by)
+    refuse_after_window(entitlement, by, at)
+    despite = refuse_after_cutoff(entitlement, by)
     _ledger.record_one(
         _ledger.Change(
             act=Act.UNASSIGN,
@@ -48,7 +49,7 @@ def unassign(
             to=State.ISSUED,
             reason=reason,
             comment=comment,
-            data={"assignment": str(held_by.pk)},
+            data={"assignment": str(held.pk), **despite},
         ),
         entitlement=entitlement,
         also=(END_ASSIGNMENT, DEPROVISION),

@@ -21,10 +21,12 @@ from counterfoil.models import (
     Hold,
     Line,
     Message,
+    Milestone,
     Person,
     Purchase,
     Refund,
     RefundedEntitlement,
+    Transfer,
 )
 from counterfoil.queries._hits import masked
 
@@ -47,6 +49,8 @@ class Rows:
     codes: list[Code] = field(init=False)
     assignments: list[Assignment] = field(init=False)
     holds: list[Hold] = field(init=False)
+    offers: list[Transfer] = field(init=False)
+    milestones: list[Milestone] = field(init=False)
     entries: list[Entry] = field(init=False)
     act_sizes: dict[UUID, int] = field(init=False)
     refunds: list[Refund] = field(init=False)
@@ -98,6 +102,10 @@ class Rows:
             .order_by("started_at")
         )
         self.holds = list(Hold.objects.filter(entitlement__in=ids, lifted_seq=None))
+        offers = Transfer.objects.filter(entitlement__in=ids, ended_at=None)
+        self.offers = list(offers.select_related("recipient"))
+        happened = Milestone.objects.filter(assignment__entitlement__in=ids)
+        self.milestones = _newest(happened.select_related("assignment"), "recorded_at")
         self.entries = _newest(Entry.objects.filter(entitlement__in=ids), "recorded_at", "seq")
         acts = {entry.act for entry in self.entries}
         sizes = Entry.objects.filter(act__in=acts).values("act").annotate(size=Count("*"))

@@ -46,6 +46,9 @@ ONE: Mapping[str, str] = {
     Act.COMPLETE_STEP: "Step done: {step}",
     Act.CORRECT_SUBJECT: "Is for {subject} now",
     Act.OFFER_TRANSFER: "Offered to somebody else",
+    Act.DECLINE_TRANSFER: "The offer was declined",
+    Act.CANCEL_TRANSFER: "The offer was called off",
+    Act.LAPSE_TRANSFER: "Nobody answered the offer in time",
     Act.TRANSFER: "Transferred to {holder}",
     Act.RECORD_MILESTONE: "The host says: {milestone}",
     Act.MERGE_ACCOUNTS: "Went with its holder's account into another",
@@ -95,6 +98,8 @@ def _acts(rows: Rows) -> Iterator[Event]:
     for act, group in groupby(entries, key=lambda entry: entry.act):
         told = list(group)
         size = rows.act_sizes.get(act, len(told))
+        if size == len(told) and len({entry.entitlement_id for entry in told}) == 1:
+            told, size = told[:1], 1  # passed on: two entries, the newer of which says to whom
         yield _act(rows, told, size, holders)
 
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from counterfoil.models import Code, Entitlement, Hold, Provisioning
+from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._hits import flags_of
 from counterfoil.queries._rows import Rows
-from counterfoil.queries.traced import TracedHold, TracedProvisioning, TracedUnit
+from counterfoil.queries.traced import TracedProvisioning, TracedUnit
 from counterfoil.rules.lifecycle import State
 
 
@@ -22,6 +23,7 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
     open_ones = [one for one in rows.assignments if one.ended_at is None]
     held = next((one for one in open_ones if one.entitlement_id == unit.pk), None)
     provisioning: Provisioning | None = getattr(unit, "provisioning", None)
+    offer = next((one for one in rows.offers if one.entitlement_id == unit.pk), None)
     is_parked = provisioning is not None and provisioning.parked_at is not None
     return TracedUnit(
         id=unit.pk,
@@ -46,8 +48,33 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
         held_since=held.started_at if held else None,
         needs_subject=unit.terms.needs_subject,
         subject=str(held.subject) if held and held.subject else "",
+        offered_to=rows.face(offer.recipient) if offer else "",
+        offered_until=offer.expires_at if offer else None,
+        held_before=_held_before(rows, unit),
+        milestones=_milestones(rows, unit),
         provisioning=_provisioning(provisioning) if provisioning else None,
         holds=tuple(_hold(rows, hold) for hold in rows.holds if hold.entitlement_id == unit.pk),
+    )
+
+
+def _held_before(rows: Rows, unit: Entitlement) -> tuple[TracedAssignment, ...]:
+    return tuple(
+        TracedAssignment(
+            holder=rows.face_of(one.account),
+            subject=str(one.subject) if one.subject else "",
+            since=one.started_at,
+            until=one.ended_at,
+        )
+        for one in reversed(rows.assignments)
+        if one.entitlement_id == unit.pk and one.ended_at is not None
+    )
+
+
+def _milestones(rows: Rows, unit: Entitlement) -> tuple[TracedMilestone, ...]:
+    return tuple(
+        TracedMilestone(name=one.name, reference=one.reference, at=one.at)
+        for one in rows.milestones
+        if one.assignment.entitlement_id == unit.pk
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._wishes import TracedWish
 from counterfoil.rules.lifecycle import PublicState, State
 
@@ -98,16 +99,6 @@ class TracedLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TracedHold:
-    """A hold that stands."""
-
-    kind: str
-    reference: str
-    placed_at: datetime
-    placed_by: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class TracedProvisioning:
     """Whether the downstream record is as it should be."""
 
@@ -150,6 +141,10 @@ class TracedUnit:
     held_since: datetime | None
     needs_subject: bool
     subject: str
+    offered_to: str
+    offered_until: datetime | None
+    held_before: tuple[TracedAssignment, ...]
+    milestones: tuple[TracedMilestone, ...]
     provisioning: TracedProvisioning | None
     holds: tuple[TracedHold, ...]
 

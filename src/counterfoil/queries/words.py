@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = {
     "goodwill": "goodwill",
     "mistake": "our mistake",
     "wrong_person": "it went to the wrong person",
+    "wrong_subject": "it was for the wrong one",
     "duplicate": "bought twice",
     "fraud": "suspected fraud",
     "compliance": "legal or compliance",

@@ -40,6 +40,9 @@ class Act(StrEnum):
     COMPLETE_STEP = "complete_step"
     CORRECT_SUBJECT = "correct_subject"
     OFFER_TRANSFER = "offer_transfer"
+    DECLINE_TRANSFER = "decline_transfer"
+    CANCEL_TRANSFER = "cancel_transfer"
+    LAPSE_TRANSFER = "lapse_transfer"
     TRANSFER = "transfer"
     RECORD_MILESTONE = "record_milestone"
     MERGE_ACCOUNTS = "merge_accounts"
@@ -60,11 +63,22 @@ ALLOWED: Mapping[Act, frozenset[State]] = MappingProxyType(
         Act.PLACE_HOLD: ANY,
         Act.LIFT_HOLD: ANY,
         Act.EXTEND: WITHDRAWABLE,
+        Act.CORRECT_SUBJECT: HOLDER_STATES,
+        Act.TRANSFER: HOLDER_STATES,
     }
 )
 """From which states staff may act."""
 
-STOPPED_BY_HOLD = frozenset({Act.ASSIGN, Act.UNASSIGN, Act.REPLACE_CODE, Act.REVEAL_CODE})
+STOPPED_BY_HOLD = frozenset(
+    {
+        Act.ASSIGN,
+        Act.UNASSIGN,
+        Act.REPLACE_CODE,
+        Act.REVEAL_CODE,
+        Act.CORRECT_SUBJECT,
+        Act.TRANSFER,
+    }
+)
 
 
 def allowed_acts(state: State, *, held_count: int) -> tuple[Act, ...]:

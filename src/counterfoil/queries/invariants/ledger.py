@@ -97,7 +97,8 @@ LEDGER = (
          UNION ALL
         SELECT n.entitlement_id, n.seq FROM counterfoil_entry n
           JOIN counterfoil_hold h ON h.entitlement_id = n.entitlement_id
-         WHERE n.act_name IN ('redeem', 'assign', 'unassign', 'replace_code')
+         WHERE n.act_name IN ('redeem', 'assign', 'unassign', 'transfer', 'correct_subject',
+                             'replace_code')
            AND n.seq > h.placed_seq AND n.seq < coalesce(h.lifted_seq, 2147483647)
          UNION ALL
         SELECT e.id, e.version FROM counterfoil_entitlement e
