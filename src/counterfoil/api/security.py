@@ -27,6 +27,12 @@ class Caller:
     scopes: frozenset[str]
     is_partner: bool
     connection_id: UUID | None = None
+    partner_id: UUID | None = None
+
+    @property
+    def owner(self) -> str:
+        """Give as whose what it reserves is kept: its partner's, or its own."""
+        return f"partner:{self.partner_id}" if self.partner_id else f"key:{self.key_id}"
 
     @property
     def bound_to(self) -> UUID:
@@ -82,6 +88,7 @@ class ApiKeyBearer(HttpBearer):
             scopes=api_key.scopes,
             is_partner=api_key.is_partner,
             connection_id=api_key.connection_id,
+            partner_id=api_key.partner_id,
         )
 
     def refuse_unless_fit(self, api_key: KnownKey) -> None:
@@ -105,3 +112,16 @@ class BoundKeyBearer(ApiKeyBearer):
         """
         if api_key.connection_id is None:
             raise KeyUnbound
+
+
+class PoolKeyBearer(ApiKeyBearer):
+    """Takes an API key of a partner, or of the house, for what they have in stock."""
+
+    def refuse_unless_fit(self, api_key: KnownKey) -> None:
+        """
+        Refuse a key of somebody who sees only their own and is no partner: they have no stock.
+
+        :raises ScopeMissing: whatever scopes the key was given.
+        """
+        if api_key.is_partner and api_key.partner_id is None:
+            raise ScopeMissing(self.scope)

@@ -15,6 +15,7 @@ from counterfoil.api import (
     order_files,
     problems,
     purchases,
+    reservations,
     traces,
 )
 from counterfoil.api.bodies import StrictParser
@@ -64,6 +65,7 @@ api.add_router("/grants", grants.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/order-files", order_files.router)
 api.add_router("/purchases", purchases.router)
+api.add_router("/reservations", reservations.router)
 api.add_router("", traces.router)
 
 
