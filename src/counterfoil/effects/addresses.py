@@ -1,5 +1,7 @@
 """Where the links in mails lead."""
 
+from uuid import UUID
+
 from django.urls import NoReverseMatch, reverse
 
 from counterfoil.conf import conf
@@ -15,9 +17,14 @@ def my_purchases_page() -> str:
     return _page("my-purchases", "/my/")
 
 
-def _page(name: str, otherwise: str) -> str:
+def transfer_page(transfer_id: UUID) -> str:
+    """Give the page where an offer is answered; its address is no secret, signing in is asked."""
+    return _page("transfer", f"/transfer/{transfer_id}/", transfer_id)
+
+
+def _page(name: str, otherwise: str, *about: UUID) -> str:
     try:
-        path = reverse(f"counterfoil:{name}")
+        path = reverse(f"counterfoil:{name}", args=about)
     except NoReverseMatch:  # the host answers these pages itself
         path = otherwise
     return f"{conf.SITE_URL}{path}"

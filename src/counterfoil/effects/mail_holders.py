@@ -5,6 +5,7 @@ from datetime import datetime
 
 from counterfoil.effects.addresses import my_purchases_page
 from counterfoil.effects.mail_parts import Content
+from counterfoil.effects.mail_passing_on import giver_of
 from counterfoil.models import Delivery, SignIn
 from counterfoil.models.keys import keyring
 from counterfoil.rules.lifecycle import State
@@ -17,7 +18,7 @@ def fulfilled(delivery: Delivery, _at: datetime) -> Content | None:
     entitlement = delivery.entitlement
     if entitlement is None or entitlement.state != State.FULFILLED:
         return None
-    held = entitlement.assignments.select_related("subject").filter(
+    held = entitlement.assignments.select_related("subject", "by_partner").filter(
         ended_at=None, account__person=delivery.target_id
     )
     assignment = held.first()
@@ -25,6 +26,7 @@ def fulfilled(delivery: Delivery, _at: datetime) -> Content | None:
         return None
     return "assigned", {
         "state": "ready",
+        "giver": giver_of(assignment),
         "product": entitlement.product.name,
         "subject": str(assignment.subject.data.get("name", "")) if assignment.subject else "",
         "valid_until": entitlement.expires_at,

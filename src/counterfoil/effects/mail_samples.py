@@ -60,10 +60,30 @@ def _assigned(state: str) -> Sample:
         return {
             "state": state,
             "product": PRODUCT,
+            "giver": "" if state == "ready" else "Ann Example",
             "subject": "Bella" if state == "ready" else "",
             "valid_until": UNTIL,
             "url": my_purchases_page(),
         }
+
+    return sample
+
+
+def _transfer() -> Mapping[str, Any]:
+    return {
+        "sender": "Ann Example",
+        "sender_mail": "ann@example.com",
+        "product": PRODUCT,
+        "answer_until": UNTIL,
+        "valid_until": UNTIL,
+        "url": my_purchases_page(),
+    }
+
+
+def _transfer_news(news: str) -> Sample:
+    def sample() -> Mapping[str, Any]:
+        other = "" if news == "moved" else "bob@example.com"
+        return {"news": news, "other": other, "product": PRODUCT, "url": my_purchases_page()}
 
     return sample
 
@@ -75,5 +95,13 @@ SAMPLES: Mapping[str, Sample] = {
     "codes_ready": _codes_ready,
     "sign_in_code": _sign_in,
     "assigned_ready": _assigned("ready"),
+    "assigned_setting_up": _assigned("setting_up"),
+    "assigned_subject_needed": _assigned("subject_needed"),
+    "transfer": _transfer,
+    "transfer_news_accepted": _transfer_news("accepted"),
+    "transfer_news_declined": _transfer_news("declined"),
+    "transfer_news_lapsed": _transfer_news("lapsed"),
+    "transfer_news_cancelled": _transfer_news("cancelled"),
+    "transfer_news_moved": _transfer_news("moved"),
 }
 """What stands in a mail when it is previewed, by the name of the mail."""

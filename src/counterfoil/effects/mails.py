@@ -17,6 +17,7 @@ from counterfoil.conf import conf
 from counterfoil.effects.mail_codes import codes
 from counterfoil.effects.mail_holders import fulfilled, sign_in
 from counterfoil.effects.mail_parts import Compose
+from counterfoil.effects.mail_passing_on import assigned, transfer, transfer_news
 from counterfoil.effects.writing import write
 from counterfoil.models import Delivery, DeliveryKind
 from counterfoil.queries.people import zone_of_reader
@@ -25,6 +26,9 @@ CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.CODES: codes,
     DeliveryKind.FULFILLED: fulfilled,
     DeliveryKind.SIGN_IN: sign_in,
+    DeliveryKind.ASSIGNED: assigned,
+    DeliveryKind.TRANSFER: transfer,
+    DeliveryKind.TRANSFER_NEWS: transfer_news,
 }
 """What a mail of each kind says: a template and its context, or nothing left to say."""
 

@@ -14,6 +14,12 @@ from django.db.models import F
 from procrastinate.types import JSONDict
 
 from counterfoil.effects import write_backs
+from counterfoil.effects.holders import (
+    answers_to_tell,
+    assignments_to_tell,
+    moves_to_tell,
+    offers_to_tell,
+)
 from counterfoil.effects.jobs import provision_entitlement
 from counterfoil.effects.queueing import Taken, Tell, delivery_to, queue
 from counterfoil.models import Assignment, Delivery, DeliveryKind, Provisioning, Purchase
@@ -32,6 +38,8 @@ DOWNSTREAM = {
     Act.UNASSIGN,
     Act.REVOKE,
     Act.REINSTATE,
+    Act.CORRECT_SUBJECT,
+    Act.TRANSFER,
 }
 
 
@@ -112,5 +120,12 @@ def _park_undeliverable(purchase: Purchase, cause: str, at: datetime) -> None:
     )
 
 
-TELLING: tuple[Tell, ...] = (_codes_to_tell, _fulfilments_to_tell)
+TELLING: tuple[Tell, ...] = (
+    _codes_to_tell,
+    _fulfilments_to_tell,
+    assignments_to_tell,
+    offers_to_tell,
+    answers_to_tell,
+    moves_to_tell,
+)
 """Whom to tell of what was done: each gives the deliveries that follow from some acts."""

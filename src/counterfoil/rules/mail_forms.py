@@ -42,9 +42,26 @@ def _assigned(variant: str, title: str, button: str = "My purchases") -> MailFor
         title=title,
         variant_by="state",
         variant=variant,
-        values=PRODUCT | SUBJECT | {"valid_until": "until when it is valid; may be empty"},
+        values=PRODUCT
+        | SUBJECT
+        | {
+            "valid_until": "until when it is valid; may be empty",
+            "giver": "who gave it, unless they took it themselves; may be empty",
+        },
         blocks=BUTTON,
         button=button,
+    )
+
+
+def _transfer_news(variant: str, title: str) -> MailForm:
+    return MailForm(
+        template="transfer_news",
+        title=title,
+        variant_by="news",
+        variant=variant,
+        values=PRODUCT | {"other": "the address of the other; empty where staff did it"},
+        blocks=BUTTON,
+        button="My purchases",
     )
 
 
@@ -72,6 +89,27 @@ _ALL = (
         required=("digits",),
     ),
     _assigned("ready", "It is set up"),
+    _assigned("setting_up", "Given to somebody, and being set up"),
+    _assigned("subject_needed", "Given to somebody who says whom it is for", "Say who it is for"),
+    MailForm(
+        template="transfer",
+        title="Somebody would like to pass on what they have",
+        values=PRODUCT
+        | {
+            "sender": "who offers it: a name, or else an address",
+            "sender_mail": "the address of whoever offers it",
+            "answer_until": "until when it can be answered",
+            "valid_until": "until when it is valid; may be empty",
+        },
+        blocks=BUTTON,
+        required=("button",),
+        button="Look at the offer",
+    ),
+    _transfer_news("accepted", "An offer was accepted"),
+    _transfer_news("declined", "An offer was declined"),
+    _transfer_news("lapsed", "Nobody answered an offer"),
+    _transfer_news("cancelled", "An offer was called off, to whom it was made"),
+    _transfer_news("moved", "Staff gave it to somebody else"),
 )
 
 FORMS: Mapping[str, MailForm] = MappingProxyType({form.key: form for form in _ALL})
