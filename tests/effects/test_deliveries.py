@@ -41,7 +41,7 @@ class Provider(EmailBackend):
 
 
 def refuse() -> None:
-    raise smtplib.SMTPRecipientsRefused({ADDRESS: (550, b"no such user ann.buyer")})
+    raise smtplib.SMTPRecipientsRefused({ADDRESS: (451, b"try later, ann.buyer")})
 
 
 def take() -> None:
@@ -68,7 +68,7 @@ def test_a_failure_is_kept_and_tried_again_under_the_same_message_id() -> None:
     send_due(at=at)
     delivery.refresh_from_db()
     assert (delivery.attempts, delivery.sent_at) == (1, None)
-    assert delivery.last_error == "SMTPRecipientsRefused 550"
+    assert delivery.last_error == "SMTPRecipientsRefused 451"
 
     Provider.accept = take
     assert send_due(at=at + pause(1) - timedelta(seconds=1)) == 0
@@ -166,7 +166,7 @@ def test_neither_code_nor_token_nor_address_is_logged(caplog: pytest.LogCaptureF
 
     token = str(mail.outbox[0].body).split("#")[1][:26]
     assert check_code(code=token, by=SYSTEM, at=now())
-    assert "SMTPRecipientsRefused 550" in caplog.text
+    assert "SMTPRecipientsRefused 451" in caplog.text
     for secret in (code, display(code), token, ADDRESS):
         assert secret not in caplog.text
         assert secret not in delivery.last_error + delivery.cause

@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from counterfoil.api import (
     activations,
     approvals,
+    bounces,
     codes,
     grants,
     jobs,
@@ -60,6 +61,7 @@ api = Api(
 problems.install(api)
 api.add_router("/activations", activations.router)
 api.add_router("/approvals", approvals.router)
+api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
 api.add_router("/jobs", jobs.router)

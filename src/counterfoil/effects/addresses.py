@@ -22,9 +22,14 @@ def transfer_page(transfer_id: UUID) -> str:
     return _page("transfer", f"/transfer/{transfer_id}/", transfer_id)
 
 
-def _page(name: str, otherwise: str, *about: UUID) -> str:
+def stop_page(token: str) -> str:
+    """Give the page where mails of a kind are stopped."""
+    return _page("unsubscribe", f"/mails/stop/{token}/", token)
+
+
+def _page(name: str, otherwise: str, *given: UUID | str) -> str:
     try:
-        path = reverse(f"counterfoil:{name}", args=about)
+        path = reverse(f"counterfoil:{name}", args=given)
     except NoReverseMatch:  # the host answers these pages itself
         path = otherwise
     return f"{conf.SITE_URL}{path}"

@@ -8,14 +8,18 @@ had, so that mail programs show it once.
 
 import logging
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, transaction
 
+from counterfoil.effects.bounces import take_bounce
 from counterfoil.effects.mails import compose
 from counterfoil.models import Delivery
 from counterfoil.operations.park import park
+from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.bounces import BounceKind, is_final
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
 
@@ -63,11 +67,31 @@ def _hand_over(delivery: Delivery, mail: EmailMultiAlternatives, at: datetime) -
     try:
         mail.send()
     except Exception as error:  # noqa: BLE001 - whatever the host's mail backend raises
-        _failed(delivery, error, at)
+        if _is_refused(error):
+            logger.warning("delivery %s was refused: %s", delivery.pk, description(error))
+            take_bounce(delivery.pk, BounceKind.HARD, description(error), by=SYSTEM, at=at)
+        else:
+            _failed(delivery, error, at)
         return
     Delivery.objects.filter(pk=delivery.pk, sent_at=None).update(
         sent_at=at, last_error="", parked_at=None
     )
+    if delivery.last_error:  # it had failed before
+        resolve_exception(
+            kind=ExceptionKind.DELIVERY_FAILED,
+            key=str(delivery.pk),
+            outcome="It was sent at last.",
+            by=SYSTEM,
+            at=at,
+        )
+
+
+def _is_refused(error: Exception) -> bool:
+    """Tell whether the server knows for good that nobody reads this address."""
+    refused = getattr(error, "recipients", None)
+    if not isinstance(error, SMTPRecipientsRefused) or not refused:
+        return False
+    return all(is_final(answer[0]) for answer in refused.values())
 
 
 def _claimed(delivery_id: UUID, at: datetime) -> Delivery | None:

@@ -13,14 +13,14 @@ from procrastinate.contrib.django import app
 
 from counterfoil.effects.deliveries import send_delivery
 from counterfoil.effects.downstream import provision
+from counterfoil.effects.queueing import QUEUE, SENDING
 from counterfoil.operations.forget_replies import forget_replies
 from counterfoil.rules.people import SYSTEM
 
-QUEUE = "counterfoil"
 KEPT_HOURS = 72
 
 
-@app.task(queue=QUEUE, name="counterfoil.send_delivery")
+@app.task(queue=QUEUE, name=SENDING)
 def send_one_delivery(delivery_id: str) -> None:
     """Send a delivery, if it is still due."""
     send_delivery(UUID(delivery_id), at=timezone.now())

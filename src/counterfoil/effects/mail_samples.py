@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from counterfoil.effects.addresses import claim_page, my_purchases_page
+from counterfoil.effects.addresses import claim_page, my_purchases_page, stop_page
 
 Sample = Callable[[], Mapping[str, Any]]
 
-PRODUCT = "Dog DNA test"
+PRODUCTS = ("Dog DNA test", "Club membership", "Health test")
+PRODUCT = PRODUCTS[0]
 UNTIL = datetime(2031, 6, 30, 12, tzinfo=UTC)
 NO_CODE = "SAMPLESAMPLE0000"  # its check symbol is wrong, so that no code can ever be this one
 
@@ -88,6 +89,25 @@ def _transfer_news(news: str) -> Sample:
     return sample
 
 
+def _items(*standings: str) -> Sample:
+    def sample() -> Mapping[str, Any]:
+        items = [
+            {"product": name, "count": number, "valid_until": UNTIL, "standing": standing}
+            for number, (name, standing) in enumerate(zip(PRODUCTS, standings, strict=False), 1)
+        ]
+        return {
+            "items": items,
+            "more": 0,
+            "count": sum(range(1, len(items) + 1)),
+            "product": PRODUCT,
+            "first_end": UNTIL,
+            "url": my_purchases_page(),
+            "unsubscribe_url": stop_page("sample"),
+        }
+
+    return sample
+
+
 SAMPLES: Mapping[str, Sample] = {
     "codes_issued": _codes("issued"),
     "codes_resent": _codes("resent"),
@@ -103,5 +123,7 @@ SAMPLES: Mapping[str, Sample] = {
     "transfer_news_lapsed": _transfer_news("lapsed"),
     "transfer_news_cancelled": _transfer_news("cancelled"),
     "transfer_news_moved": _transfer_news("moved"),
+    "reminder": _items("unused", "unused"),
+    "expiry_warning": _items("unused", "given", "unfinished"),
 }
 """What stands in a mail when it is previewed, by the name of the mail."""

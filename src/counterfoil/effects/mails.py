@@ -14,12 +14,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 
 from counterfoil.conf import conf
+from counterfoil.effects.addresses import stop_page
 from counterfoil.effects.mail_codes import codes
 from counterfoil.effects.mail_holders import fulfilled, sign_in
 from counterfoil.effects.mail_parts import Compose
 from counterfoil.effects.mail_passing_on import assigned, transfer, transfer_news
+from counterfoil.effects.mail_reminders import expiry_warning, reminder
+from counterfoil.effects.stopping import stop_token
 from counterfoil.effects.writing import write
-from counterfoil.models import Delivery, DeliveryKind
+from counterfoil.models import Delivery, DeliveryKind, Unsubscription
+from counterfoil.operations.unsubscribe import STOPPABLE
 from counterfoil.queries.people import zone_of_reader
 
 CONTENTS: Mapping[DeliveryKind, Compose] = {
@@ -29,8 +33,13 @@ CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.ASSIGNED: assigned,
     DeliveryKind.TRANSFER: transfer,
     DeliveryKind.TRANSFER_NEWS: transfer_news,
+    DeliveryKind.REMINDER: reminder,
+    DeliveryKind.EXPIRY_WARNING: expiry_warning,
 }
 """What a mail of each kind says: a template and its context, or nothing left to say."""
+
+HEADERS = {"Auto-Submitted": "auto-generated"}
+ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}  # RFC 8058
 
 
 class Mail(EmailMultiAlternatives):
@@ -54,10 +63,17 @@ def compose(delivery: Delivery, *, at: datetime) -> Mail | None:
     contact = delivery.target.contact()
     if contact is None:
         return None
-    content = CONTENTS[DeliveryKind(delivery.kind)](delivery, at)
+    kind, headers = DeliveryKind(delivery.kind), dict(HEADERS)
+    if kind in STOPPABLE and _is_stopped(delivery):
+        return None
+    content = CONTENTS[kind](delivery, at)
     if content is None:
         return None
     template, context = content
+    if kind in STOPPABLE:
+        url = stop_page(stop_token(delivery.target_id, kind))
+        context = {**context, "unsubscribe_url": url}
+        headers |= {"List-Unsubscribe": f"<{url}>", **ONE_CLICK}
     about = delivery.gift or delivery.purchase
     spoken = translation.override(language(contact.locale or (about.locale if about else "")))
     with spoken, timezone.override(zone_of_reader(delivery.target)):
@@ -67,11 +83,16 @@ def compose(delivery: Delivery, *, at: datetime) -> Mail | None:
         body=written.text,
         from_email=conf.MAIL_FROM or None,
         to=[contact.mail],
-        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": delivery.message_id, **headers},
     )
     mail.attach_alternative(written.html, "text/html")
     mail.metadata = {"delivery": str(delivery.pk)}
     return mail
+
+
+def _is_stopped(delivery: Delivery) -> bool:
+    stopped = Unsubscription.objects.filter(person=delivery.target_id, kind=delivery.kind)
+    return stopped.exists()
 
 
 def language(locale: str) -> str:

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
-from counterfoil.effects.jobs import send_one_delivery
 from counterfoil.models import Delivery, DeliveryKind
 from counterfoil.models.ids import uuid7
 from counterfoil.models.outbox import message_id
+
+QUEUE, SENDING = "counterfoil", "counterfoil.send_delivery"
 
 
 class Taken(NamedTuple):
@@ -64,4 +66,5 @@ def queue(deliveries: Collection[Delivery]) -> None:
     written = Delivery.objects.filter(pk__in=due)
     jobs: list[JSONDict] = [{"delivery_id": str(pk)} for pk in written.values_list("pk", flat=True)]
     if jobs:
-        send_one_delivery.batch_defer(*jobs)
+        # By its name: the job itself stands above, for it sends what is queued here.
+        app.configure_task(SENDING, queue=QUEUE).batch_defer(*jobs)

@@ -24,8 +24,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from counterfoil.effects.deliveries import send_due
 from counterfoil.effects.dispatcher import dispatch
 from counterfoil.effects.downstream import provision_due
-from counterfoil.effects.jobs import QUEUE
 from counterfoil.effects.lapsing import lapse_due
+from counterfoil.effects.queueing import QUEUE
 from counterfoil.effects.sealer import seal
 
 logger = logging.getLogger(__name__)

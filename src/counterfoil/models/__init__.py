@@ -20,6 +20,7 @@ from counterfoil.models.money import (
     RefundCovers,
     RefundedEntitlement,
 )
+from counterfoil.models.notices import Notice
 from counterfoil.models.onboarding import ConsentText, OnboardingStep, StepStatus
 from counterfoil.models.order_files import OrderFile, OrderFileRow
 from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
@@ -100,6 +101,7 @@ __all__ = [
     "MailText",
     "Message",
     "Milestone",
+    "Notice",
     "OnboardingStep",
     "OrderFile",
     "OrderFileRow",

@@ -102,6 +102,13 @@ class Entitlement(models.Model):
             ),
         )
         indexes = (
+            # What is reminded and warned of; neither changes when it is used.
+            models.Index(fields=("created_at",), name="counterfoil_entitlement_issued"),
+            models.Index(
+                fields=("expires_at",),
+                condition=Q(expires_at__isnull=False),
+                name="counterfoil_entitlement_ends",
+            ),
             models.Index(
                 fields=("reserved_until",),
                 condition=Q(state="reserved"),

@@ -88,6 +88,17 @@ class Delivery(models.Model):
                 condition=Q(sent_at__isnull=True, parked_at__isnull=True),
                 name="counterfoil_delivery_due",
             ),
+            models.Index(fields=("kind", "id"), name="counterfoil_delivery_kind"),
+            models.Index(
+                fields=("id",),
+                condition=Q(bounced_at__isnull=False),
+                name="counterfoil_delivery_bounced",
+            ),
+            models.Index(
+                fields=("id",),
+                condition=Q(parked_at__isnull=False, is_unneeded=False),
+                name="counterfoil_delivery_failed",
+            ),
         )
 
     def __str__(self) -> str:

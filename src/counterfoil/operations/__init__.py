@@ -113,4 +113,13 @@ People and machines
 - ``create_api_key`` makes the key by which a machine calls the API
 - ``remember_reply`` keeps what a request was answered, for whoever repeats it
 - ``forget_replies`` deletes replies that are older than thirty days
+
+Mails
+
+- ``save_mail_text`` gives a mail other words
+- ``drop_mail_text`` goes back to the words a mail is shipped with
+- ``record_bounce`` remembers that a mail came back
+- ``retry_delivery`` has a mail tried again at once
+- ``unsubscribe`` stops a kind of mail for somebody
+- ``resubscribe`` takes up again a kind of mail that somebody had stopped
 """

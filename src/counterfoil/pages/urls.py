@@ -12,6 +12,7 @@ from counterfoil.pages import (
     subject,
     test_payment,
     thanks,
+    unsubscribe,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,4 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
     path("account/sign-out/", account.sign_out_all, name="sign-out-all"),
     path("signed-out/", sign_in.signed_out, name="signed-out"),
+    path("mails/stop/<str:token>/", unsubscribe.stop_mails, name="unsubscribe"),
+    path("mails/resume/<str:token>/", unsubscribe.resume_mails, name="resubscribe"),
 ]

@@ -15,6 +15,7 @@ from counterfoil.rules.mail_texts import MailForm
 PRODUCT = {"product": "what was bought"}
 SUBJECT = {"subject": "whom or what it is for; may be empty"}
 CODES = {"codes": "the codes, each with its link and how long it is valid"}
+ITEMS = {"items": "what it is about, a line each"}
 BUTTON = {"button": "the button that leads on"}
 
 
@@ -110,6 +111,22 @@ _ALL = (
     _transfer_news("lapsed", "Nobody answered an offer"),
     _transfer_news("cancelled", "An offer was called off, to whom it was made"),
     _transfer_news("moved", "Staff gave it to somebody else"),
+    MailForm(
+        template="reminder",
+        title="Reminder of what is not used yet",
+        values=PRODUCT | {"count": "how many there are"},
+        blocks=ITEMS | BUTTON,
+        required=("items",),
+        button="My purchases",
+    ),
+    MailForm(
+        template="expiry_warning",
+        title="Warning before something ends",
+        values=PRODUCT | {"count": "how many there are", "first_end": "the earliest last day"},
+        blocks=ITEMS | BUTTON,
+        required=("items",),
+        button="My purchases",
+    ),
 )
 
 FORMS: Mapping[str, MailForm] = MappingProxyType({form.key: form for form in _ALL})

@@ -21,3 +21,4 @@ class Scope(StrEnum):
     ASSIGN = "assignments:write"
     ALLOTMENTS = "allotments:read"
     MILESTONES = "milestones:write"
+    BOUNCES = "bounces:write"

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from counterfoil.effects import verifying
+from counterfoil.effects.reminders import remind
 from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
 from counterfoil.effects.write_backs import write_back_due
 from counterfoil.intake import refusals, rounds
@@ -23,6 +24,7 @@ WRITE_BACKS = Loop(
     "write-backs",
     lambda: write_back_due(at=timezone.now(), channel_of=adapter_for, limit=AT_ONCE),
 )
+REMINDERS = Loop("reminders", lambda: remind(at=timezone.now()), 600.0)
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -32,7 +34,7 @@ class Command(BaseCommand):
     help = (
         "Works in the background: messages, mails, provisioning, what channels show, the seals of "
         "the ledger, jobs; "
-        "every five minutes lost messages, every hour the promises. "
+        "every five minutes lost messages, every hour the promises, in the morning reminders. "
         "Any number of workers may run. SIGTERM or Ctrl-C lets it finish what it is doing."
     )
 
@@ -49,14 +51,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
         if options["once"]:
-            done = Worker((*_inbox(1), LONG_WORK, *LOOPS, WRITE_BACKS)).run_once()
+            done = Worker((*_inbox(1), LONG_WORK, *LOOPS, WRITE_BACKS, REMINDERS)).run_once()
             self.stdout.write(f"Nothing is due any more; {done} done.")
             return
         # Blocked in every thread, so that this one can wait for them without interrupting any.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
         looking_round = Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS)
         inbox = _inbox(max(options["messages"], 1))
-        worker = Worker((*inbox, LONG_WORK, *LOOPS, WRITE_BACKS, looking_round, REFUSALS, PROMISES))
+        rest = (looking_round, REFUSALS, PROMISES, REMINDERS)
+        worker = Worker((*inbox, LONG_WORK, *LOOPS, WRITE_BACKS, *rest))
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")
         signal.sigwait(STOP)
