@@ -13,6 +13,7 @@ from counterfoil.testing.builders import OPERATOR, make_product, now
 
 OWNER = "operator:operator-1"
 MACHINE = Actor(kind=ActorKind.PARTNER, id="key:1", display="A machine")
+SECOND = Actor(kind=ActorKind.OPERATOR, id="operator-2", display="Otto Operator")
 TOMORROW = timedelta(days=1)
 
 
@@ -31,6 +32,7 @@ def stock(quantity: int, *, partner: Partner | None = None) -> tuple[Product, li
         by=OPERATOR,
         at=now(),
         partner=partner,
+        approved_by=SECOND,
     )
     return product, sorted(granted.entitlements.values_list("pk", flat=True))
 

@@ -5,14 +5,22 @@ Each looks first and writes later, as code does that was never run twice at once
 between is no longer than that of a busy server.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from counterfoil.errors import CodeAlreadyUsed, SubjectAlreadyKnown
-from counterfoil.models import Assignment, CodeState, Entitlement, Line, Subject
+from counterfoil.errors import CodeAlreadyUsed, NotFree, ReservationOver, SubjectAlreadyKnown
+from counterfoil.models import (
+    Assignment,
+    CodeState,
+    Entitlement,
+    Line,
+    Product,
+    Reservation,
+    Subject,
+)
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _credentials, _ledger
 from counterfoil.operations.issue import issue
@@ -107,3 +115,83 @@ def complete(*, entitlement_id: UUID, name: str, by: Actor, at: datetime) -> Non
         change = _ledger.Change(act=Act.COMPLETE_SUBJECT, by=by, at=at)
         _ledger.record_one(change, entitlement=entitlement)
         Assignment.objects.filter(pk=assignment.pk).update(subject=subject)
+
+
+MOVE = """
+WITH changed AS (
+    UPDATE counterfoil_entitlement
+       SET state = %(after)s, version = version + 1, reserved_until = %(until)s
+     WHERE id = %(entitlement)s RETURNING id, version, purchase_id, expires_at),
+item AS ({item})
+INSERT INTO counterfoil_entry (
+    entitlement_id, seq, purchase_id, act, act_name, move, from_state, to_state, actor_kind,
+    actor_id, actor_display, on_behalf_of, reason, comment, at, recorded_at, judged_expiry, data)
+SELECT id, version, purchase_id, gen_random_uuid(), %(move)s, %(move)s, %(before)s, %(after)s,
+       'system', '', '', '', '', '', now(), clock_timestamp(), expires_at, '{}'
+  FROM changed
+"""
+KEEP = """INSERT INTO counterfoil_reservedentitlement
+       (id, reservation_id, entitlement_id, ended_because)
+SELECT gen_random_uuid(), %(reservation)s, id, '' FROM changed"""
+END = """UPDATE counterfoil_reservedentitlement r SET ended_at = now(), ended_because = 'lapsed'
+  FROM changed WHERE r.entitlement_id = changed.id AND r.ended_at IS NULL"""
+
+
+def pop(product: Product, owner: str) -> Reservation:
+    """Look for one that is free, and take it."""
+    free = Entitlement.objects.filter(product=product, state="issued").order_by("pk")
+    return keep(free.values_list("pk", flat=True)[0], owner=owner)
+
+
+def keep(entitlement_id: UUID, *, owner: str = "key:1") -> Reservation:
+    """See that it is free, and keep it."""
+    found = Entitlement.objects.get(pk=entitlement_id)
+    if found.state != "issued" or found.held_count:
+        raise NotFree([found.handle])
+    dawdle(PAUSE)
+    until = now() + timedelta(days=1)
+    with transaction.atomic():
+        made = Reservation.objects.create(
+            owner=owner, key=str(uuid7()), quantity=1, until=until, created_at=now()
+        )
+        _move(found.pk, "issued", "reserved", "reserve", item=KEEP, until=until, made=made)
+    return made
+
+
+def lapse() -> int:
+    """Look what is over, and free it."""
+    over = list(Entitlement.objects.filter(state="reserved", reserved_until__lte=now()))
+    dawdle(PAUSE)
+    for one in over:
+        with transaction.atomic():
+            _move(one.pk, "reserved", "issued", "release", item=END)
+    return len(over)
+
+
+def renew(*, reservation_id: UUID, until: datetime, **_by: object) -> None:
+    """See that its time has not come, and move it."""
+    reservation = Reservation.objects.get(pk=reservation_id)
+    if reservation.until <= now():
+        raise ReservationOver
+    items = list(reservation.items.values_list("entitlement_id", flat=True))
+    dawdle(PAUSE * 10)
+    with transaction.atomic():
+        Reservation.objects.filter(pk=reservation_id).update(until=until)
+        for one in items:
+            _move(one, "reserved", "reserved", "renew", item="SELECT 1", until=until)
+
+
+def _move(
+    entitlement_id: UUID,
+    before: str,
+    after: str,
+    move: str,
+    *,
+    item: str,
+    until: datetime | None = None,
+    made: Reservation | None = None,
+) -> None:
+    given = {"entitlement": entitlement_id, "before": before, "after": after, "move": move}
+    given |= {"until": until, "reservation": made.pk if made else None}
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE.replace("{item}", item), given)

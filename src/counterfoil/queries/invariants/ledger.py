@@ -69,6 +69,7 @@ LEDGER = (
     Invariant(
         name="I15",
         promise="P10",
+        after_work=True,  # for the grace; who keeps what is true after every act
         says="A reservation ends when it should; what it keeps is reserved, and nothing else is.",
         sql="""
         SELECT id FROM counterfoil_entitlement
