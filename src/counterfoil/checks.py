@@ -14,6 +14,7 @@ from counterfoil.conf import conf
 from counterfoil.models import Code, Connection, DeclaredOrder, OrderFile, Person
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose, problems
+from counterfoil.rules.subject_declarations import mistakes, read_kinds
 
 SMALLEST_POSTGRESQL = 150_000
 
@@ -94,6 +95,41 @@ def check_paths(**_given: Any) -> list[CheckMessage]:
                     f"{setting} cannot be imported: {missing}",
                     hint=f"Give the dotted path of a {what}",
                     id="counterfoil.E004",
+                )
+            )
+    return found
+
+
+@register()
+def check_subject_kinds(**_given: Any) -> list[CheckMessage]:
+    """Find every mistake in the declaration of subject kinds."""
+    setting = conf.SUBJECT_KINDS
+    found: list[CheckMessage] = [
+        Error(
+            f"COUNTERFOIL_SUBJECT_KINDS{one.at}: {one.says}.", hint=one.fix, id="counterfoil.E008"
+        )
+        for one in mistakes(setting)
+    ]
+    if found:
+        return found
+    for name, kind in read_kinds(setting).items():
+        try:
+            chooser = import_string(kind.chooser) if kind.chooser else None
+        except ImportError as missing:
+            found.append(
+                Error(
+                    f"COUNTERFOIL_SUBJECT_KINDS[{name!r}]['chooser'] cannot be imported: {missing}",
+                    hint="Give the dotted path of a class; see the SubjectChooser protocol.",
+                    id="counterfoil.E009",
+                )
+            )
+            continue
+        if chooser is not None and not callable(getattr(chooser, "choices", None)):
+            found.append(
+                Error(
+                    f"COUNTERFOIL_SUBJECT_KINDS[{name!r}]['chooser'] cannot list anything.",
+                    hint="Give it a method choices(request); see the SubjectChooser protocol.",
+                    id="counterfoil.E009",
                 )
             )
     return found

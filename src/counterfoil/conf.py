@@ -41,6 +41,12 @@ class Settings:
     CHANNELS: Mapping[str, str] = {}
     """Channels of your own: name -> dotted path of what builds one from a ``Connection``."""
 
+    SUBJECT_KINDS: Mapping[str, Mapping[str, Any]] = {}
+    """What entitlements can be for: name -> label, JSON schema, what is unique, and a chooser."""
+
+    CHOOSER_SECONDS: float = 5.0
+    """How long a page waits for a host's chooser of subjects before it goes on without."""
+
     TRUSTED_HOPS: int = 0
     """How many proxies stand in front and append to ``X-Forwarded-For``."""
 

@@ -51,6 +51,7 @@ def addresses() -> dict[str, str]:
         "thanks-check": [cart.pk],
         "claimed": [Assignment.objects.get().pk],
         "subject": [Assignment.objects.get().pk],
+        "step": [Assignment.objects.get().pk, "address"],
         "reveal": [unused.entitlement().handle],
         "unsubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],
         "resubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],

@@ -58,9 +58,9 @@ def test_keeps_the_answers(ana: Client) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"name": ""}, "Name is missing."),
-        ({"name": "x" * 121}, "Name is longer than 120 characters."),
-        ({"name": "Miso", "sex": "other"}, "Sex is not one of the choices."),
+        ({"name": ""}, "Please fill this in."),
+        ({"name": "x" * 121}, "This is longer than 120 characters."),
+        ({"name": "Miso", "sex": "other"}, "Choose one of these."),
     ],
 )
 def test_tells_at_the_field_what_is_wrong(ana: Client, given: dict[str, str], told: str) -> None:
@@ -80,8 +80,8 @@ def test_tells_all_that_is_wrong_at_once(ana: Client) -> None:
 
     answer = text(ana.post(where, {"name": "", "sex": "other"}))
 
-    assert "Name is missing." in answer
-    assert "Sex is not one of the choices." in answer
+    assert "Please fill this in." in answer
+    assert "Choose one of these." in answer
 
 
 def test_sending_it_twice_changes_nothing(ana: Client) -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.errors import SubjectInvalid
 from counterfoil.rules.codes import CodeForm
 from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms
 
@@ -76,25 +75,3 @@ def test_validity_counts_from_issue() -> None:
 def test_needs_a_subject_if_it_has_a_kind() -> None:
     assert DOG.needs_subject
     assert not Terms().needs_subject
-
-
-def test_keeps_what_was_asked_for_and_nothing_else() -> None:
-    given_ = {"name": "  Rex ", "sex": "male", "colour": "brown"}
-
-    assert DOG.subject_data(given_) == {"name": "Rex", "sex": "male"}
-    assert DOG.subject_data({"name": "Rexxy", "sex": " "}) == {"name": "Rexxy"}
-    assert Terms().subject_data(given_) == {}
-
-
-@pytest.mark.parametrize(
-    ("answers", "says"),
-    [
-        ({}, "Name is missing"),
-        ({"name": " \t"}, "Name is missing"),
-        ({"name": "Rexxyz"}, "Name is longer than 5"),
-        ({"name": "Rex", "sex": "Male"}, "Sex is not one of the choices"),
-    ],
-)
-def test_says_which_answer_is_wrong(answers: dict[str, str], says: str) -> None:
-    with pytest.raises(SubjectInvalid, match=says):
-        DOG.subject_data(answers)

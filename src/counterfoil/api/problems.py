@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from counterfoil.api.bodies import MOST_BYTES, ContentTypeWrong
 from counterfoil.errors import (
+    AnswersInvalid,
     CodeMalformed,
     Conflict,
     CounterfoilError,
@@ -28,6 +29,7 @@ from counterfoil.errors import (
     Malformed,
     NotFound,
     Rejected,
+    SubjectInvalid,
     TooLarge,
     TooManyAttempts,
     Unavailable,
@@ -100,7 +102,7 @@ def install(api: NinjaAPI) -> None:
 def _refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     status = status_of(refusal)
     more: dict[str, Any] = {"detail": str(refusal)}
-    if isinstance(refusal, DeclarationInvalid):
+    if isinstance(refusal, DeclarationInvalid | SubjectInvalid | AnswersInvalid):
         more["errors"] = _places(refusal.faults)
     if isinstance(refusal, DeclaredDifferently):
         more["errors"] = _places(refusal.differences)

@@ -1,13 +1,13 @@
 """One act as a page: what it says it will do, and what it asks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from counterfoil.console.fields import Field
+from counterfoil.console.fields import Field, asks
 from counterfoil.queries.traced import TracedUnit
-from counterfoil.rules.terms import SubjectField
+from counterfoil.rules.questions import Asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +20,7 @@ class About:
 
     unit: TracedUnit
     buyer: str
-    subject_fields: tuple[SubjectField, ...] = ()
+    questions: tuple[Asked, ...] = ()
     subject: Mapping[str, str] = field(default_factory=dict)
     cut_off: str = ""
 
@@ -45,16 +45,8 @@ def act_page(
 
 def subject_fields(about: About) -> Iterator[Field]:
     """Ask what the terms want to know of the subject, with the answers there are."""
-    for one in about.subject_fields:
-        yield Field(
-            name=f"subject_{one.name}",
-            label=one.label,
-            type="select" if one.choices else "text",
-            options=tuple((choice, choice) for choice in one.choices),
-            required=one.required,
-            maxlength=one.max_length,
-            value=about.subject.get(one.name, ""),
-        )
+    for one in about.questions:
+        yield replace(asks(one, "subject_"), value=about.subject.get(one.name, ""))
 
 
 def despite(about: About) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterfoil.console.act_page import About, ActPage
@@ -22,6 +23,7 @@ from counterfoil.console.tracing import trace_context
 from counterfoil.errors import CounterfoilError, NotFound
 from counterfoil.models import Entitlement
 from counterfoil.models.ids import id_of
+from counterfoil.models.subject_kinds import kind_for
 from counterfoil.models.undoing import cut_off
 from counterfoil.queries import words
 from counterfoil.queries.held import subject_of
@@ -84,9 +86,9 @@ def _about(entitlement_id: UUID) -> tuple[About, str]:
     about = About(
         unit=unit,
         buyer=told.purchase.buyer if told.purchase else "",
-        subject_fields=terms.subject_fields,
         subject=subject_of(entitlement_id),
         cut_off=terms.cutoff if cut_off([entitlement]) else "",
+        questions=kind_for(terms).asked(get_language() or ""),
     )
     return about, told.purchase.reference if told.purchase else unit.handle
 

@@ -16,6 +16,7 @@ from counterfoil.console.fields import Field
 from counterfoil.console.passing_on import correct_subject_page, transfer_page
 from counterfoil.models import HoldKind
 from counterfoil.queries import words
+from counterfoil.queries._steps import steps_left
 from counterfoil.rules.acts import Act
 
 BUTTONS = {
@@ -70,7 +71,9 @@ def _complete_subject(about: About) -> ActPage:
     return act_page(
         _("Say whom it is for"),
         _("The assignment to %(holder)s is completed.") % {"holder": about.unit.holder},
-        _("The downstream record is made; that can take a minute."),
+        _("The downstream record is made once the steps that are left are done.")
+        if steps_left(about.unit.steps)
+        else _("The downstream record is made; that can take a minute."),
         fields=tuple(subject_fields(about)),
     )
 

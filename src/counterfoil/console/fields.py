@@ -3,6 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from counterfoil.rules.questions import Ask, Asked
+
 
 class FieldWrong(Exception):
     """An answer cannot be used as it is; ``field`` says which."""
@@ -33,3 +37,21 @@ class Field:
         """Give it for the template, with what was answered and what is wrong with that."""
         answered = {} if value is None else {"value": value}
         return asdict(self) | answered | {"error": error}
+
+
+_KINDS = {Ask.DATE: "date", Ask.MAIL: "email", Ask.LONG_TEXT: "textarea"}
+
+
+def asks(one: Asked, prefix: str) -> Field:
+    """Give the field of a declared question."""
+    yes_no = (("yes", _("Yes")), ("no", _("No"))) if one.ask in (Ask.YES_NO, Ask.TICK) else ()
+    options = one.choices or yes_no
+    return Field(
+        name=f"{prefix}{one.name}",
+        label=one.label,
+        type="select" if options else _KINDS.get(one.ask, "text"),
+        options=options,
+        required=one.required,
+        maxlength=one.max_length,
+        hint=one.hint,
+    )

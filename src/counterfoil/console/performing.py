@@ -11,7 +11,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from counterfoil.console.fields import FieldWrong
-from counterfoil.models import HoldKind
+from counterfoil.errors import SubjectInvalid
+from counterfoil.models import Entitlement, HoldKind
+from counterfoil.models.subject_kinds import kind_for
 from counterfoil.operations.assign_to_mail import assign_to_mail
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.correct_subject import correct_subject
@@ -26,6 +28,8 @@ from counterfoil.operations.transfer_to_mail import transfer_to_mail
 from counterfoil.operations.unassign import unassign
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor, mask_mail, normalise_mail
+
+SUBJECT = "subject_"  # what the names of questions about the subject begin with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +69,15 @@ class Given:
             raise FieldWrong("mail", _("This is not an address that mail can reach."))
         return address
 
-    def subject(self) -> dict[str, str]:
-        """Give what was answered about the subject."""
-        prefix = "subject_"
-        return {
-            name.removeprefix(prefix): text
+    def subject(self) -> dict[str, Any]:
+        """Give what was answered about the subject, read as its kind declares it."""
+        answers = {
+            name.removeprefix(SUBJECT): text
             for name, text in self.answers.items()
-            if name.startswith(prefix)
+            if name.startswith(SUBJECT)
         }
+        sold = Entitlement.objects.select_related("terms").get(pk=self.entitlement_id)
+        return kind_for(sold.terms.terms).from_form(answers)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +95,12 @@ def perform(act: Act, given: Given) -> Done:
     :raises FieldWrong: if an answer cannot be used.
     :raises CounterfoilError: whatever the operation refuses.
     """
-    return ACTS[act](given)
+    try:
+        return ACTS[act](given)
+    except SubjectInvalid as refusal:
+        for wrong in refusal.faults:
+            raise FieldWrong(f"{SUBJECT}{wrong.at}", wrong.says) from refusal
+        raise
 
 
 def _assign(given: Given) -> Done:

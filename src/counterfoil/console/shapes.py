@@ -109,6 +109,16 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
             }
             for hold in unit.holds
         ],
+        "steps": [
+            {
+                "title": telling.step_title(one),
+                "standing": telling.STANDINGS[one.standing],
+                "tone": telling.STANDING_TONES.get(one.standing, ""),
+                "at": one.at,
+                "text": one.text,
+            }
+            for one in unit.steps
+        ],
         "actions": [
             {"act": act.value, "label": BUTTONS[act], "tone": "bad" if act is Act.REVOKE else ""}
             for act in acts_on(visit, unit)

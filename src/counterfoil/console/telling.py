@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from counterfoil.queries import words
+from counterfoil.queries._steps import TracedStep
 from counterfoil.queries.traced import Event, EventKind, Trace, TracedUnit
 from counterfoil.rules.lifecycle import HOLDER_STATES, State
 from counterfoil.rules.orders import DisputeStatus, PaymentStatus
@@ -24,6 +25,17 @@ CHANNELS: Mapping[str, str] = {
 }
 
 
+STANDINGS: Mapping[str, str] = {
+    "done": "done",
+    "declined": "not agreed to",
+    "open": "open",
+    "waiting": "waits for a consent",
+}
+"""Where steps between claiming and using stand."""
+
+STANDING_TONES: Mapping[str, str] = {"done": GOOD, "declined": WARN}
+
+
 MARKS: Mapping[str, tuple[str, str]] = {
     "issue": ("ticket", GOOD),
     "grant": ("ticket", GOOD),
@@ -32,6 +44,8 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "redeem": ("user", INFO),
     "assign": ("user", INFO),
     "complete_subject": ("user", INFO),
+    "complete_step": ("check", INFO),
+    "decline_step": ("cross", WARN),
     "confirm_fulfilment": ("check", GOOD),
     "confirm_removal": ("box", PLAIN),
     "unassign": ("undo", WARN),
@@ -162,3 +176,9 @@ def code_state(unit: TracedUnit) -> str:
         return state
     times = ngettext("replaced once", "replaced %(n)d times", unit.replaced_count)
     return f"{state}, {times % {'n': unit.replaced_count}}"
+
+
+def step_title(step: TracedStep) -> str:
+    """Name a step as its product does, and what sort it is."""
+    kind = step.kind.replace("_", " ")
+    return kind if step.key == step.kind else f"{step.key} ({kind})"

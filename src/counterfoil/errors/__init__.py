@@ -6,6 +6,7 @@ Everything that can be refused, as facts.
     CounterfoilError
     ├── NotFound          what was named does not exist
     │   ├── MailUnknown
+    │   ├── StepUnknown, SubjectUnknown
     │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
@@ -16,12 +17,15 @@ Everything that can be refused, as facts.
     │   ├── ApprovalClosed, RequesterMayNot
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
+    │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy
+    │   ├── ConsentTextChanged, ConsentTextMissing
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
     │   ├── MailTextChanged, DeliveryOver
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
+    │   ├── AnswersInvalid
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
@@ -35,7 +39,7 @@ Everything that can be refused, as facts.
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
-        └── ChannelUnavailable, AccessLost, ConnectionIncomplete
+        └── ChannelUnavailable, AccessLost, ConnectionIncomplete, ChooserFailed
 
 The docstring of a class is its message; ``code`` never changes once released. Operations raise
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
@@ -112,6 +116,8 @@ from counterfoil.errors.holding import (
     TransferNotAllowed,
 )
 from counterfoil.errors.mails import DeliveryOver, MailTextChanged, MailTextInvalid, MailUnknown
+from counterfoil.errors.onboarding import *  # noqa: F403
+from counterfoil.errors.onboarding import __all__ as _of_onboarding
 from counterfoil.errors.orders import (
     AccessLost,
     CartClosed,
@@ -234,3 +240,4 @@ __all__ = [
     "Unavailable",
     "UndoWindowOver",
 ]
+__all__ += _of_onboarding

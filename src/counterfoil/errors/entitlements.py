@@ -1,6 +1,9 @@
 """What is refused about entitlements, their codes, and those who act on them."""
 
+from collections.abc import Iterable
+
 from counterfoil.errors.base import Conflict, Denied, NotFound, Rejected
+from counterfoil.errors.declared import Fault
 
 
 class CodeNotFound(NotFound):
@@ -119,6 +122,11 @@ class SubjectInvalid(Rejected):
     """The subject lacks something its kind requires."""
 
     code = "subject_invalid"
+
+    def __init__(self, detail: str = "", *, faults: Iterable[Fault] = ()) -> None:
+        """Remember everything that is wrong with it, by field."""
+        self.faults = tuple(faults)
+        super().__init__(detail)
 
 
 class ReasonMissing(Rejected):

@@ -23,6 +23,7 @@ class Subject(models.Model):
     What an entitlement is for: of a declared kind, here or in the host's system.
 
     ``unique_key`` is what its kind's rule of uniqueness makes of it: no two of a kind share one.
+    Where ``is_sole``, one entitlement at a time may be for it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -31,6 +32,7 @@ class Subject(models.Model):
     data = models.JSONField(default=dict, blank=True)
     external_reference = models.CharField(max_length=200, blank=True, default="")
     unique_key = models.CharField(max_length=120, null=True)  # noqa: DJ001
+    is_sole = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -45,13 +47,19 @@ class Subject(models.Model):
 
 
 class Assignment(models.Model):
-    """Who has an entitlement, and for what. Ended ones stay: they are its history."""
+    """
+    Who has an entitlement, and for what. Ended ones stay: they are its history.
+
+    ``sole_subject`` repeats the subject where that is for one entitlement at a time; the database
+    sets it, whoever writes the subject.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="assignments")
     account = models.ForeignKey(Account, models.PROTECT, related_name="assignments")
     subject = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="assignments")
     by_partner = models.ForeignKey(Partner, models.PROTECT, null=True)
+    sole_subject = models.UUIDField(null=True, editable=False)
     relation = models.CharField(
         max_length=9, blank=True, default="", db_default="", choices=Relation.choices
     )
@@ -64,6 +72,11 @@ class Assignment(models.Model):
                 fields=("entitlement",),
                 condition=Q(ended_at__isnull=True),
                 name="counterfoil_assigned_once",
+            ),
+            models.UniqueConstraint(
+                fields=("sole_subject",),
+                condition=Q(ended_at__isnull=True),
+                name="counterfoil_sole_subject",
             ),
         )
 

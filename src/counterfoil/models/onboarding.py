@@ -1,14 +1,38 @@
 """Onboarding: what a holder has answered, and the texts they agreed to."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 
 from counterfoil.models.assignments import Assignment
 from counterfoil.models.ids import uuid7
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose
+
+
+class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    """Which texts."""
+
+    def newest(self, document: str) -> "ConsentTextQuerySet":
+        """Give the newest version of a document, in every language it has."""
+        newest = ConsentText.objects.filter(document=document).order_by("-version")
+        return self.filter(document=document, version=newest.values("version")[:1])
+
+    def shown(self, document: str, language: str) -> "ConsentText | None":
+        """
+        Give the newest version in this language, or in the nearest there is.
+
+        An older version in the right language is never shown for a newer one in another.
+        """
+        found = {one.language: one for one in self.newest(document)}
+        wanted = (language, language.partition("-")[0], settings.LANGUAGE_CODE, "en")
+        nearest = next((found[one] for one in wanted if one in found), None)
+        return nearest or next(iter(found.values()), None)
 
 
 class ConsentText(models.Model):
@@ -21,6 +45,8 @@ class ConsentText(models.Model):
     title = models.CharField(max_length=200)
     body = models.TextField()
     created_at = models.DateTimeField()
+
+    objects = ConsentTextQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -40,6 +66,18 @@ class StepStatus(models.TextChoices):
     DECLINED = "declined"
 
 
+class OnboardingStepQuerySet(models.QuerySet["OnboardingStep"]):
+    """Which steps."""
+
+    def standing(self, assignment_ids: Iterable[UUID]) -> Mapping[UUID, Mapping[str, str]]:
+        """Tell what became of the steps of these assignments, by key; one question for all."""
+        found: dict[UUID, dict[str, str]] = defaultdict(dict)
+        rows = self.filter(assignment__in=list(assignment_ids))
+        for assignment_id, key, status in rows.values_list("assignment_id", "key", "status"):
+            found[assignment_id][key] = status
+        return found
+
+
 class OnboardingStep(models.Model):
     """
     One step of the onboarding of one assignment, answered.
@@ -57,6 +95,8 @@ class OnboardingStep(models.Model):
     key_id = models.SmallIntegerField(null=True)
     answers_sealed = models.BinaryField(null=True)
     at = models.DateTimeField()
+
+    objects = OnboardingStepQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -65,6 +65,9 @@ Using
 - ``assign`` gives an entitlement to an account without its code being presented
 - ``assign_to_mail`` gives an entitlement to whoever reads a mail address
 - ``complete_subject`` says whom or what an assigned entitlement is for
+- ``complete_step`` answers a step between claiming and using
+- ``decline_step`` declines to agree to what is asked there
+- ``publish_consent`` publishes a text that holders are asked to agree to
 - ``confirm_fulfilment`` records that the downstream record exists
 - ``confirm_removal`` records that the downstream record is gone
 - ``unassign`` takes an entitlement back from its holder

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from counterfoil.errors import NotAssigned, SubjectInvalid
-from counterfoil.models import Assignment, Entitlement, OnboardingStep, StepStatus, Subject
+from counterfoil.models import Assignment, Entitlement, Subject
+from counterfoil.models.subject_kinds import kind_for
 from counterfoil.operations import _ledger
 from counterfoil.operations._loading import read, refuse_unless_free, require_reason
+from counterfoil.operations._onboarding import carry_steps, is_onboarded
 from counterfoil.operations._reassigning import reassign
+from counterfoil.operations._subjects import Given, refuse_busy
 from counterfoil.operations._undoing import holding, refuse_after_cutoff, refuse_after_window
 from counterfoil.rules.acts import Act
-from counterfoil.rules.onboarding import IMPLIED
 from counterfoil.rules.people import Actor, Assignee
 
 
@@ -21,7 +24,7 @@ from counterfoil.rules.people import Actor, Assignee
 def correct_subject(
     *,
     entitlement_id: UUID,
-    answers: Mapping[str, str],
+    answers: Mapping[str, Any],
     by: Actor,
     at: datetime,
     external_reference: str = "",
@@ -39,6 +42,7 @@ def correct_subject(
     :raises NotFound: if there is no such entitlement.
     :raises NotAssigned: if nobody has it, not the customer who says so, or no subject was given.
     :raises SubjectInvalid: if an answer is missing or wrong.
+    :raises SubjectTaken: if there may be only one; also SubjectBusy, if something else is for it.
     :raises UndoWindowOver: if a customer comes too late.
     :raises CutoffPassed: if what the terms name has happened, and no operator asks.
     :raises EntitlementExpired: if its validity is over.
@@ -51,19 +55,14 @@ def correct_subject(
     known = held.subject
     if known is None:
         raise NotAssigned("Nobody has said yet whom it is for.")
-    data = _answers(entitlement, answers)
-    if (known.data, known.external_reference) == (data, external_reference):
+    given = _given(entitlement, answers, external_reference)
+    if given.is_the_same(known):
         return known
     refuse_unless_free(entitlement, Act.CORRECT_SUBJECT)
     refuse_after_window(entitlement, by, at)
     despite = refuse_after_cutoff(entitlement, by)
-    subject = Subject.objects.create(
-        account_id=held.account_id,
-        kind=known.kind,
-        data=data,
-        external_reference=external_reference,
-        created_at=at,
-    )
+    subject = given.found(held.account_id, at=at, instead_of=known)
+    refuse_busy(subject, held)
     change = _ledger.Change(
         act=Act.CORRECT_SUBJECT,
         by=by,
@@ -76,40 +75,24 @@ def correct_subject(
     return subject
 
 
-def _answers(entitlement: Entitlement, answers: Mapping[str, str]) -> dict[str, str]:
+def _given(entitlement: Entitlement, answers: Mapping[str, Any], reference: str) -> Given:
     terms = entitlement.terms.terms
     if not terms.needs_subject:
         raise SubjectInvalid("This product needs no subject.")
-    return terms.subject_data(answers)
+    return Given(
+        kind=kind_for(terms), answers=answers, subject_id=None, external_reference=reference
+    )
 
 
 def _move(
     entitlement: Entitlement, held: Assignment, subject: Subject, change: _ledger.Change
 ) -> None:
-    steps = list(held.steps.all())
-    done = {step.key for step in steps if step.status == StepStatus.DONE}
-    wanted = entitlement.terms.terms.onboarding
     assignment_id = reassign(
         change,
         entitlement=entitlement,
         held=held,
         to=Assignee(account_id=held.account_id, subject_id=subject.pk),
-        onboarded=all(
-            not step.required or step.kind in IMPLIED or step.key in done for step in wanted
-        ),
+        onboarded=is_onboarded(held, entitlement.terms.terms),
     )
-    Assignment.objects.filter(pk=assignment_id).update(
-        relation=held.relation, by_partner=held.by_partner_id
-    )
-    for step in steps:
-        copy = OnboardingStep(
-            assignment_id=assignment_id,
-            key=step.key,
-            kind=step.kind,
-            status=step.status,
-            text_id=step.text_id,
-            at=step.at,
-        )
-        if answered := step.answers():
-            copy.seal_answers(answered)
-        copy.save()
+    carry_steps(before=held, after_id=assignment_id)
+    Assignment.objects.filter(pk=assignment_id).update(by_partner=held.by_partner_id)

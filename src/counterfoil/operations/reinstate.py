@@ -11,6 +11,8 @@ from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import ASSIGN, PROVISION
 from counterfoil.operations._codes import revive_code
 from counterfoil.operations._loading import load, require_reason
+from counterfoil.operations._onboarding import carry_steps, is_onboarded
+from counterfoil.operations._subjects import still_free
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import HOLDER_STATES, Move, State
 from counterfoil.rules.people import Actor
@@ -25,7 +27,8 @@ def reinstate(
     """
     Undo a withdrawal: back to where it was, a reservation apart.
 
-    Whoever had it has it again, and the downstream record is made anew. Otherwise the code that
+    Whoever had it has it again, with what they answered, and the downstream record is made anew.
+    Otherwise the code that
     was live works again, for it may be on a card in somebody's drawer; it can no longer be shown.
     A refund that took it stands, and from now on leaves it where it is.
 
@@ -49,20 +52,22 @@ def reinstate(
     )
     if had:
         last = Assignment.objects.filter(entitlement=entitlement).latest("ended_at")
+        after = uuid7()
         _ledger.record_one(
             change,
             entitlement=entitlement,
             parameters={
-                "assignment": uuid7(),
+                "assignment": after,
                 "account": last.account_id,
-                "subject": last.subject_id,
+                "subject": still_free(last),
                 "by_partner": last.by_partner_id,
-                "onboarded": False,
+                "onboarded": is_onboarded(last, entitlement.terms.terms),
                 "terms": entitlement.terms_id,
             },
             keeps="%(terms)s::uuid AS terms_id",
             also=(ASSIGN, PROVISION),
         )
+        carry_steps(before=last, after_id=after)
     else:
         _ledger.record_one(change, entitlement=entitlement)
         revive_code(entitlement, at=at)

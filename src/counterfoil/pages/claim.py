@@ -8,7 +8,6 @@ body of a request only; a link's token reaches us from the fragment, by a script
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from counterfoil.errors import CodeMalformed, CounterfoilError, NotFound, TooManyAttempts
+from counterfoil.errors import CodeMalformed, CounterfoilError, TooManyAttempts
 from counterfoil.intake.presenting import inspect, present
 from counterfoil.models import Entitlement
 from counterfoil.operations.check_code import check_code
@@ -25,7 +24,7 @@ from counterfoil.pages.answers import UNUSABLE, UNUSABLE_STATUS, answer_to, malf
 from counterfoil.pages.hosted import PageRequest, hosted, show
 from counterfoil.pages.origin import origin_of
 from counterfoil.queries.claims import state_told_to, summary_of
-from counterfoil.queries.holdings import open_assignment, use_of
+from counterfoil.queries.holdings import open_assignment
 from counterfoil.rules.people import Assignee
 from counterfoil.web.pending import pending_mail
 
@@ -81,27 +80,6 @@ def claim_confirm(request: PageRequest) -> HttpResponse:
     if assignment is None:  # taken back in the same moment
         return redirect("counterfoil:my-purchases")
     return redirect("counterfoil:claimed", assignment.pk)
-
-
-@hosted()
-def claimed(request: PageRequest, assignment_id: UUID) -> HttpResponse:
-    """Say what comes after claiming."""
-    account = request.visitor.account
-    if account is None:
-        return redirect("counterfoil:claim")
-    use = use_of(assignment_id, account, now=timezone.now())
-    if use is None:
-        raise NotFound
-    if use.state not in {"setting_up", "ready", "subject_needed"}:
-        return redirect("counterfoil:my-purchases")
-    context = {
-        "state": use.state,
-        "product": use.product,
-        "subject": use.subject,
-        "assignment_id": use.assignment_id,
-        "valid_until": use.valid_until,
-    }
-    return show(request, "claimed", context)
 
 
 def next_step(request: PageRequest) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from counterfoil.models import (
     Line,
     Message,
     Milestone,
+    OnboardingStep,
     Person,
     Purchase,
     Refund,
@@ -48,6 +49,7 @@ class Rows:
     lines: list[Line] = field(init=False)
     codes: list[Code] = field(init=False)
     assignments: list[Assignment] = field(init=False)
+    steps: list[OnboardingStep] = field(init=False)
     holds: list[Hold] = field(init=False)
     offers: list[Transfer] = field(init=False)
     milestones: list[Milestone] = field(init=False)
@@ -101,6 +103,10 @@ class Rows:
             .select_related("account__person", "subject")
             .order_by("started_at")
         )
+        asks = any(unit.terms.data.get("onboarding") for unit in self.units)
+        held = [one.pk for one in self.assignments if one.ended_at is None and asks]
+        answered = OnboardingStep.objects.filter(assignment__in=held).select_related("text")
+        self.steps = list(answered.defer("answers_sealed")) if held else []
         self.holds = list(Hold.objects.filter(entitlement__in=ids, lifted_seq=None))
         offers = Transfer.objects.filter(entitlement__in=ids, ended_at=None)
         self.offers = list(offers.select_related("recipient"))

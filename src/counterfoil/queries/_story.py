@@ -44,6 +44,7 @@ ONE: Mapping[str, str] = {
     Act.ALLOT: "Handed on to {partner}",
     Act.RETURN_TO_POOL: "Given back to {partner}",
     Act.COMPLETE_STEP: "Step done: {step}",
+    Act.DECLINE_STEP: "Not agreed to: {step}",
     Act.CORRECT_SUBJECT: "Is for {subject} now",
     Act.OFFER_TRANSFER: "Offered to somebody else",
     Act.DECLINE_TRANSFER: "The offer was declined",

@@ -6,6 +6,7 @@ from counterfoil.models import Code, Entitlement, Hold, Provisioning
 from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._hits import flags_of
 from counterfoil.queries._rows import Rows
+from counterfoil.queries._steps import traced_steps
 from counterfoil.queries.traced import TracedProvisioning, TracedUnit
 from counterfoil.rules.lifecycle import State
 
@@ -54,6 +55,7 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
         milestones=_milestones(rows, unit),
         provisioning=_provisioning(provisioning) if provisioning else None,
         holds=tuple(_hold(rows, hold) for hold in rows.holds if hold.entitlement_id == unit.pk),
+        steps=traced_steps(unit, held, rows.steps),
     )
 
 

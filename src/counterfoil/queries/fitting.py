@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from counterfoil.errors import Fault, SubjectInvalid
 from counterfoil.models import Connection, ProductMapping
+from counterfoil.models.subject_kinds import kind_for
 from counterfoil.rules.declared import DeclaredLine, DeclaredOrderBody
 from counterfoil.rules.declared_faults import MOST_UNITS
 from counterfoil.rules.orders import OrderHolder
@@ -70,9 +71,10 @@ def _of_subject(where: str, holder: OrderHolder, terms: Terms) -> Iterator[Fault
         return
     if holder.subject_kind != terms.subject_kind:
         yield Fault(f"{where}.kind", f"this product is for a {terms.subject_kind}")
-    if unknown := set(holder.subject_data) - {field.name for field in terms.subject_fields}:
+    kind = kind_for(terms)
+    if unknown := set(holder.subject_data) - set(kind.schema.get("properties", {})):
         yield Fault(f"{where}.data", f"nobody asks for {', '.join(sorted(unknown))[:100]}")
     try:
-        terms.subject_data(holder.subject_data)
+        kind.data(kind.from_form(holder.subject_data))
     except SubjectInvalid as refusal:
         yield Fault(f"{where}.data", str(refusal))

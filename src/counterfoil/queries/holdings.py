@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from counterfoil.models import Account, Assignment, Code, CodeState, Entitlement, Purchase
+from counterfoil.queries.onboarding import Progress, progress_of
 from counterfoil.rules.codes import CodeForm
 from counterfoil.rules.lifecycle import CODE_STATES, PublicState, State
 
@@ -53,6 +54,7 @@ class Used:
     state: str
     since: datetime
     valid_until: datetime | None
+    steps_left: int = 0
 
 
 def bought_by(account: Account, *, now: datetime) -> list[Bought]:
@@ -91,8 +93,9 @@ def bought_by(account: Account, *, now: datetime) -> list[Bought]:
 
 def used_by(account: Account, *, now: datetime) -> list[Used]:
     """List what this account has, and had."""
-    assignments = _told().filter(account=account).order_by("-started_at", "-pk")
-    return [_used(assignment, now) for assignment in assignments[:MOST]]
+    assignments = list(_told().filter(account=account).order_by("-started_at", "-pk")[:MOST])
+    progress = progress_of(assignments)
+    return [_used(assignment, progress[assignment.pk], now) for assignment in assignments]
 
 
 def assignment_of(assignment_id: UUID, account: Account) -> Assignment | None:
@@ -103,7 +106,9 @@ def assignment_of(assignment_id: UUID, account: Account) -> Assignment | None:
 def use_of(assignment_id: UUID, account: Account, *, now: datetime) -> Used | None:
     """Find one assignment of this account as its holder sees it."""
     assignment = assignment_of(assignment_id, account)
-    return None if assignment is None else _used(assignment, now)
+    if assignment is None:
+        return None
+    return _used(assignment, progress_of([assignment])[assignment.pk], now)
 
 
 def open_assignment(entitlement_id: UUID, account: Account) -> Assignment | None:
@@ -152,20 +157,21 @@ def _items(entitlements: Iterable[Entitlement], now: datetime) -> Iterator[Bough
         )
 
 
-def _used(assignment: Assignment, now: datetime) -> Used:
+def _used(assignment: Assignment, progress: Progress, now: datetime) -> Used:
     one = assignment.entitlement
     return Used(
         assignment_id=assignment.pk,
         entitlement_id=one.pk,
         product=one.product.name,
         subject=str(assignment.subject) if assignment.subject else "",
-        state=_standing(assignment, now),
+        state=_standing(assignment, progress, now),
         since=assignment.started_at,
         valid_until=one.expires_at,
+        steps_left=progress.left,
     )
 
 
-def _standing(assignment: Assignment, now: datetime) -> str:
+def _standing(assignment: Assignment, progress: Progress, now: datetime) -> str:
     one = assignment.entitlement
     if assignment.ended_at is not None:
         return "ended"
@@ -173,6 +179,6 @@ def _standing(assignment: Assignment, now: datetime) -> str:
         return PublicState.NOT_AVAILABLE.value
     if one.expires_at is not None and one.expires_at <= now:
         return PublicState.EXPIRED.value
-    if one.terms.needs_subject and assignment.subject_id is None:
-        return "subject_needed"
+    if progress.next is not None:
+        return "subject_needed" if progress.only_subject else "steps_needed"
     return "ready" if one.state == State.FULFILLED else "setting_up"

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
+from counterfoil.queries._steps import TracedStep
 from counterfoil.queries._wishes import TracedWish
 from counterfoil.rules.lifecycle import PublicState, State
 
@@ -147,6 +148,7 @@ class TracedUnit:
     milestones: tuple[TracedMilestone, ...]
     provisioning: TracedProvisioning | None
     holds: tuple[TracedHold, ...]
+    steps: tuple[TracedStep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

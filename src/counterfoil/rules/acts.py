@@ -38,6 +38,7 @@ class Act(StrEnum):
     ALLOT = "allot"
     RETURN_TO_POOL = "return_to_pool"
     COMPLETE_STEP = "complete_step"
+    DECLINE_STEP = "decline_step"
     CORRECT_SUBJECT = "correct_subject"
     OFFER_TRANSFER = "offer_transfer"
     DECLINE_TRANSFER = "decline_transfer"

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from counterfoil.errors import SubjectInvalid
 from counterfoil.rules.codes import CodeForm
 from counterfoil.rules.onboarding import Step, asks_more
 
@@ -92,25 +91,6 @@ class Terms:
     def expires_at(self, issued_at: datetime) -> datetime | None:
         """Give the moment an entitlement issued then expires, or ``None`` for never."""
         return None if self.valid_days is None else issued_at + timedelta(days=self.valid_days)
-
-    def subject_data(self, given: Mapping[str, str]) -> dict[str, str]:
-        """
-        Keep what the form asks for, tidied.
-
-        :raises SubjectInvalid: if a required answer is missing, too long or not a choice.
-        """
-        answers: dict[str, str] = {}
-        for field in self.subject_fields:
-            answer = str(given.get(field.name, "")).strip()
-            if not answer and field.required:
-                raise SubjectInvalid(f"{field.label} is missing.")
-            if len(answer) > field.max_length:
-                raise SubjectInvalid(f"{field.label} is longer than {field.max_length} characters.")
-            if answer and field.choices and answer not in field.choices:
-                raise SubjectInvalid(f"{field.label} is not one of the choices.")
-            if answer:
-                answers[field.name] = answer
-        return answers
 
     def as_data(self) -> dict[str, Any]:
         """Give plain data for storing."""
