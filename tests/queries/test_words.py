@@ -3,7 +3,7 @@
 from counterfoil.console.acts import BUTTONS, PAGES, REASONS
 from counterfoil.console.performing import ACTS
 from counterfoil.queries import words
-from counterfoil.queries._story import ONE
+from counterfoil.queries._acts_told import ONE
 from counterfoil.rules.acts import ALLOWED, Act
 from counterfoil.rules.exceptions import ExceptionKind
 

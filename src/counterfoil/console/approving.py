@@ -35,6 +35,7 @@ LABELS: Mapping[ApprovalKind, str | Promise] = {
     ApprovalKind.GRANT: later("Grant"),
     ApprovalKind.BATCH: later("Batch for print"),
     ApprovalKind.PRINT_FILE: later("Print file, once more"),
+    ApprovalKind.ALLOTMENT: later("Allotment"),
 }
 BADGES: Mapping[Standing, tuple[str, str | Promise]] = {
     Standing.WAITING: ("warn", later("waiting")),
@@ -42,7 +43,7 @@ BADGES: Mapping[Standing, tuple[str, str | Promise]] = {
     Standing.REJECTED: ("bad", later("rejected")),
     Standing.LAPSED: ("", later("lapsed")),
 }
-HIDDEN = {"request_id", "batch"}
+HIDDEN = {"request_id", "batch", "allotment"}
 
 
 @staff_only(methods=("GET", "HEAD"))
@@ -155,6 +156,13 @@ def _effects(seen: ApprovalSeen) -> list[str]:
                 mailed if seen.asked.get("recipient") else nobody,
                 _("The grant names both of you, for good."),
             ]
+        case ApprovalKind.ALLOTMENT:
+            told = _("%(n)s entitlements are issued at once, for the partner to hand out.")
+            return [
+                told % {"n": seen.asked.get("quantity")},
+                _("Nobody is written to."),
+                _("The grant behind it names both of you, for good."),
+            ]
         case ApprovalKind.BATCH:
             told = _("%(n)s codes are minted. They are worth nothing before each is sold.")
             return [
@@ -171,7 +179,7 @@ def _effects(seen: ApprovalSeen) -> list[str]:
 
 def _result(seen: ApprovalSeen) -> str:
     """Give where to see what it is about, or what came of it."""
-    if seen.kind is not ApprovalKind.GRANT:
+    if seen.kind not in (ApprovalKind.GRANT, ApprovalKind.ALLOTMENT):
         return reverse("counterfoil:console-batch", args=[seen.subject.partition(":")[0]])
     purchase = granted_for(seen)
     return trace_url(str(purchase)) if purchase else ""

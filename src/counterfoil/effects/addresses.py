@@ -12,6 +12,11 @@ def claim_page() -> str:
     return _page("claim", "/c")
 
 
+def portal_page() -> str:
+    """Give the page where partners see what they have, and hand it out."""
+    return _page("portal", "/partner/")
+
+
 def my_purchases_page() -> str:
     """Give the page where buyers find what they bought."""
     return _page("my-purchases", "/my/")

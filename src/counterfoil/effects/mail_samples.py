@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from counterfoil.effects.addresses import claim_page, my_purchases_page, stop_page
+from counterfoil.effects.addresses import claim_page, my_purchases_page, portal_page, stop_page
 
 Sample = Callable[[], Mapping[str, Any]]
 
@@ -50,6 +50,10 @@ def _codes_ready() -> Mapping[str, Any]:
         "is_test": False,
         "my_purchases_url": my_purchases_page(),
     }
+
+
+def _invitation() -> Mapping[str, Any]:
+    return {"partner": "Riverside Clinic", "is_admin": True, "url": portal_page()}
 
 
 def _sign_in() -> Mapping[str, Any]:
@@ -113,6 +117,7 @@ SAMPLES: Mapping[str, Sample] = {
     "codes_resent": _codes("resent"),
     "codes_replaced": _codes("replaced"),
     "codes_ready": _codes_ready,
+    "invitation": _invitation,
     "sign_in_code": _sign_in,
     "assigned_ready": _assigned("ready"),
     "assigned_setting_up": _assigned("setting_up"),

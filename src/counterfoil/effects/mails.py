@@ -17,6 +17,7 @@ from counterfoil.conf import conf
 from counterfoil.effects.addresses import stop_page
 from counterfoil.effects.mail_codes import codes
 from counterfoil.effects.mail_holders import fulfilled, sign_in
+from counterfoil.effects.mail_partners import invitation
 from counterfoil.effects.mail_parts import Compose
 from counterfoil.effects.mail_passing_on import assigned, transfer, transfer_news
 from counterfoil.effects.mail_reminders import expiry_warning, reminder
@@ -29,6 +30,7 @@ from counterfoil.queries.people import zone_of_reader
 CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.CODES: codes,
     DeliveryKind.FULFILLED: fulfilled,
+    DeliveryKind.INVITATION: invitation,
     DeliveryKind.SIGN_IN: sign_in,
     DeliveryKind.ASSIGNED: assigned,
     DeliveryKind.TRANSFER: transfer,

@@ -22,14 +22,25 @@ from counterfoil.effects.holders import (
 )
 from counterfoil.effects.jobs import provision_entitlement
 from counterfoil.effects.queueing import Taken, Tell, delivery_to, queue
-from counterfoil.models import Assignment, Delivery, DeliveryKind, Provisioning, Purchase
+from counterfoil.models import (
+    Assignment,
+    Delivery,
+    DeliveryKind,
+    Entitlement,
+    Partner,
+    Provisioning,
+    Purchase,
+    Suspension,
+)
 from counterfoil.operations.link_account import link_account
 from counterfoil.operations.park import park
+from counterfoil.operations.settle_suspension import settle_suspension
 from counterfoil.rules.acts import Act
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
 
 ISSUING = {Act.ISSUE, Act.GRANT}
+ARRIVING = {Act.MINT, Act.ISSUE, Act.GRANT, Act.UNASSIGN, Act.TRANSFER, Act.REINSTATE}
 CODE_CHANGING = {Act.REPLACE_CODE, Act.UNASSIGN}
 DOWNSTREAM = {
     Act.REDEEM,
@@ -46,6 +57,7 @@ DOWNSTREAM = {
 def follow(taken: Sequence[Taken], *, at: datetime) -> None:
     """Do what follows from these entries."""
     queue([delivery for tell in TELLING for delivery in tell(taken, at)])
+    _hold_what_came({one.entitlement_id for one in taken if one.act_name in ARRIVING}, at)
     write_backs.want({one.purchase_id for one in taken if one.purchase_id}, at=at)
     _wake_provisioning({one.entitlement_id for one in taken if one.act_name in DOWNSTREAM})
 
@@ -107,6 +119,14 @@ def _wake_provisioning(entitlement_ids: Collection[UUID]) -> None:
     jobs: list[JSONDict] = [{"entitlement_id": str(pk)} for pk in due.values_list("pk", flat=True)]
     if jobs:
         provision_entitlement.batch_defer(*jobs)
+
+
+def _hold_what_came(entitlement_ids: Collection[UUID], at: datetime) -> None:
+    """Hold what became, or is again, claimable at a partner whose codes are on hold."""
+    theirs = Entitlement.objects.filter(pk__in=entitlement_ids, partner__isnull=False)
+    if entitlement_ids and Partner.objects.filter(suspension=Suspension.CODES).exists():
+        came = list(theirs.values_list("pk", flat=True))
+        settle_suspension(entitlement_ids=came, by=SYSTEM, at=at)
 
 
 def _park_undeliverable(purchase: Purchase, cause: str, at: datetime) -> None:

@@ -7,6 +7,7 @@ Everything that can be refused, as facts.
     ├── NotFound          what was named does not exist
     │   ├── MailUnknown
     │   ├── StepUnknown, SubjectUnknown
+    │   ├── EntitlementOfAnother
     │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
@@ -23,6 +24,7 @@ Everything that can be refused, as facts.
     │   ├── MailTextChanged, DeliveryOver
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
+    │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid
@@ -34,6 +36,7 @@ Everything that can be refused, as facts.
     │   ├── MailTextInvalid
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   ├── ReservationInvalid, ReservationTooLong
+    │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed
@@ -45,6 +48,7 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
+from counterfoil.errors import partners
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -138,6 +142,7 @@ from counterfoil.errors.orders import (
     Stale,
     TooLarge,
 )
+from counterfoil.errors.partners import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import (
     NotEnoughFree,
     NotFree,
@@ -241,3 +246,4 @@ __all__ = [
     "UndoWindowOver",
 ]
 __all__ += _of_onboarding
+__all__ += partners.__all__

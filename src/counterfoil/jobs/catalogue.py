@@ -8,6 +8,7 @@ from counterfoil.jobs.order_files import carry_out
 from counterfoil.jobs.purchases import issue_purchase
 from counterfoil.jobs.reconciling import reconcile_step, resync_step
 from counterfoil.jobs.steps import Step
+from counterfoil.jobs.suspending import settle_next
 from counterfoil.rules.jobs import JobKind
 
 STEPS: Mapping[str, Step] = {
@@ -17,4 +18,5 @@ STEPS: Mapping[str, Step] = {
     JobKind.MINT: mint_next,
     JobKind.RECONCILE: reconcile_step,
     JobKind.RESYNC: resync_step,
+    JobKind.SUSPENSION: settle_next,
 }

@@ -8,7 +8,7 @@ from counterfoil.models.ids import uuid7
 
 class AuditEntry(models.Model):
     """
-    One act of staff on a connection, its mapping or its messages; only ever added to.
+    One act of staff on a connection, its mapping or its messages, or on a partner; only added to.
 
     ``data`` says what was there before and after, and never holds a secret or personal data.
     """
@@ -26,6 +26,11 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("connection", "act", "-at"), name="counterfoil_audit_newest"),
+            models.Index(
+                fields=("subject", "-at"),
+                condition=models.Q(connection__isnull=True),
+                name="counterfoil_audit_about",
+            ),
         )
 
     def __str__(self) -> str:

@@ -119,6 +119,16 @@ class Entitlement(models.Model):
                 condition=Q(state="issued", partner__isnull=False),
                 name="counterfoil_entitlement_pool",
             ),
+            models.Index(
+                fields=("partner", "id"),
+                condition=Q(partner__isnull=False),
+                name="counterfoil_unit_of_partner",
+            ),
+            models.Index(
+                fields=("allotment", "id"),
+                condition=Q(allotment__isnull=False),
+                name="counterfoil_unit_of_allotment",
+            ),
         )
 
     def __str__(self) -> str:

@@ -179,7 +179,11 @@ class Line(models.Model):
 
 
 class GrantRecord(models.Model):
-    """Why something was given without a sale, and who answers for it."""
+    """
+    Why something was given without a sale, and who answers for it.
+
+    What is given to a partner goes into the ``allotment``.
+    """
 
     purchase = models.OneToOneField(Purchase, models.PROTECT, primary_key=True)
     category = models.CharField(max_length=32)
@@ -194,6 +198,7 @@ class GrantRecord(models.Model):
     issued_by = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=64, blank=True, default="")
     quantity = models.PositiveIntegerField()
+    allotment = models.ForeignKey("counterfoil.Allotment", models.PROTECT, null=True)
 
     class Meta:
         indexes = (

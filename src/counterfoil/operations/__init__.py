@@ -104,6 +104,21 @@ People
 - ``sign_out_everywhere`` ends every session of an account
 - ``link_account`` gives purchases to the accounts of those who made them
 
+Partners
+
+- ``open_partner`` sets up a partner
+- ``invite_member`` lets somebody act for a partner, and tells them so
+- ``change_member_role`` gives somebody who acts for a partner another role
+- ``end_member`` lets somebody no longer act for a partner
+- ``allot`` gives a partner entitlements to hand out
+- ``request_allotment`` allots what one person may, and asks for a second person above
+- ``hand_on`` hands entitlements on to a sub-partner
+- ``return_to_pool`` gives them back to the partner above
+- ``suspend_partner`` lets a partner hand out nothing until it is resumed
+- ``resume_partner`` lets a suspended partner go on
+- ``settle_suspension`` holds what comes back to a suspended partner
+- ``continue_suspension`` places, or lifts, the next holds of a large suspension
+
 Long work
 
 - ``request_job`` has long work done in the background

@@ -14,9 +14,11 @@ from counterfoil.errors import (
     RequesterMayNot,
 )
 from counterfoil.models import Approval, Batch
+from counterfoil.operations._allotting import allotment_wish_from
 from counterfoil.operations._batching import note
 from counterfoil.operations._granting import named, wish_from
 from counterfoil.operations._rights import still_may
+from counterfoil.operations.allot import allot
 from counterfoil.operations.grant import grant
 from counterfoil.operations.request_job import request_job
 from counterfoil.rules.approvals import ApprovalKind, Standing, Verdict
@@ -122,6 +124,11 @@ def _grant(request: Approval, by: Actor, at: datetime) -> None:
     )
 
 
+def _allotment(request: Approval, by: Actor, at: datetime) -> None:
+    wish = allotment_wish_from(request.parameters())
+    allot(**wish.as_arguments(), by=request.requester, approved_by=by, at=at)
+
+
 def _batch(request: Approval, by: Actor, at: datetime) -> None:
     batch = Batch.objects.select_for_update().get(pk=request.subject)
     batch.approved_at = at
@@ -155,9 +162,11 @@ NEEDED: Mapping[ApprovalKind, Permission] = {
     ApprovalKind.GRANT: Permission.GRANT,
     ApprovalKind.BATCH: Permission.MINT_BATCHES,
     ApprovalKind.PRINT_FILE: Permission.MINT_BATCHES,
+    ApprovalKind.ALLOTMENT: Permission.ALLOT,
 }
 CARRIED_OUT: Mapping[ApprovalKind, Callable[[Approval, Actor, datetime], None]] = {
     ApprovalKind.GRANT: _grant,
     ApprovalKind.BATCH: _batch,
     ApprovalKind.PRINT_FILE: _print_file,
+    ApprovalKind.ALLOTMENT: _allotment,
 }

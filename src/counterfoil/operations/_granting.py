@@ -11,6 +11,7 @@ from django.db.models import Q
 from counterfoil.errors import NotFound, OrderInvalid, ReasonMissing, ReferenceUnknown
 from counterfoil.models import (
     Account,
+    Allotment,
     Contact,
     GrantRecord,
     Line,
@@ -96,7 +97,9 @@ class Wish:
             created_at=at,
         )
 
-    def record(self, granted: Purchase, *, by: Actor, approved_by: str) -> None:
+    def record(
+        self, granted: Purchase, *, by: Actor, approved_by: str, allotment: Allotment | None
+    ) -> None:
         """Keep why it was given, and who answers for it."""
         GrantRecord.objects.create(
             purchase=granted,
@@ -107,6 +110,7 @@ class Wish:
             issued_by=by.id,
             approved_by=approved_by,
             quantity=self.quantity,
+            allotment=allotment,
         )
 
     def as_data(self) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def given_alone(by: Actor, *, at: datetime) -> int:
 
 
 def _key_may(actor: Actor, permission: Permission, at: datetime) -> bool:
-    needed = Scope.GRANT if permission is Permission.GRANT else None
+    given = (Permission.GRANT, Permission.ALLOT)
+    needed = Scope.GRANT if permission in given else None
     alive = ApiKey.objects.filter(revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=at))
     try:
         key = alive.filter(pk=actor.id.removeprefix(KEY)).first()

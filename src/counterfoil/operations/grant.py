@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.errors import ApprovalMissing, OrderInvalid
-from counterfoil.models import Line, Partner, Product, Purchase
+from counterfoil.models import Allotment, Line, Partner, Product, Purchase
 from counterfoil.operations._granting import AT_ONCE, Wish, named
 from counterfoil.operations._rights import needs_second_person
 from counterfoil.operations.issue import issue
@@ -31,6 +31,7 @@ def grant(
     reference_kind: ReferenceKind = ReferenceKind.CASE,
     recipient: str = "",
     partner: Partner | None = None,
+    allotment: Allotment | None = None,
     approved_by: Actor | None = None,
 ) -> Purchase:
     """
@@ -38,7 +39,8 @@ def grant(
 
     ``request_id`` is the caller's: repeating a request gives the same grant. ``reference`` names
     the order or account it is about, which must be known here, or an external case. Codes are sent
-    to ``recipient``, if there is one. Very many are issued by a job.
+    to ``recipient``, if there is one. Very many are issued by a job. What a partner is given
+    through :func:`allot` goes into its ``allotment``.
 
     :raises ReasonMissing: without a reason or a reference.
     :raises ReferenceUnknown: if the order or account is not there.
@@ -68,7 +70,7 @@ def grant(
     second = approved_by.id if approved_by and approved_by.id != by.id else ""
     if not second and needs_second_person(quantity, by=by, at=at):
         raise ApprovalMissing
-    wish.record(granted, by=by, approved_by=second)
+    wish.record(granted, by=by, approved_by=second, allotment=allotment)
     _begin(granted, wish, by, at)
     return granted
 

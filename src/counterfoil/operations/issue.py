@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.models import Line
+from counterfoil.models import GrantRecord, Line, PurchaseKind
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._codes import give_codes
 from counterfoil.operations._holding import assign_units, assignees
+from counterfoil.operations._suspending import settle_new
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.orders import OrderHolder
@@ -47,6 +48,7 @@ def issue(
     change = _ledger.Change(
         act=act, by=by, at=at, move=Move.ISSUE, to=State.ISSUED, act_id=act_id or uuid7()
     )
+    allotment = _allotment(line)
     for start in range(first, units, BATCH):
         ordinals = range(start, min(start + BATCH, units))
         ids = [uuid7() for _ in ordinals]
@@ -57,7 +59,7 @@ def issue(
             "product": line.product_id,
             "terms": terms.pk,
             "partner": line.purchase.partner_id,
-            "allotment": None,
+            "allotment": allotment,
             "is_test": line.purchase.is_test,
             "expires_at": expires_at,
         }
@@ -66,8 +68,18 @@ def issue(
         free = ids[len(held) :]
         give_codes(forms=dict.fromkeys(free, terms.terms.code_form), at=at)
         _assign(line, held, change)
+        if line.purchase.partner_id is not None:
+            settle_new(free, by=by, at=at)  # as its partner may be suspended
     Line.objects.filter(pk=line.pk).update(units_paid=units)
     return units - first
+
+
+def _allotment(line: Line) -> UUID | None:
+    """Give the allotment into which a grant to a partner goes."""
+    if line.purchase.kind != PurchaseKind.GRANT:
+        return None
+    granted = GrantRecord.objects.filter(pk=line.purchase_id)
+    return granted.values_list("allotment", flat=True).first()
 
 
 def _assign(line: Line, held: Mapping[UUID, OrderHolder], change: _ledger.Change) -> None:

@@ -1,72 +1,20 @@
 """The timeline of a trace: who did what when and why, in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
 from counterfoil.models import Assignment, Entry, Refund
 from counterfoil.models.ids import handle_of
 from counterfoil.queries import words
+from counterfoil.queries._acts_told import MANY, ONE
 from counterfoil.queries._rows import Rows
 from counterfoil.queries._surroundings import attempts, deliveries, exceptions, messages
 from counterfoil.queries.traced import Event, EventKind
-from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundStatus
 from counterfoil.rules.people import ActorKind
 
-ONE: Mapping[str, str] = {
-    Act.ISSUE: "Entitlement issued",
-    Act.GRANT: "Entitlement granted",
-    Act.MINT: "Minted for print in batch {batch}",
-    Act.ACTIVATE_AT_SALE: "Sold under {sale}",
-    Act.REDEEM: "Code redeemed by {holder}",
-    Act.ASSIGN: "Assigned to {holder}",
-    Act.COMPLETE_SUBJECT: "Subject given: {subject}",
-    Act.CONFIRM_FULFILMENT: "Set up downstream",
-    Act.CONFIRM_REMOVAL: "Taken down downstream",
-    Act.UNASSIGN: "Taken back from {holder}; a new code was made",
-    Act.REPLACE_CODE: "Code replaced; the old one no longer works",
-    Act.REVEAL_CODE: "Code shown in full",
-    Act.COLLECT_CODES: "Code given to the partner",
-    Act.REVOKE: "Revoked",
-    Act.REINSTATE: "Reinstated",
-    Act.PLACE_HOLD: "Put on hold: {kind} {reference}",
-    Act.LIFT_HOLD: "Hold lifted: {kind} {reference}",
-    Act.EXTEND: "Valid until {until}",
-    Act.SET_GIFT: "Being given as a gift",
-    Act.CANCEL_GIFT: "Gift called off",
-    Act.CORRECT_RECIPIENT: "Recipient corrected; the old link no longer works",
-    Act.RESEND_CODE: "Sent again",
-    Act.RESERVE: "Reserved until {until}",
-    Act.RENEW: "Reserved for longer, until {until}",
-    Act.RELEASE: "Not reserved any more",
-    Act.ALLOT: "Handed on to {partner}",
-    Act.RETURN_TO_POOL: "Given back to {partner}",
-    Act.COMPLETE_STEP: "Step done: {step}",
-    Act.DECLINE_STEP: "Not agreed to: {step}",
-    Act.CORRECT_SUBJECT: "Is for {subject} now",
-    Act.OFFER_TRANSFER: "Offered to somebody else",
-    Act.DECLINE_TRANSFER: "The offer was declined",
-    Act.CANCEL_TRANSFER: "The offer was called off",
-    Act.LAPSE_TRANSFER: "Nobody answered the offer in time",
-    Act.TRANSFER: "Transferred to {holder}",
-    Act.RECORD_MILESTONE: "The host says: {milestone}",
-    Act.MERGE_ACCOUNTS: "Went with its holder's account into another",
-}
-MANY: Mapping[str, str] = {
-    Act.ISSUE: "{count} entitlements issued",
-    Act.GRANT: "{count} entitlements granted",
-    Act.COLLECT_CODES: "{count} codes given to the partner",
-    Act.MINT: "{count} minted for print in batch {batch}",
-    Act.ACTIVATE_AT_SALE: "{count} sold under {sale}",
-    Act.REVOKE: "{count} entitlements revoked",
-    Act.RESERVE: "{count} entitlements reserved until {until}",
-    Act.RENEW: "{count} entitlements reserved for longer, until {until}",
-    Act.RELEASE: "{count} entitlements not reserved any more",
-    Act.PLACE_HOLD: "{count} entitlements put on hold: {kind} {reference}",
-    Act.LIFT_HOLD: "{count} holds lifted: {kind} {reference}",
-}
 NAMED = ("kind", "reference", "batch", "sale", "partner", "step", "milestone")
 NOBODY = "somebody"
 TOLD = {"until", "before"}  # dates, told in words

@@ -38,6 +38,8 @@ REASONS: Mapping[str, str] = {
     "returned": "returned at the till",
     "wrong_scan": "scanned by mistake at the till",
     "lapsed": "its time came",
+    "partner_suspended": "the partner was suspended",
+    "partner_resumed": "the partner was let go on",
     "other": "something else",
 }
 
@@ -51,6 +53,8 @@ REFUSALS: Mapping[str, str] = {
     "entitlement_expired": "expired",
     "entitlement_on_hold": "on hold",
     "entitlement_reserved": "reserved for somebody else",
+    "entitlement_of_another": "not one of the partner's who asked",
+    "partner_suspended": "the partner who asked is suspended",
     "entitlement_bound": "given to another address, and bound to it",
     "entitlement_not_sold": "not sold yet",
     "entitlement_is_test": "a test code, where only real ones count",

@@ -9,6 +9,7 @@ class ApprovalKind(StrEnum):
     GRANT = "grant"
     BATCH = "batch"
     PRINT_FILE = "print_file"
+    ALLOTMENT = "allotment"
 
 
 class Verdict(StrEnum):

@@ -83,6 +83,14 @@ _ALL = (
         leads_to="my_purchases_url",
     ),
     MailForm(
+        template="invitation",
+        title="Somebody may act for a partner",
+        values={"partner": "the name of the partner"},
+        blocks=BUTTON,
+        required=("button",),
+        button="Open the portal",
+    ),
+    MailForm(
         template="sign_in_code",
         title="The digits to sign in with",
         values={"minutes": "for how many minutes they are valid"},

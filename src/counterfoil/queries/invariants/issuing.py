@@ -43,18 +43,30 @@ ISSUING = (
     Invariant(
         name="I13",
         promise="P8",
-        says="Whatever hangs on one purchase belongs to one partner and one mode.",
+        says="What hangs on one purchase is one partner's, or one's below it, and of one mode.",
         sql="""
+        WITH RECURSIVE below AS (
+               SELECT id AS top, id FROM counterfoil_partner
+                UNION
+               SELECT b.top, c.id FROM below b JOIN counterfoil_partner c ON c.parent_id = b.id)
         SELECT e.id FROM counterfoil_entitlement e
           LEFT JOIN counterfoil_purchase p ON p.id = e.purchase_id
           LEFT JOIN counterfoil_line l ON l.id = e.line_id
           LEFT JOIN counterfoil_allotment t ON t.id = e.allotment_id
-          LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id
+          LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id AND a.ended_at IS NULL
          WHERE (t.id IS NOT NULL AND t.partner_id IS DISTINCT FROM e.partner_id)
-            OR (p.partner_id IS NOT NULL AND p.partner_id IS DISTINCT FROM e.partner_id)
+            OR t.product_id <> e.product_id
+            OR (p.partner_id IS NOT NULL AND p.partner_id IS DISTINCT FROM e.partner_id
+                AND NOT EXISTS (SELECT FROM below b
+                                 WHERE b.top = p.partner_id AND b.id = e.partner_id))
             OR (a.by_partner_id IS NOT NULL AND a.by_partner_id IS DISTINCT FROM e.partner_id)
             OR l.purchase_id IS DISTINCT FROM e.purchase_id
             OR p.is_test <> e.is_test
+         UNION ALL
+        SELECT t.id FROM counterfoil_allotment t
+          JOIN counterfoil_partner p ON p.id = t.partner_id
+          JOIN counterfoil_allotment o ON o.id = t.parent_id
+         WHERE p.parent_id IS DISTINCT FROM o.partner_id
         """,
     ),
     Invariant(

@@ -1,0 +1,16 @@
+"""How an entitlement stands for whoever hands it out, as a piece of SQL over ``e``."""
+
+SENT = """EXISTS (
+       SELECT FROM counterfoil_gift g WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)"""
+
+STANDING = f"""CASE
+       WHEN e.state = 'revoked' THEN 'revoked'
+       WHEN e.state = 'fulfilled' THEN 'fulfilled'
+       WHEN e.state = 'assigned' THEN 'claimed'
+       WHEN e.expires_at <= statement_timestamp() THEN 'expired'
+       WHEN e.held_count > 0 THEN 'on_hold'
+       WHEN e.state = 'minted' THEN 'unsold'
+       WHEN {SENT} THEN 'sent'
+       WHEN e.state = 'reserved' THEN 'reserved'
+       ELSE 'free' END"""
+"""Gives exactly one word for each; nobody has what stands below ``claimed``."""
