@@ -32,6 +32,11 @@ def stop_page(token: str) -> str:
     return _page("unsubscribe", f"/mails/stop/{token}/", token)
 
 
+def account_page() -> str:
+    """Give the page of one's own account."""
+    return _page("account", "/account/")
+
+
 def _page(name: str, otherwise: str, *given: UUID | str) -> str:
     try:
         path = reverse(f"counterfoil:{name}", args=given)

@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from counterfoil.effects.addresses import claim_page, my_purchases_page, portal_page, stop_page
+from counterfoil.effects.addresses import (
+    account_page,
+    claim_page,
+    my_purchases_page,
+    portal_page,
+    stop_page,
+)
 
 Sample = Callable[[], Mapping[str, Any]]
 
@@ -112,6 +118,18 @@ def _items(*standings: str) -> Sample:
     return sample
 
 
+def _account(event: str) -> Sample:
+    def sample() -> Mapping[str, Any]:
+        return {
+            "event": event,
+            "new_address": "b•••@example.com",
+            "due": UNTIL,
+            "url": account_page(),
+        }
+
+    return sample
+
+
 SAMPLES: Mapping[str, Sample] = {
     "codes_issued": _codes("issued"),
     "codes_resent": _codes("resent"),
@@ -130,5 +148,8 @@ SAMPLES: Mapping[str, Sample] = {
     "transfer_news_moved": _transfer_news("moved"),
     "reminder": _items("unused", "unused"),
     "expiry_warning": _items("unused", "given", "unfinished"),
+    "account_news_mail_changed": _account("mail_changed"),
+    "account_news_merged": _account("merged"),
+    "account_news_erasure_asked": _account("erasure_asked"),
 }
 """What stands in a mail when it is previewed, by the name of the mail."""

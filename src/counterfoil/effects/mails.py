@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from counterfoil.conf import conf
 from counterfoil.effects.addresses import stop_page
+from counterfoil.effects.mail_accounts import account_news
 from counterfoil.effects.mail_codes import codes
 from counterfoil.effects.mail_holders import fulfilled, sign_in
 from counterfoil.effects.mail_partners import invitation
@@ -37,6 +38,7 @@ CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.TRANSFER_NEWS: transfer_news,
     DeliveryKind.REMINDER: reminder,
     DeliveryKind.EXPIRY_WARNING: expiry_warning,
+    DeliveryKind.ACCOUNT_NEWS: account_news,
 }
 """What a mail of each kind says: a template and its context, or nothing left to say."""
 

@@ -21,7 +21,7 @@ Everything that can be refused, as facts.
     │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy
     │   ├── ConsentTextChanged, ConsentTextMissing
     │   ├── DeclaredDifferently, FileNotClean, FileClosed
-    │   ├── MailTextChanged, DeliveryOver
+    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
@@ -39,7 +39,7 @@ Everything that can be refused, as facts.
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
-    │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed
+    │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete, ChooserFailed
@@ -48,7 +48,7 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
-from counterfoil.errors import partners
+from counterfoil.errors import partners, people
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -143,6 +143,7 @@ from counterfoil.errors.orders import (
     TooLarge,
 )
 from counterfoil.errors.partners import *  # noqa: F403 - named once, there
+from counterfoil.errors.people import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import (
     NotEnoughFree,
     NotFree,
@@ -246,4 +247,4 @@ __all__ = [
     "UndoWindowOver",
 ]
 __all__ += _of_onboarding
-__all__ += partners.__all__
+__all__ += [*partners.__all__, *people.__all__]

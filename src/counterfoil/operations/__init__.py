@@ -102,6 +102,13 @@ People
 - ``choose_language`` remembers in which language somebody wants to be written to
 - ``choose_time_zone`` remembers in whose time somebody reads times
 - ``sign_out_everywhere`` ends every session of an account
+- ``change_mail`` gives an account another address, on the word of staff
+- ``confirm_mail_change`` gives an account another address, which its owner has proved to read
+- ``merge_accounts`` makes one account of two that are the same person's
+- ``request_erasure`` asks that everything kept about somebody be erased
+- ``withdraw_erasure`` takes such a wish back
+- ``erase_person`` erases everything that says who somebody is
+- ``choose_mails`` says which mails somebody does not want
 - ``link_account`` gives purchases to the accounts of those who made them
 
 Partners

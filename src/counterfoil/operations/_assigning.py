@@ -4,11 +4,17 @@ ASSIGN = """
 assigned AS (
     INSERT INTO counterfoil_assignment (
         id, entitlement_id, account_id, subject_id, by_partner_id, started_at)
-    SELECT %(assignment)s, id, %(account)s, %(subject)s, %(by_partner)s, clock_timestamp()
+    SELECT %(assignment)s, id, (SELECT coalesce(h.merged_into_id, h.id) FROM counterfoil_account h
+                                 WHERE h.id = %(account)s FOR KEY SHARE),
+           %(subject)s, %(by_partner)s, clock_timestamp()
       FROM changed
  RETURNING id
 )"""
-"""Opens the assignment; needs ``assignment``, ``account``, ``subject`` and ``by_partner``."""
+"""
+Opens the assignment; needs ``assignment``, ``account``, ``subject`` and ``by_partner``.
+
+An account that is being merged just now is waited for, and its heir has it.
+"""
 
 PROVISION = """
 wanted AS (

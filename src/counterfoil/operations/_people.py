@@ -36,6 +36,7 @@ def person_for(contact: Contact, *, at: datetime) -> Person:
 
 
 def account_of(person: Person, *, at: datetime) -> Account:
-    """Give the account of a person, made if there is none yet."""
+    """Give the account of a person, made if there is none; of a merged one, what it went into."""
     Account.objects.bulk_create([Account(person=person, created_at=at)], ignore_conflicts=True)
-    return Account.objects.get(person=person)
+    account = Account.objects.select_related("merged_into").get(person=person)
+    return account.merged_into or account

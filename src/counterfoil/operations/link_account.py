@@ -10,7 +10,7 @@ from counterfoil.models import Account, Purchase
 from counterfoil.rules.people import Actor
 
 LINK = """
-UPDATE counterfoil_purchase p SET account_id = a.id
+UPDATE counterfoil_purchase p SET account_id = coalesce(a.merged_into_id, a.id)
   FROM counterfoil_account a
  WHERE p.id = ANY(%(purchases)s::uuid[]) AND p.account_id IS NULL AND a.person_id = p.buyer_id
 """

@@ -22,9 +22,10 @@ def open_account(
     :raises NotFound: if neither is given, or the address is none.
     """
     if external_reference:
-        known = Account.objects.filter(external_reference=external_reference).first()
+        named = Account.objects.select_related("merged_into")
+        known = named.filter(external_reference=external_reference).first()
         if known is not None:
-            return known
+            return known.merged_into or known
         opened = Account(external_reference=external_reference, created_at=at)
         Account.objects.bulk_create([opened], ignore_conflicts=True)
         return Account.objects.get(external_reference=external_reference)

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from counterfoil.pages import (
     account,
+    account_erasure,
+    account_mail,
     checkout,
     claim,
     my_purchases,
@@ -36,6 +38,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/time-zone/", preferences.time_zone, name="time-zone"),
     path("account/", account.account, name="account"),
+    path("account/mails/", account.mails, name="account-mails"),
+    path("account/data/", account.my_data, name="my-data"),
+    path("account/address/", account_mail.change, name="account-mail"),
+    path("account/address/code/", account_mail.confirm, name="account-mail-code"),
+    path("account/address/join/", account_mail.join, name="account-join"),
+    path("account/erasure/", account_erasure.erasure, name="erasure"),
+    path("account/erasure/withdraw/", account_erasure.withdraw, name="erasure-withdraw"),
     path("account/sign-out/", account.sign_out_all, name="sign-out-all"),
     path("signed-out/", sign_in.signed_out, name="signed-out"),
     path("mails/stop/<str:token>/", unsubscribe.stop_mails, name="unsubscribe"),

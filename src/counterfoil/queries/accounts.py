@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.db import connection
 
-BY_REFERENCE = "SELECT id FROM counterfoil_account WHERE external_reference = %s"
+BY_REFERENCE = """
+SELECT coalesce(merged_into_id, id) FROM counterfoil_account WHERE external_reference = %s"""
 
 
 def account_by_reference(external_reference: str) -> UUID | None:

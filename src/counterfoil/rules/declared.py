@@ -7,7 +7,7 @@ was told once stays true: an order may be completed and taken back, and never be
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -148,3 +148,22 @@ def _plain(value: object) -> object:
         return value.isoformat()
     assert isinstance(value, Mapping), type(value)  # noqa: S101 - there is nothing else in it
     return dict(value)
+
+
+def without_people(body: DeclaredOrderBody) -> DeclaredOrderBody:
+    """Give an order as it was told, without whatever says who anybody is."""
+    lines = tuple(
+        replace(
+            line,
+            gift=_without_words(line.gift),
+            holders=tuple(replace(one, mail=None, subject_data={}) for one in line.holders),
+        )
+        for line in body.lines
+    )
+    return replace(
+        body, lines=lines, buyer_mail=None, buyer_name="", gift=_without_words(body.gift)
+    )
+
+
+def _without_words(gift: OrderGift | None) -> OrderGift | None:
+    return None if gift is None else OrderGift(send_at=gift.send_at)

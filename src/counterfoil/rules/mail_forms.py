@@ -66,6 +66,18 @@ def _transfer_news(variant: str, title: str) -> MailForm:
     )
 
 
+def _account(variant: str, title: str, **values: str) -> MailForm:
+    return MailForm(
+        template="account_news",
+        title=title,
+        variant_by="event",
+        variant=variant,
+        values=values,
+        blocks=BUTTON,
+        button="My account",
+    )
+
+
 _ALL = (
     _codes("issued", "Codes after a purchase"),
     _codes("resent", "Codes sent again"),
@@ -135,6 +147,9 @@ _ALL = (
         required=("items",),
         button="My purchases",
     ),
+    _account("mail_changed", "An account has another address", new_address="the new one, masked"),
+    _account("merged", "Two accounts are one"),
+    _account("erasure_asked", "Somebody asks to be erased", due="by when it is done"),
 )
 
 FORMS: Mapping[str, MailForm] = MappingProxyType({form.key: form for form in _ALL})

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 MAIL_FORM = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]+")
+ERASED_WITHIN = timedelta(days=30)  # the law's month
 MAIL_MAX = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
 
