@@ -41,6 +41,7 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     "F11": ("a test order at a live connection", "kept as a test, issues nothing"),
     "F12": ("the sender gave up, or forgot the subscription", "put back; the sweep repairs it"),
     "F13": ("a message that can never be handled", "parked after ten tries; others go on"),
+    "F17": ("killed between what was done and its mail", "sent later, under one Message-ID"),
     "F24": ("a database set back to an earlier moment", "everything is found again"),
     "F34": ("many at once on one pool", "none is given twice"),
     "F36": ("some of several units refunded", "the newest unused ones are withdrawn"),
@@ -53,11 +54,12 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     "F43": ("nothing to pay", "issued"),
     "F44": ("a delayed payment fails, or comes days later", "nothing before it has come"),
     "F45": ("currencies without decimals, or with three", "whole minor units"),
+    "F49": ("a mail cannot be delivered", "seen by those who can mend it; nothing else moves"),
     "F56": ("a file with bad rows", "told by row; repeatable"),
     "F57": ("staff give too much", "limits, a reference, a second person"),
 }
 
-OF_NO_CHANNEL = frozenset({"F24", "F34", "F56", "F57"})
+OF_NO_CHANNEL = frozenset({"F17", "F49", "F24", "F34", "F56", "F57"})
 """What goes wrong elsewhere: not every channel has to show it."""
 
 CONTRACT: Mapping[str, list[str]] = {

@@ -31,6 +31,12 @@ from counterfoil.rules.bounces import BounceKind, code_of
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import OPERATOR, issue_one, now
 
+COVERS = {
+    "F49": [
+        "test_a_hard_bounce_is_seen_and_the_entitlement_untouched",
+        "test_a_server_that_refuses_for_good_is_a_bounce_at_once",
+    ],
+}
 pytestmark = pytest.mark.django_db
 ADDRESS = "ann.buyer@example.com"
 

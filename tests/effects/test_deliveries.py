@@ -24,6 +24,13 @@ from counterfoil.rules.codes import display
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import issue_one, now
 
+COVERS = {
+    "F17": [
+        "test_whoever_dies_while_sending_leaves_it_due_and_the_mail_that_left_works",
+        "test_a_lost_job_is_found_again_from_the_table",
+        "test_a_failure_is_kept_and_tried_again_under_the_same_message_id",
+    ],
+}
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "ann.buyer@example.com"

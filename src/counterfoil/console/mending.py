@@ -29,6 +29,8 @@ def _where(case: Case) -> tuple[str, str]:
         case ExceptionKind.POISON_MESSAGE:
             where = reverse("counterfoil:console-message", args=[UUID(case.key)])
             return _("The message"), where
+        case ExceptionKind.DELIVERY_FAILED:
+            return _("The mail"), reverse("counterfoil:console-mail", args=[UUID(case.key)])
         case ExceptionKind.JOB_FAILED:
             return _("The work"), reverse("counterfoil:console-job", args=[UUID(case.key)])
         case kind if kind in OF_CONNECTIONS and case.connection:

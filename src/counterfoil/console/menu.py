@@ -27,6 +27,7 @@ MENU = (
     Entry(section="connections", label=_("Connections"), name="console-connections"),
     Entry(section="inbox", label=_("Inbox"), name="console-inbox"),
     Entry(section="jobs", label=_("Long work"), name="console-jobs"),
+    Entry(section="mails", label=_("Mails"), name="console-mails"),
     Entry(section="order_files", label=_("Order files"), name="console-order-files"),
     Entry(section="mapping", label=_("Products and mapping"), name="console-mapping"),
     Entry(section="reconcile", label=_("Reconcile"), name="console-reconcile"),

@@ -211,6 +211,7 @@ def delivery_of(mail: TracedDelivery) -> dict[str, Any]:
     return {
         "at": mail.at,
         "text": words.worded(MAILS, mail.kind),
+        "url": reverse("counterfoil:console-mail", args=[mail.id]),
         "to": mail.to,
         "status": _("not needed") if mail.status == "unneeded" else mail.status,
         "tone": TONES.get(mail.status, ""),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from counterfoil.console import comparing, connecting, inbox, mapping
+from counterfoil.console import comparing, connecting, inbox, mail_wording, mailing, mapping
 from counterfoil.console.acting import act_on
 from counterfoil.console.approving import decide_on, list_approvals
 from counterfoil.console.batching import list_batches, show_batch
@@ -20,6 +20,7 @@ from counterfoil.console.filing import list_files, upload_file
 from counterfoil.console.finding import find, home
 from counterfoil.console.granting import give
 from counterfoil.console.handing import ask_file_again, fetch_file, hand_over, withdraw
+from counterfoil.console.mail_wording import drop, look, show_text
 from counterfoil.console.ordering import ask_batch
 from counterfoil.console.resyncing import resync
 from counterfoil.console.selling import till, undo_sale
@@ -53,6 +54,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<uuid:message_id>/", inbox.show_message, name="console-message"),
     path("inbox/<uuid:message_id>/body/", inbox.show_body, name="console-message-body"),
     path("inbox/<uuid:message_id>/replay/", inbox.replay, name="console-replay"),
+    path("mails/", mailing.list_mails, name="console-mails"),
+    path("mails/words/", mail_wording.list_texts, name="console-mail-texts"),
+    path("mails/words/<slug:key>/<slug:language>/", show_text, name="console-mail-text"),
+    path("mails/words/<slug:key>/<slug:language>/look/", look, name="console-mail-look"),
+    path("mails/words/<slug:key>/<slug:language>/drop/", drop, name="console-mail-text-drop"),
+    path("mails/<uuid:delivery_id>/", mailing.show_mail, name="console-mail"),
+    path("mails/<uuid:delivery_id>/retry/", mailing.retry, name="console-mail-retry"),
     path("mapping/", mapping.list_mappings, name="console-mapping"),
     path("mapping/<slug:slug>/", mapping.show_mapping, name="console-mapping-of"),
     path("mapping/<slug:slug>/map/", mapping.save_mapping, name="console-map"),

@@ -42,8 +42,10 @@ def write(template: str, context: Mapping[str, Any]) -> Written:
 
 
 def words_of_staff(key: str, language: str) -> Words | None:
-    """Give what staff made of a mail in a language, if they did."""
-    text = MailText.objects.filter(template=key, language=language, ended_at=None).first()
+    """Give what staff made of a mail in a language, or in the one it is a variant of."""
+    spoken = {language, language.partition("-")[0]}
+    texts = MailText.objects.filter(template=key, language__in=spoken, ended_at=None)
+    text = max(texts, key=lambda one: len(one.language), default=None)
     return Words(subject=text.subject, body=text.body) if text else None
 
 

@@ -16,3 +16,14 @@ MAILS: Mapping[str, str] = {
     "invitation": "Invitation to a partner",
     "account_news": "News of an account",
 }
+
+CAUSES: Mapping[str, str] = {
+    "issued": "something was issued",
+    "replaced": "a code was replaced",
+    "resent": "it was sent again",
+    "fulfilled": "it was set up",
+    "sign_in": "somebody wanted to sign in",
+    "day": "the terms of the product say so",
+    "gift": "a gift was due",
+}
+"""Why a mail was made, by what its cause begins with."""

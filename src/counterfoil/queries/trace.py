@@ -190,6 +190,7 @@ def _money(rows: Rows) -> tuple[TracedMoney, ...]:
 def _deliveries(rows: Rows) -> tuple[TracedDelivery, ...]:
     return tuple(
         TracedDelivery(
+            id=mail.pk,
             at=mail.bounced_at or mail.sent_at or mail.parked_at or mail.created_at,
             kind=mail.kind,
             to=rows.face(mail.target),

@@ -170,6 +170,7 @@ class TracedMoney:
 class TracedDelivery:
     """One mail; ``status`` is queued, sent, bounced, parked or unneeded."""
 
+    id: UUID
     at: datetime
     kind: str
     to: str

@@ -1,5 +1,7 @@
 """The headers of every page we serve: it loads nothing from elsewhere and is kept nowhere."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 
 POLICY = {
@@ -12,8 +14,22 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+OF_A_MAIL = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'self'",
+    "sandbox": "",
+}
+
+
+def _written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {value}".strip() for name, value in policy.items())
+
+
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "Content-Security-Policy": _written(POLICY),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -23,10 +39,23 @@ HEADERS = {
 
 def shut_in(response: HttpResponse, *, referrer: str) -> HttpResponse:
     """
-    Put the headers on that keep what a page shows where it is shown.
+    Put the headers on that keep what a page shows where it is shown, but for those it has.
 
     ``referrer`` says whom the next page may be told where its visitor came from.
     """
     for name, value in (HEADERS | {"Referrer-Policy": referrer}).items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
+    return response
+
+
+def may_frame(response: HttpResponse) -> HttpResponse:
+    """Let a page show another of ours within it."""
+    response.headers["Content-Security-Policy"] = _written(POLICY | {"frame-src": "'self'"})
+    return response
+
+
+def is_framed(response: HttpResponse) -> HttpResponse:
+    """Let a page of ours show this one: a mail, which has styles of its own and does nothing."""
+    response.headers["Content-Security-Policy"] = _written(OF_A_MAIL)
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
