@@ -126,7 +126,7 @@ def test_an_offer_that_stood_is_overtaken(held: Issued, ana: Assignee) -> None:
 
 
 def test_refuses_wrong_answers(held: Issued, ana: Assignee) -> None:
-    for answers in ({}, {"name": "x" * 200}):
+    for answers in ({"name": ""}, {"name": "x" * 200}):
         with refused(SubjectInvalid):
             correct_subject(entitlement_id=held.id, answers=answers, by=customer(ana), at=now())
 

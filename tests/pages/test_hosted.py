@@ -25,6 +25,7 @@ from counterfoil.testing.builders import (
 )
 from counterfoil.web.headers import HEADERS
 from tests.pages.visits import enter, sign_in, text
+from tests.transfers import offer
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,9 @@ def addresses() -> dict[str, str]:
         "subject": [Assignment.objects.get().pk],
         "step": [Assignment.objects.get().pk, "address"],
         "reveal": [unused.entitlement().handle],
+        **{name: [unused.entitlement().handle] for name in ("unit", "use", "give")},
+        **{name: [used.entitlement().handle] for name in ("give-back", "offer", "cancel-offer")},
+        "transfer": [offer(used, ana, "bob@example.com").pk],
         "unsubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],
         "resubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],
     }

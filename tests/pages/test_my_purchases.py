@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from counterfoil.effects.settling import settle
-from counterfoil.models import Entry
+from counterfoil.models import Entry, Purchase
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.revoke import revoke
@@ -22,6 +22,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from tests.pages.visits import sign_in, text
+from tests.scenes import end
 
 pytestmark = pytest.mark.django_db
 MINE = "/my/"
@@ -141,6 +142,66 @@ def test_asks_no_more_for_many_than_for_one(
 ) -> None:
     for _ in range(5):
         issue_many(3)
+    for code in issue_many(5).codes:
+        ann = make_assignee("ann.buyer@example.com")
+        redeem(code=code, to=ann, by=customer(ann), at=now(), origin=ORIGIN)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(16):
         buyer.get(MINE)
+
+
+def test_two_hundred_read_well(buyer: Client) -> None:
+    issued = issue_many(200)
+    dan = make_assignee("dan@example.com")
+    for code in issued.codes[:3]:
+        redeem(code=code, to=dan, by=customer(dan), at=now(), origin=ORIGIN)
+
+    page = text(buyer.get(MINE))
+    given = text(buyer.get(f"{MINE}?show=given"))
+    last = text(buyer.get(f"{MINE}?show=free&page=10"))
+
+    assert "200 \N{MULTIPLICATION SIGN}" in page
+    assert "197 free" in page
+    assert "3 given away" in page
+    assert page.count("No. ") == 20
+    assert "Page 1 of 10" in page
+    assert given.count("Claimed on") == 3
+    assert "No. 200" in last
+    assert last.count("No. ") == 17
+
+
+def test_a_page_that_does_not_exist_is_the_nearest(buyer: Client) -> None:
+    issue_many(21)
+
+    for wrong in ("99", "0", "x", "-1", "²", "9" * 400):
+        answer = buyer.get(MINE, {"page": wrong, "used": wrong, "show": "nonsense"})
+        assert answer.status_code == 200
+    assert "No. 21" in text(buyer.get(f"{MINE}?page=99"))
+
+
+def test_an_old_address_alone_proves_nothing(client: Client) -> None:
+    issued = issue_one()
+    other = make_account("ann.at.home@example.com")
+    Purchase.objects.filter(pk=issued.purchase.pk).update(account=other)
+    sign_in(client, make_account("ann.buyer@example.com"))
+
+    assert issued.entitlement().handle not in text(client.get(MINE))
+    assert client.get(f"/my/{issued.entitlement().handle}/").status_code == 404
+    assert client.post(f"/my/{issued.entitlement().handle}/reveal/").status_code == 404
+    sign_in(client, other)
+    assert issued.entitlement().handle in text(client.get(MINE))
+
+
+def test_what_expired_stays_with_what_can_be_done(buyer: Client) -> None:
+    issued = issue_one()
+    end(issued.id)
+
+    page = text(buyer.get(MINE))
+    unit = text(buyer.get(f"/my/{issued.entitlement().handle}/"))
+
+    assert "Expired" in page
+    assert "was valid until" in page
+    assert "What can I do?" in page
+    assert "Nobody used it in time" in unit
+    assert "Use it myself" not in unit
+    assert "Show code" not in unit

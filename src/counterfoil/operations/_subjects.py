@@ -192,6 +192,13 @@ def _free_of_the_expired(subject: Subject) -> None:
         Assignment.objects.filter(over, sole_subject=subject.pk).update(sole_subject=None)
 
 
+def make_room(subject: Subject) -> None:
+    """Let what has expired be in nobody's way: nobody was there to say that it has."""
+    if subject.is_sole:
+        over = Q(entitlement__expires_at__lte=Now())
+        Assignment.objects.filter(over, sole_subject=subject.pk).update(sole_subject=None)
+
+
 def _record(
     kind: SubjectKind,
     account_id: UUID,

@@ -1,7 +1,9 @@
-"""My purchases: what somebody bought, what they have, and their codes again."""
+"""My purchases: what somebody bought, what they have, and each unit on a page of its own."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,15 +15,37 @@ from counterfoil.models import Account
 from counterfoil.models.ids import id_of
 from counterfoil.operations.reveal_code import reveal_code
 from counterfoil.pages.hosted import PageRequest, hosted, show
-from counterfoil.queries.holdings import bought_by, is_bought_by, used_by
+from counterfoil.queries.bought_units import Shown, bought, bought_unit, is_bought_by
+from counterfoil.queries.holdings import use_now, used_by
+from counterfoil.queries.offered import offered_to
+
+PAGE = "my-purchases"
 
 
 @hosted()
 def my_purchases(request: PageRequest) -> HttpResponse:
     """List what this account bought and has; strangers sign in first."""
-    if request.visitor.account is None:
-        return to_sign_in(reverse("counterfoil:my-purchases"))
-    return show(request, "my_purchases", _context(request.visitor.account))
+    account, now = request.visitor.account, timezone.now()
+    if account is None:
+        return to_sign_in(request.get_full_path())
+    wanted = request.GET.get("show", "")
+    shown = Shown(wanted) if wanted in list(Shown) else Shown.ALL
+    context = {
+        "page": PAGE,
+        "offers": offered_to(account, now=now),
+        "bought": bought(account, shown=shown, page=_number(request, "page"), now=now),
+        "used": used_by(account, now=now, page=_number(request, "used")),
+    }
+    return show(request, "my_purchases", context)
+
+
+@hosted()
+def unit(request: PageRequest, handle: str) -> HttpResponse:
+    """Show one unit that somebody bought or has, and what they can do with it."""
+    account = request.visitor.account
+    if account is None:
+        return to_sign_in(request.get_full_path())
+    return show_unit(request, account, id_of(handle))
 
 
 @hosted(post_only_beside="counterfoil:my-purchases")
@@ -37,8 +61,30 @@ def reveal(request: PageRequest, handle: str) -> HttpResponse:
     if not is_bought_by(entitlement_id, account):
         raise NotFound
     code = reveal_code(entitlement_id=entitlement_id, by=request.visitor.actor, at=timezone.now())
-    shown = {"revealed": entitlement_id, "code": code}
-    return show(request, "my_purchases", _context(account) | shown)
+    return show_unit(request, account, entitlement_id, {"code": code})
+
+
+def show_unit(
+    request: PageRequest,
+    account: Account,
+    entitlement_id: UUID,
+    more: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """
+    Show the page of a unit, with whatever is to be said beside it.
+
+    :raises NotFound: if this account neither bought nor has it.
+    """
+    now = timezone.now()
+    mine = bought_unit(entitlement_id, account, now=now)
+    use = use_now(entitlement_id, account, now=now)
+    if mine is None and use is None:
+        raise NotFound
+    named = mine or use
+    context = {"page": PAGE, "unit": mine, "use": use, "named": named, "now": now}
+    return show(request, "unit", context | dict(more or {}), status=status)
 
 
 def to_sign_in(back_to: str) -> HttpResponse:
@@ -46,10 +92,11 @@ def to_sign_in(back_to: str) -> HttpResponse:
     return redirect(f"{reverse('counterfoil:sign-in')}?{urlencode({'next': back_to})}")
 
 
-def _context(account: Account) -> dict[str, Any]:
-    now = timezone.now()
-    return {
-        "page": "my-purchases",
-        "bought": bought_by(account, now=now),
-        "used": used_by(account, now=now),
-    }
+def to_unit(handle: str) -> HttpResponse:
+    """Go to the page of a unit."""
+    return redirect("counterfoil:unit", handle)
+
+
+def _number(request: PageRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1

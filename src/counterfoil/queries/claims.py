@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.models import Account, Attempt, CodeState, Entitlement
-from counterfoil.queries.holdings import is_bought_by, open_assignment
+from counterfoil.queries.bought_units import is_bought_by
+from counterfoil.queries.holdings import open_assignment
 from counterfoil.rules.codes import CodeForm
 from counterfoil.rules.lifecycle import PublicState
 

@@ -1,101 +1,83 @@
-"""What did somebody buy, and what do they have?"""
+"""What does somebody have, and what can they do with it?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, QuerySet
 
-from counterfoil.models import Account, Assignment, Code, CodeState, Entitlement, Purchase
+from counterfoil.models import Account, Assignment, Transfer
+from counterfoil.models.undoing import cut_off, held_since
+from counterfoil.queries._hits import masked
+from counterfoil.queries.bought_units import is_bought_by as is_bought_by
 from counterfoil.queries.onboarding import Progress, progress_of
-from counterfoil.rules.codes import CodeForm
-from counterfoil.rules.lifecycle import CODE_STATES, PublicState, State
+from counterfoil.rules.lifecycle import PublicState, State
+from counterfoil.rules.terms import TransferPolicy
 
-MOST = 100  # purchases, and assignments, on one page; the newest
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoughtItem:
-    """One entitlement as its buyer sees it."""
-
-    entitlement_id: UUID
-    handle: str
-    product: str
-    state: PublicState
-    last_four: str
-    long: bool
-    waiting_until: datetime | None
-    valid_until: datetime | None
-    claimed_at: datetime | None
-    can_reveal: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bought:
-    """One purchase as its buyer sees it; a grant has no currency."""
-
-    reference: str
-    at: datetime
-    total_minor: int
-    currency: str
-    is_test: bool
-    items: tuple[BoughtItem, ...]
+PAGE = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Used:
-    """One assignment as its holder sees it."""
+    """
+    One assignment as its holder sees it, and what they can do with it now.
+
+    ``undo_until`` is set while it can be given back, or its subject corrected; ``cut_off_at`` is
+    when something happened after which only staff may. ``offered_to`` is masked.
+    """
 
     assignment_id: UUID
     entitlement_id: UUID
+    handle: str
     product: str
     subject: str
     state: str
     since: datetime
     valid_until: datetime | None
-    steps_left: int = 0
+    steps_left: int
+    undo_until: datetime | None
+    cut_off_at: datetime | None
+    can_correct: bool
+    can_offer: bool
+    offer_days: int
+    offer_id: UUID | None
+    offered_to: str
+    offered_until: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is theirs still."""
+        return self.state != "ended"
 
 
-def bought_by(account: Account, *, now: datetime) -> list[Bought]:
-    """List what this account bought, or the person behind it before there was an account."""
-    live = Code.objects.filter(state=CodeState.LIVE).only(
-        "entitlement_id", "last_four", "ciphertext"
-    )
-    held = Assignment.objects.filter(ended_at=None)
-    units = (
-        Entitlement.objects.select_related("product", "terms")
-        .order_by("line_id", "ordinal")
-        .prefetch_related(
-            Prefetch("codes", live, to_attr="live_codes"),
-            Prefetch("assignments", held, to_attr="open_assignments"),
-        )
-    )
-    purchases = (
-        Purchase.objects.filter(_bought(account))
-        .exclude(entitlements=None)
-        .distinct()
-        .prefetch_related(Prefetch("entitlements", units))
-        .order_by("-created_at", "-pk")[:MOST]
-    )
-    return [
-        Bought(
-            reference=purchase.called,
-            at=purchase.paid_at or purchase.created_at,
-            total_minor=purchase.amount_total,
-            currency=purchase.currency if purchase.kind == "sale" else "",
-            is_test=purchase.is_test,
-            items=tuple(_items(purchase.entitlements.all(), now)),
-        )
-        for purchase in purchases
-    ]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UsedPage:
+    """One page of what somebody has, and had."""
+
+    items: tuple[Used, ...]
+    count: int
+    page: int
+    page_count: int
 
 
-def used_by(account: Account, *, now: datetime) -> list[Used]:
-    """List what this account has, and had."""
-    assignments = list(_told().filter(account=account).order_by("-started_at", "-pk")[:MOST])
-    progress = progress_of(assignments)
-    return [_used(assignment, progress[assignment.pk], now) for assignment in assignments]
+def used_by(account: Account, *, now: datetime, page: int = 1) -> UsedPage:
+    """
+    List what this account has, the newest first, and then what it had.
+
+    A corrected subject, or something given back, leaves an assignment that is over; of those only
+    the last of an entitlement that is not theirs any more is told.
+    """
+    held = _told().filter(account=account)
+    current = held.filter(ended_at=None).values("entitlement_id")
+    again = Assignment.objects.filter(account=account, entitlement__in=current)
+    told = held.exclude(pk__in=again.filter(ended_at__isnull=False).values("pk"))
+    count = told.count()
+    pages = max(-(-count // PAGE), 1)
+    page = min(max(page, 1), pages)
+    ordered = told.order_by(F("ended_at").desc(nulls_first=True), "-started_at", "-pk")
+    rows = list(ordered[(page - 1) * PAGE : page * PAGE])
+    return UsedPage(items=tuple(_uses(rows, now)), count=count, page=page, page_count=pages)
 
 
 def assignment_of(assignment_id: UUID, account: Account) -> Assignment | None:
@@ -106,9 +88,13 @@ def assignment_of(assignment_id: UUID, account: Account) -> Assignment | None:
 def use_of(assignment_id: UUID, account: Account, *, now: datetime) -> Used | None:
     """Find one assignment of this account as its holder sees it."""
     assignment = assignment_of(assignment_id, account)
-    if assignment is None:
-        return None
-    return _used(assignment, progress_of([assignment])[assignment.pk], now)
+    return None if assignment is None else _uses([assignment], now)[0]
+
+
+def use_now(entitlement_id: UUID, account: Account, *, now: datetime) -> Used | None:
+    """Find how this account has an entitlement now, or ``None`` if it does not."""
+    assignment = _told().filter(entitlement=entitlement_id, account=account, ended_at=None).first()
+    return None if assignment is None else _uses([assignment], now)[0]
 
 
 def open_assignment(entitlement_id: UUID, account: Account) -> Assignment | None:
@@ -118,56 +104,61 @@ def open_assignment(entitlement_id: UUID, account: Account) -> Assignment | None
     ).first()
 
 
-def is_bought_by(entitlement_id: UUID, account: Account) -> bool:
-    """Tell whether this account bought that entitlement."""
-    return Purchase.objects.filter(_bought(account), entitlements=entitlement_id).exists()
-
-
 def _told() -> QuerySet[Assignment]:
     return Assignment.objects.select_related(
         "entitlement__product", "entitlement__terms", "subject"
     )
 
 
-def _bought(account: Account) -> Q:
-    bought = Q(account=account)
-    if account.person_id is not None:
-        bought |= Q(buyer=account.person_id)
-    return bought
+def _uses(assignments: Collection[Assignment], now: datetime) -> list[Used]:
+    theirs = [one for one in assignments if one.ended_at is None]
+    ids = [one.entitlement_id for one in theirs]
+    since = held_since(ids)
+    cut = cut_off([one.entitlement for one in theirs])
+    open_ones = Transfer.objects.filter(entitlement__in=ids, ended_at=None, expires_at__gt=now)
+    offers = {one.entitlement_id: one for one in open_ones.select_related("recipient")}
+    steps = progress_of(list(assignments))
+    return [_used(one, now, steps[one.pk], since, cut, offers) for one in assignments]
 
 
-def _items(entitlements: Iterable[Entitlement], now: datetime) -> Iterator[BoughtItem]:
-    for one in entitlements:
-        codes: list[Code] = getattr(one, "live_codes", [])
-        assignments: list[Assignment] = getattr(one, "open_assignments", [])
-        code = codes[0] if codes and one.state in CODE_STATES else None
-        state = one.public_state(now)
-        readable = code is not None and code.ciphertext is not None
-        yield BoughtItem(
-            entitlement_id=one.pk,
-            handle=one.handle,
-            product=one.product.name,
-            state=state,
-            last_four=code.last_four if code else "",
-            long=one.terms.terms.code_form is CodeForm.LONG,
-            waiting_until=one.reserved_until if state is PublicState.WAITING else None,
-            valid_until=one.expires_at,
-            claimed_at=assignments[0].started_at if assignments else None,
-            can_reveal=readable and state in (PublicState.READY, PublicState.WAITING),
-        )
-
-
-def _used(assignment: Assignment, progress: Progress, now: datetime) -> Used:
-    one = assignment.entitlement
+def _used(
+    assignment: Assignment,
+    now: datetime,
+    progress: Progress,
+    since: Mapping[UUID, datetime],
+    cut: Mapping[UUID, datetime],
+    offers: Mapping[UUID, Transfer],
+) -> Used:
+    one, terms = assignment.entitlement, assignment.entitlement.terms.terms
+    standing, is_theirs = _standing(assignment, progress, now), assignment.ended_at is None
+    at_rest = standing in ("ended", PublicState.NOT_AVAILABLE)
+    is_cut = is_theirs and one.pk in cut
+    start = since.get(one.pk, assignment.started_at) if is_theirs else assignment.started_at
+    until = start + timedelta(hours=terms.undo_hours)
+    may_undo = not at_rest and not is_cut and now <= until
+    usable = not at_rest and standing != PublicState.EXPIRED
+    offer = offers.get(one.pk) if is_theirs else None
     return Used(
         assignment_id=assignment.pk,
         entitlement_id=one.pk,
+        handle=one.handle,
         product=one.product.name,
         subject=str(assignment.subject) if assignment.subject else "",
-        state=_standing(assignment, progress, now),
-        since=assignment.started_at,
+        state=standing,
+        since=start,
         valid_until=one.expires_at,
         steps_left=progress.left,
+        undo_until=until if may_undo else None,
+        cut_off_at=cut[one.pk] if is_cut else None,
+        can_correct=may_undo and usable and assignment.subject_id is not None,
+        can_offer=usable
+        and not is_cut
+        and offer is None
+        and terms.transfer_policy is TransferPolicy.HOLDER,
+        offer_days=terms.offer_days,
+        offer_id=offer.pk if offer else None,
+        offered_to=masked(offer.recipient) if offer else "",
+        offered_until=offer.expires_at if offer else None,
     )
 
 

@@ -11,7 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext, ngettext, to_locale
 
 from counterfoil.templatetags.counterfoil_icons import PATHS
 
@@ -91,6 +91,18 @@ def when_plain(moment: datetime | None, style: str = "day") -> str:
     if style == "day":
         return day
     return f"{day}, {format_time(local, 'short', locale=locale)} {_zone(local)}"
+
+
+@register.simple_tag
+def time_left(until: datetime, now: datetime) -> str:
+    """Say in one unit how much time is left: days, hours or minutes."""
+    seconds = max(int((until - now).total_seconds()), 0)
+    days, hours, minutes = seconds // 86_400, seconds // 3_600, max(seconds // 60, 1)
+    if days >= 2:
+        return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+    if hours >= 2:
+        return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+    return ngettext("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
 
 
 @register.filter
