@@ -15,8 +15,8 @@ from tests.console.conftest import make_staff
 from counterfoil import migrations
 from counterfoil.console.urls import urlpatterns
 from counterfoil.migrations._groups import give
-from counterfoil.rules.acts import ALLOWED
-from counterfoil.rules.permissions import ROLES, Permission
+from counterfoil.rules.acts import ALLOWED, Act
+from counterfoil.rules.permissions import ROLES, Permission, permission_for
 from counterfoil.testing.builders import issue_one
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def pages() -> list[tuple[str, str]]:
 def needed(name: str, act: str) -> set[Permission]:
     """Say what a page needs, as it is declared on its view or by its act."""
     [view] = [one.callback for one in urlpatterns if getattr(one, "name", "") == name]
-    return {*vars(view)["permissions"], *([Permission(act)] if act else [])}
+    return {*vars(view)["permissions"], *([permission_for(Act(act))] if act else [])}
 
 
 def address(name: str, act: str) -> str:

@@ -30,7 +30,7 @@ def test_a_wish_is_told_without_its_words(support: Client) -> None:
 
     assert "Gift wish" in page
     assert "e•••@example.com" in page
-    assert "The codes went to the buyer" in page
+    assert "What came of it stands with each entitlement" in page
     assert "Merry Christmas" not in page
     assert "eva@example.com" not in page
     assert "<h1><bdi>#1001</bdi></h1>" in page

@@ -1,19 +1,20 @@
-"""What a buyer wished when giving: kept as it was told, and never in the way."""
+"""What a buyer wished when giving: kept as told, never in the way, and done where it can be."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 
 from counterfoil.effects.settling import settle
-from counterfoil.models import Connection, Delivery, GiftWish, GiftWords
+from counterfoil.models import Connection, Delivery, Gift, GiftWish, GiftWords
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.queries.invariants import INVARIANTS, broken
 from counterfoil.queries.search import search
 from counterfoil.queries.trace import trace
 from counterfoil.rules.orders import OrderGift
-from counterfoil.testing.builders import CHANNEL, a_line, an_order, converge, now
+from counterfoil.testing.builders import CHANNEL, a_line, an_order, converge, now, read_issued
 from tests.converged import HEALTH, cases, live, make_shop, of
 from tests.records import rows, unchanged
 
@@ -48,7 +49,9 @@ def words() -> GiftWords:
     return found
 
 
-def test_a_wish_is_kept_and_the_buyer_still_gets_the_codes(shop: Connection) -> None:
+def test_a_wish_for_a_day_too_far_away_is_kept_and_the_buyer_gets_the_codes(
+    shop: Connection,
+) -> None:
     purchase = converge(shop, replace(of(1), gift=EVA)).purchase
 
     wish = GiftWish.objects.get()
@@ -136,3 +139,76 @@ def test_an_order_without_a_number_is_called_by_its_reference(shop: Connection) 
     told = trace(purchase_id=purchase.pk, now=now()).purchase
     assert told is not None
     assert told.number == "cs_test_1"
+
+
+SOON = datetime.now(UTC) + timedelta(days=9)
+
+
+def to_eva(purchase_id: object) -> list[Gift]:
+    return list(Gift.objects.filter(entitlement__purchase=purchase_id, ended_at=None))
+
+
+def test_a_wish_with_an_address_and_a_day_becomes_a_gift(shop: Connection) -> None:
+    purchase = converge(shop, replace(of(2), gift=replace(EVA, send_at=SOON))).purchase
+
+    gifts = to_eva(purchase.pk)
+    assert [(one.send_at, one.giver_id) for one in gifts] == [(SOON, purchase.buyer_id)] * 2
+    settle()
+    told = Delivery.objects.exclude(target=purchase.buyer).values_list("kind", "due_at")
+    assert list(told) == [("gift", SOON)] * 2
+    [sent] = mail.outbox
+    assert "e•••@example.com" in sent.body
+    for code in read_issued(purchase).codes:
+        assert code not in str(sent.body).replace("-", "")
+    settle(at=SOON)
+    assert [one.to for one in mail.outbox[1:]] == [["eva@example.com"]] * 2
+
+
+def test_a_date_that_is_over_means_now_and_one_too_far_away_stays_with_the_buyer(
+    shop: Connection,
+) -> None:
+    past = replace(EVA, send_at=datetime(1999, 12, 31, tzinfo=UTC))
+    first = converge(shop, replace(of(1), gift=past)).purchase
+    far = replace(of(1), reference="cs_2", payment_reference="pi_2", gift=EVA)
+    second = converge(shop, far).purchase
+
+    assert len(to_eva(first.pk)) == 1
+    assert to_eva(second.pk) == []
+
+
+def test_so_many_are_not_for_one_person(shop: Connection) -> None:
+    purchase = converge(shop, replace(of(21), gift=replace(EVA, send_at=SOON))).purchase
+    assert to_eva(purchase.pk) == []
+
+
+def test_what_is_bought_later_is_given_too_and_nothing_twice(shop: Connection) -> None:
+    wished = replace(EVA, send_at=SOON)
+    purchase = converge(shop, replace(of(1), gift=wished)).purchase
+    again = replace(of(2), gift=wished, as_of=now())
+    converge(shop, again)
+    with unchanged():
+        converge_purchase(connection=shop, order=again, by=CHANNEL, at=now())
+    assert len(to_eva(purchase.pk)) == 2
+
+
+def test_a_wish_that_comes_too_late_changes_nothing(shop: Connection) -> None:
+    purchase = converge(shop, of(1)).purchase
+    converge(shop, replace(of(1), gift=replace(EVA, send_at=SOON)))
+    assert to_eva(purchase.pk) == []
+
+
+def test_a_sale_without_a_buyer_can_be_a_gift(shop: Connection) -> None:
+    order = replace(of(1), buyer_email=None, gift=replace(EVA, send_at=SOON))
+    purchase = converge(shop, order).purchase
+    [gift] = to_eva(purchase.pk)
+    assert gift.giver is None
+    settle(at=SOON)
+    assert [one.to for one in mail.outbox] == [["eva@example.com"]]
+
+
+def test_a_long_message_is_cut_to_what_a_card_has_room_for(shop: Connection) -> None:
+    wish = replace(EVA, send_at=SOON, message="x" * 5_000, sender_name="y" * 200)
+    [gift] = to_eva(converge(shop, replace(of(1), gift=wish)).purchase.pk)
+    words = gift.words()
+    assert words is not None
+    assert (len(words.message), len(words.sender_name)) == (1_000, 100)

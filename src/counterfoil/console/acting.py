@@ -17,7 +17,8 @@ from counterfoil.console.acts import BUTTONS, REASONS, page_of
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.fields import FieldWrong
 from counterfoil.console.finding import trace_url
-from counterfoil.console.performing import Done, Given, perform
+from counterfoil.console.given import Done, Given
+from counterfoil.console.performing import perform
 from counterfoil.console.shapes import acts_on
 from counterfoil.console.tracing import trace_context
 from counterfoil.errors import CounterfoilError, NotFound
@@ -30,7 +31,7 @@ from counterfoil.queries.held import subject_of
 from counterfoil.queries.trace import trace_unit
 from counterfoil.queries.traced import TracedUnit
 from counterfoil.rules.acts import Act
-from counterfoil.rules.permissions import Permission
+from counterfoil.rules.permissions import permission_for
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Form:
 def act_on(visit: Visit, handle: str, act_name: str) -> HttpResponse:
     """Show what an act will do, or do it and go to the trace; a revealed code is shown at once."""
     act = _act(act_name)
-    visit.require(Permission(act.value))
+    visit.require(permission_for(act))
     entitlement_id = id_of(handle)
     about, reference = _about(entitlement_id)
     form = Form()

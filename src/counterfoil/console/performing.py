@@ -1,19 +1,17 @@
 """Doing what an act page asked for: each calls one operation and says what came of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from counterfoil.console import giving
 from counterfoil.console.fields import FieldWrong
+from counterfoil.console.given import SUBJECT, Done, Given
 from counterfoil.errors import SubjectInvalid
-from counterfoil.models import Entitlement, HoldKind
-from counterfoil.models.subject_kinds import kind_for
+from counterfoil.models import HoldKind
 from counterfoil.operations.assign_to_mail import assign_to_mail
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.correct_subject import correct_subject
@@ -27,65 +25,7 @@ from counterfoil.operations.revoke import revoke
 from counterfoil.operations.transfer_to_mail import transfer_to_mail
 from counterfoil.operations.unassign import unassign
 from counterfoil.rules.acts import Act
-from counterfoil.rules.people import Actor, mask_mail, normalise_mail
-
-SUBJECT = "subject_"  # what the names of questions about the subject begin with
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
-    """What was posted, by whom, about which entitlement."""
-
-    entitlement_id: UUID
-    by: Actor
-    at: datetime
-    reason: str
-    comment: str
-    answers: Mapping[str, str]
-
-    def why(self) -> dict[str, Any]:
-        """Give the arguments every act of staff takes."""
-        return {"by": self.by, "at": self.at, "reason": self.reason, "comment": self.comment}
-
-    def answer(self, field: str) -> str:
-        """
-        Give a required answer.
-
-        :raises FieldWrong: if it is missing.
-        """
-        text = self.answers.get(field, "").strip()
-        if not text:
-            raise FieldWrong(field, _("This is missing."))
-        return text
-
-    def mail(self) -> str:
-        """
-        Give the address that was answered.
-
-        :raises FieldWrong: if it is missing, or none.
-        """
-        address = normalise_mail(self.answer("mail"))
-        if address is None:
-            raise FieldWrong("mail", _("This is not an address that mail can reach."))
-        return address
-
-    def subject(self) -> dict[str, Any]:
-        """Give what was answered about the subject, read as its kind declares it."""
-        answers = {
-            name.removeprefix(SUBJECT): text
-            for name, text in self.answers.items()
-            if name.startswith(SUBJECT)
-        }
-        sold = Entitlement.objects.select_related("terms").get(pk=self.entitlement_id)
-        return kind_for(sold.terms.terms).from_form(answers)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Done:
-    """What came of it, in a sentence; and the code, if it was to be shown."""
-
-    told: str
-    code: str = ""
+from counterfoil.rules.people import mask_mail
 
 
 def perform(act: Act, given: Given) -> Done:
@@ -211,4 +151,5 @@ ACTS: Mapping[Act, Callable[[Given], Done]] = {
     Act.EXTEND: _extend,
     Act.CORRECT_SUBJECT: _correct_subject,
     Act.TRANSFER: _transfer,
+    **giving.ACTS,
 }

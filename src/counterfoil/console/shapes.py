@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from counterfoil.console import telling
+from counterfoil.console import giving, telling
 from counterfoil.console.acts import BUTTONS
 from counterfoil.console.doors import Visit
 from counterfoil.queries import words
@@ -23,7 +23,7 @@ from counterfoil.queries.traced import (
 )
 from counterfoil.rules.acts import Act, allowed_acts
 from counterfoil.rules.orders import OrderPath
-from counterfoil.rules.permissions import Permission
+from counterfoil.rules.permissions import Permission, permission_for
 
 TONES = {
     "sent": "good",
@@ -100,15 +100,9 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
         "offered_until": unit.offered_until,
         "held_before": unit.held_before,
         "milestones": unit.milestones,
+        "gift": giving.told(unit.gift),
         "provisioning": _provisioning(unit.provisioning),
-        "holds": [
-            {
-                "text": f"{hold.kind} {hold.reference}".strip(),
-                "at": hold.placed_at,
-                "by": hold.placed_by,
-            }
-            for hold in unit.holds
-        ],
+        "holds": _holds(unit),
         "steps": [
             {
                 "title": telling.step_title(one),
@@ -126,15 +120,27 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
     }
 
 
+def _holds(unit: TracedUnit) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": f"{hold.kind} {hold.reference}".strip(),
+            "at": hold.placed_at,
+            "by": hold.placed_by,
+        }
+        for hold in unit.holds
+    ]
+
+
 def acts_on(visit: Visit, unit: TracedUnit) -> tuple[Act, ...]:
     """Give what may be done with an entitlement from here, by this member of staff."""
     acts = allowed_acts(unit.state, held_count=unit.held_count)
     return tuple(
         act
         for act in sorted(acts, key=lambda one: one is Act.REVOKE)  # not where one clicks first
-        if visit.may(Permission(act.value))
+        if visit.may(permission_for(act))
         and not (act is Act.COMPLETE_SUBJECT and (unit.subject or not unit.needs_subject))
         and not (act is Act.CORRECT_SUBJECT and not unit.subject)
+        and giving.fits(act, unit.gift)
     )
 
 

@@ -37,6 +37,11 @@ def account_page() -> str:
     return _page("account", "/account/")
 
 
+def gift_page(handle: str) -> str:
+    """Give the page where whoever gives something sees what became of it, and changes it."""
+    return _page("gift", f"/my/{handle}/gift/", handle)
+
+
 def _page(name: str, otherwise: str, *given: UUID | str) -> str:
     try:
         path = reverse(f"counterfoil:{name}", args=given)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from counterfoil.effects.addresses import claim_page, my_purchases_page
+from counterfoil.effects.mail_gifts import given_by, is_kept
 from counterfoil.effects.mail_parts import Content, tokens_for
 from counterfoil.models import Code, CodeState, Delivery, Entry
 from counterfoil.rules.lifecycle import State
@@ -14,12 +15,15 @@ MOST_CODES = 50
 
 
 def codes(delivery: Delivery, at: datetime) -> Content | None:
-    """Give codes with their links; of many, only that they are there."""
+    """Give codes with their links; of many, only that they are there; of gifts, where they go."""
     told, _, act = delivery.cause.partition(":")
     live = _live_codes(delivery, act)
     count = live.count()
     purchase = delivery.purchase
-    if not count or purchase is None:
+    if purchase is None:
+        return None
+    given = given_by(act, delivery) if told == "issued" else []
+    if not count and not given:
         return None
     context = {
         "cause": told,
@@ -28,7 +32,10 @@ def codes(delivery: Delivery, at: datetime) -> Content | None:
         "is_test": purchase.is_test,
         "claim_page": claim_page(),
         "my_purchases_url": my_purchases_page(),
+        "given": given,
     }
+    if not count:
+        return "gift_bought", context
     if count > MOST_CODES:
         return "codes_ready", context
     return "codes", {**context, "codes": _listed(live, delivery, at)}
@@ -40,7 +47,7 @@ def _live_codes(delivery: Delivery, act: str) -> QuerySet[Code]:
     live = Code.objects.filter(
         entitlement__in=meant, state=CodeState.LIVE, ciphertext__isnull=False
     )
-    return live.order_by("entitlement__line_id", "entitlement__ordinal")
+    return is_kept(live).order_by("entitlement__line_id", "entitlement__ordinal")
 
 
 def _listed(codes: QuerySet[Code], delivery: Delivery, at: datetime) -> list[dict[str, Any]]:

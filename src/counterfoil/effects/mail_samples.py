@@ -14,6 +14,7 @@ from counterfoil.effects.addresses import (
     portal_page,
     stop_page,
 )
+from counterfoil.effects.mail_samples_gifts import GIFT_SAMPLES
 
 Sample = Callable[[], Mapping[str, Any]]
 
@@ -151,5 +152,6 @@ SAMPLES: Mapping[str, Sample] = {
     "account_news_mail_changed": _account("mail_changed"),
     "account_news_merged": _account("merged"),
     "account_news_erasure_asked": _account("erasure_asked"),
+    **GIFT_SAMPLES,
 }
 """What stands in a mail when it is previewed, by the name of the mail."""

@@ -17,6 +17,7 @@ from counterfoil.conf import conf
 from counterfoil.effects.addresses import stop_page
 from counterfoil.effects.mail_accounts import account_news
 from counterfoil.effects.mail_codes import codes
+from counterfoil.effects.mail_gifts import gift, gift_news
 from counterfoil.effects.mail_holders import fulfilled, sign_in
 from counterfoil.effects.mail_partners import invitation
 from counterfoil.effects.mail_parts import Compose
@@ -39,6 +40,8 @@ CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.REMINDER: reminder,
     DeliveryKind.EXPIRY_WARNING: expiry_warning,
     DeliveryKind.ACCOUNT_NEWS: account_news,
+    DeliveryKind.GIFT: gift,
+    DeliveryKind.GIFT_NEWS: gift_news,
 }
 """What a mail of each kind says: a template and its context, or nothing left to say."""
 

@@ -14,6 +14,12 @@ from django.db.models import F
 from procrastinate.types import JSONDict
 
 from counterfoil.effects import write_backs
+from counterfoil.effects.gifts import (
+    claims_to_tell,
+    codes_to_send_again,
+    gifts_to_send,
+    gifts_to_send_again,
+)
 from counterfoil.effects.holders import (
     answers_to_tell,
     assignments_to_tell,
@@ -147,5 +153,9 @@ TELLING: tuple[Tell, ...] = (
     offers_to_tell,
     answers_to_tell,
     moves_to_tell,
+    gifts_to_send,
+    gifts_to_send_again,
+    codes_to_send_again,
+    claims_to_tell,
 )
 """Whom to tell of what was done: each gives the deliveries that follow from some acts."""

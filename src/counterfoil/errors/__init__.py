@@ -18,11 +18,10 @@ Everything that can be refused, as facts.
     │   ├── ApprovalClosed, RequesterMayNot
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
-    │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy
-    │   ├── ConsentTextChanged, ConsentTextMissing
-    │   ├── DeclaredDifferently, FileNotClean, FileClosed
+    │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy, ConsentTextChanged,
+    │   │   ConsentTextMissing, NotGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
     │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, SameAccount
-    │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished
+    │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
@@ -32,14 +31,13 @@ Everything that can be refused, as facts.
     │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid, MappingInvalid
-    │   ├── DeclarationInvalid, FileUnreadable, FileTooLarge
-    │   ├── MailTextInvalid
+    │   ├── FileUnreadable, FileTooLarge, MailTextInvalid, GiftDateInvalid, GiftTextTooLong
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   ├── ReservationInvalid, ReservationTooLong
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
-    │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing
+    │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete, ChooserFailed
@@ -112,6 +110,8 @@ from counterfoil.errors.entitlements import (
     UndoWindowOver,
 )
 from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
+from counterfoil.errors.gifts import *  # noqa: F403
+from counterfoil.errors.gifts import __all__ as _of_gifts
 from counterfoil.errors.holding import (
     AlreadyOffered,
     CutoffPassed,
@@ -247,4 +247,4 @@ __all__ = [
     "UndoWindowOver",
 ]
 __all__ += _of_onboarding
-__all__ += [*partners.__all__, *people.__all__]
+__all__ += [*partners.__all__, *people.__all__, *_of_gifts]

@@ -58,6 +58,14 @@ Holding
 - ``lapse_reservations`` ends reservations whose time has come
 - ``take_over`` gives somebody what is reserved for somebody else
 
+Giving
+
+- ``set_gift`` gives an entitlement to somebody: by mail, on a day, or as a card
+- ``cancel_gift`` calls a gift off
+- ``correct_recipient`` sends a gift to another address
+- ``resend_code`` sends the mail with a code again
+- ``open_gift`` takes note that somebody looked at a gift
+
 Using
 
 - ``check_code`` tells what a code is good for

@@ -9,7 +9,7 @@ from counterfoil.models.ids import uuid7
 from counterfoil.operations._bringing_back import take_back_first
 from counterfoil.operations._holding import contradicted
 from counterfoil.operations._judging import AGREED, MAPPED, SOLD_SO, ask_once
-from counterfoil.operations._wishes import remember_wish
+from counterfoil.operations._wishes import give_as_wished, remember_wish
 from counterfoil.operations.issue import issue
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
@@ -64,6 +64,7 @@ def issue_lines(visit: Visit, *, most_units: int | None) -> None:
         before = (line.units_owed, line.units_withdrawn)
         lacking = take_back_first(line, wanted, by=visit.by, at=visit.at)
         now = lacking if room is None else min(lacking, room)
+        before_now = line.units_paid
         line.units_owed = lacking - now
         issue(
             line=line,
@@ -81,6 +82,8 @@ def issue_lines(visit: Visit, *, most_units: int | None) -> None:
         if not line.units_owed:
             _compare_holders(visit, line, wanted)
         remember_wish(line, wanted.gift or visit.order.gift, at=visit.at)
+        if now:
+            give_as_wished(line, after=before_now, by=visit.by, at=visit.at)
     note_owed(visit.purchase, act_id if owed else None)
 
 

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from counterfoil.errors import CodeAlreadyUsed, Conflict, EntitlementExpired, EntitlementReserved
-from counterfoil.models import Assignment, CodeState, Entitlement
+from counterfoil.models import Assignment, CodeState, Entitlement, GiftEnd
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import ASSIGN, PROVISION
 from counterfoil.operations._codes import END_CODE
+from counterfoil.operations._gifts import END_GIFT
 from counterfoil.operations._loading import read, refuse_unless_free, require_reason
 from counterfoil.operations._reserving import END_USED
 from counterfoil.rules.acts import Act
@@ -73,7 +74,7 @@ def assign(
         sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
         guard=f"(e.expires_at IS NULL OR e.expires_at > clock_timestamp()) AND {FREE}",
         keeps="p.terms_id",
-        also=(END_CODE, ASSIGN, PROVISION, END_USED),
+        also=(END_CODE, ASSIGN, PROVISION, END_USED, END_GIFT),
     )
     if not changed:
         raise _reason_against(entitlement)
@@ -90,6 +91,7 @@ def _parameters(entitlement: Entitlement, to: Assignee) -> dict[str, Any]:
         "by_partner": None,
         "onboarded": False,
         "code_state": CodeState.SPENT.value,
+        "gift_end": GiftEnd.CLAIMED.value,
     }
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.errors import StaleEntitlement
-from counterfoil.models import CodeState
+from counterfoil.models import CodeState, GiftEnd
 from counterfoil.models.ids import handle_of, uuid7
 from counterfoil.operations import _credentials, _ledger
 from counterfoil.operations._assigning import ASSIGN, ATTEMPT, PROVISION
 from counterfoil.operations._codes import END_CODE
+from counterfoil.operations._gifts import END_GIFT
 from counterfoil.operations._reserving import END_USED
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
@@ -71,7 +72,7 @@ def redeem(*, code: str, to: Assignee, by: Actor, at: datetime, origin: Origin) 
             sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
             guard=USABLE,
             keeps="p.terms_id, p.last_four",
-            also=(END_CODE, ASSIGN, PROVISION, ATTEMPT, END_USED),
+            also=(END_CODE, ASSIGN, PROVISION, ATTEMPT, END_USED, END_GIFT),
         )
         if changed:
             return Redemption(
@@ -102,4 +103,5 @@ def _parameters(
         "network": origin.network,
         "api_key": origin.api_key_id,
         "code_state": CodeState.SPENT.value,
+        "gift_end": GiftEnd.CLAIMED.value,
     }

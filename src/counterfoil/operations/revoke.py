@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.models import CodeState
+from counterfoil.models import CodeState, GiftEnd
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import DEPROVISION, END_ASSIGNMENT
 from counterfoil.operations._codes import END_CODE
+from counterfoil.operations._gifts import END_GIFT
 from counterfoil.operations._loading import lock, require_reason
 from counterfoil.operations._reserving import END_WITHDRAWN
 from counterfoil.rules.acts import Act
@@ -47,7 +48,11 @@ def revoke(
         ),
         picked="SELECT id, version, state FROM counterfoil_entitlement"
         " WHERE id = ANY(%(entitlements)s::uuid[])",
-        parameters={"entitlements": lock(entitlement_ids), "code_state": CodeState.VOID.value},
-        sets="reserved_until = NULL, reserved_for_id = NULL",
-        also=(END_CODE, END_ASSIGNMENT, DEPROVISION, END_WITHDRAWN),
+        parameters={
+            "entitlements": lock(entitlement_ids),
+            "code_state": CodeState.VOID.value,
+            "gift_end": GiftEnd.WITHDRAWN.value,
+        },
+        sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
+        also=(END_CODE, END_ASSIGNMENT, DEPROVISION, END_WITHDRAWN, END_GIFT),
     )

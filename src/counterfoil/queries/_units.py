@@ -1,24 +1,31 @@
 """The entitlements of a trace, each with everything that stands about it now."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from counterfoil.models import Code, Entitlement, Hold, Provisioning
 from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._hits import flags_of
 from counterfoil.queries._rows import Rows
 from counterfoil.queries._steps import traced_steps
+from counterfoil.queries.gifts import TracedGift, traced_gifts
 from counterfoil.queries.traced import TracedProvisioning, TracedUnit
 from counterfoil.rules.lifecycle import State
 
 
 def traced_units(rows: Rows, now: datetime) -> tuple[TracedUnit, ...]:
     """Tell how the entitlements of a page stand."""
+    gifts = traced_gifts(rows.units, now=now)
     return tuple(
-        _unit(rows, unit, position, now) for position, unit in enumerate(rows.units, rows.first + 1)
+        _unit(rows, unit, position, now, gifts)
+        for position, unit in enumerate(rows.units, rows.first + 1)
     )
 
 
-def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> TracedUnit:
+def _unit(
+    rows: Rows, unit: Entitlement, position: int, now: datetime, gifts: Mapping[UUID, TracedGift]
+) -> TracedUnit:
     codes = [code for code in rows.codes if code.entitlement_id == unit.pk]
     newest: Code | None = codes[-1] if codes else None
     open_ones = [one for one in rows.assignments if one.ended_at is None]
@@ -54,6 +61,7 @@ def _unit(rows: Rows, unit: Entitlement, position: int, now: datetime) -> Traced
         held_before=_held_before(rows, unit),
         milestones=_milestones(rows, unit),
         provisioning=_provisioning(provisioning) if provisioning else None,
+        gift=gifts.get(unit.pk),
         holds=tuple(_hold(rows, hold) for hold in rows.holds if hold.entitlement_id == unit.pk),
         steps=traced_steps(unit, held, rows.steps),
     )

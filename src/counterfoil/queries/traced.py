@@ -10,6 +10,7 @@ from uuid import UUID
 from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._steps import TracedStep
 from counterfoil.queries._wishes import TracedWish
+from counterfoil.queries.gifts import TracedGift
 from counterfoil.rules.lifecycle import PublicState, State
 
 
@@ -148,6 +149,7 @@ class TracedUnit:
     milestones: tuple[TracedMilestone, ...]
     provisioning: TracedProvisioning | None
     holds: tuple[TracedHold, ...]
+    gift: TracedGift | None
     steps: tuple[TracedStep, ...] = ()
 
 

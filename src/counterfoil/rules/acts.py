@@ -51,6 +51,8 @@ class Act(StrEnum):
 
 ANY = frozenset(State)
 WITHDRAWABLE = ANY - {State.REVOKED}
+GIVEABLE = frozenset({State.ISSUED, State.RESERVED})
+GIVING = frozenset({Act.SET_GIFT, Act.CANCEL_GIFT, Act.CORRECT_RECIPIENT, Act.RESEND_CODE})
 
 ALLOWED: Mapping[Act, frozenset[State]] = MappingProxyType(
     {
@@ -66,20 +68,22 @@ ALLOWED: Mapping[Act, frozenset[State]] = MappingProxyType(
         Act.EXTEND: WITHDRAWABLE,
         Act.CORRECT_SUBJECT: HOLDER_STATES,
         Act.TRANSFER: HOLDER_STATES,
+        Act.SET_GIFT: frozenset({State.ISSUED}),
+        Act.CORRECT_RECIPIENT: GIVEABLE,
+        Act.RESEND_CODE: GIVEABLE,
+        Act.CANCEL_GIFT: GIVEABLE,
     }
 )
 """From which states staff may act."""
 
-STOPPED_BY_HOLD = frozenset(
-    {
-        Act.ASSIGN,
-        Act.UNASSIGN,
-        Act.REPLACE_CODE,
-        Act.REVEAL_CODE,
-        Act.CORRECT_SUBJECT,
-        Act.TRANSFER,
-    }
-)
+STOPPED_BY_HOLD = GIVING | {
+    Act.ASSIGN,
+    Act.UNASSIGN,
+    Act.REPLACE_CODE,
+    Act.REVEAL_CODE,
+    Act.CORRECT_SUBJECT,
+    Act.TRANSFER,
+}
 
 
 def allowed_acts(state: State, *, held_count: int) -> tuple[Act, ...]:

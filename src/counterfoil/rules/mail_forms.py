@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from counterfoil.errors import MailUnknown
+from counterfoil.rules.mail_forms_gifts import GIFT_FORMS
 from counterfoil.rules.mail_texts import MailForm
 
 PRODUCT = {"product": "what was bought"}
@@ -150,6 +151,7 @@ _ALL = (
     _account("mail_changed", "An account has another address", new_address="the new one, masked"),
     _account("merged", "Two accounts are one"),
     _account("erasure_asked", "Somebody asks to be erased", due="by when it is done"),
+    *GIFT_FORMS,
 )
 
 FORMS: Mapping[str, MailForm] = MappingProxyType({form.key: form for form in _ALL})

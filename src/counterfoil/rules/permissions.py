@@ -147,3 +147,8 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     }
 )
 """The groups that are shipped, and what each may do."""
+
+
+def permission_for(act: Act) -> Permission:
+    """Say which permission an act needs: its own; whoever may give may also call it off."""
+    return Permission.SET_GIFT if act is Act.CANCEL_GIFT else Permission(act.value)

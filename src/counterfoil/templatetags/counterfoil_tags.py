@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -103,6 +104,18 @@ def time_left(until: datetime, now: datetime) -> str:
     if hours >= 2:
         return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
     return ngettext("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
+
+
+@register.simple_tag
+def moment_plain(moment: datetime, time_zone: str) -> str:
+    """Write a moment without markup, as it is where it was chosen, and say where that is."""
+    local, locale = moment.astimezone(ZoneInfo(time_zone)), _locale()
+    day, hour = (
+        format_date(local, "long", locale=locale),
+        format_time(local, "short", locale=locale),
+    )
+    place = time_zone.rpartition("/")[2].replace("_", " ")
+    return gettext("%(day)s, %(hour)s (%(place)s)") % {"day": day, "hour": hour, "place": place}
 
 
 @register.filter
