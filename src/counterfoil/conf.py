@@ -101,6 +101,15 @@ class Settings:
     FILE_REVEAL_LIMIT: int = 500
     """How many codes one operator may have shown in 24 hours where they come in a file."""
 
+    HANDOUT_MAX_BYTES: int = 5_000_000
+    """Largest list of recipients that is read."""
+
+    HANDOUT_MAX_ROWS: int = 10_000
+    """How many recipients a list may have."""
+
+    CARDS_MAX: int = 200
+    """How many cards a partner may print at once."""
+
     def __getattribute__(self, name: str) -> Any:
         """Give the host's value, or ours."""
         if name.isupper():

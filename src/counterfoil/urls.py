@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("in/", include("counterfoil.intake.urls")),
     path("v1/", include("counterfoil.api.urls")),
     path("console/", include("counterfoil.console.urls")),
+    path("portal/", include("counterfoil.portal.urls")),
     path("", include("counterfoil.pages.urls")),
 ]

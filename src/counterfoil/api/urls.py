@@ -12,6 +12,7 @@ from counterfoil.api import (
     bounces,
     codes,
     grants,
+    handouts,
     jobs,
     order_files,
     problems,
@@ -64,6 +65,7 @@ api.add_router("/approvals", approvals.router)
 api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)
 api.add_router("/grants", grants.router)
+api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/order-files", order_files.router)
 api.add_router("/purchases", purchases.router)

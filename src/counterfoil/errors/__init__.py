@@ -24,7 +24,7 @@ Everything that can be refused, as facts.
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
-    │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished
+    │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
@@ -34,7 +34,7 @@ Everything that can be refused, as facts.
     │   ├── FileUnreadable, FileTooLarge, MailTextInvalid, GiftDateInvalid, GiftTextTooLong
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   ├── ReservationInvalid, ReservationTooLong
-    │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid
+    │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
@@ -46,7 +46,7 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
-from counterfoil.errors import partners, people
+from counterfoil.errors import gifts, handouts, partners, people
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -111,7 +111,7 @@ from counterfoil.errors.entitlements import (
 )
 from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
 from counterfoil.errors.gifts import *  # noqa: F403
-from counterfoil.errors.gifts import __all__ as _of_gifts
+from counterfoil.errors.handouts import *  # noqa: F403
 from counterfoil.errors.holding import (
     AlreadyOffered,
     CutoffPassed,
@@ -247,4 +247,4 @@ __all__ = [
     "UndoWindowOver",
 ]
 __all__ += _of_onboarding
-__all__ += [*partners.__all__, *people.__all__, *_of_gifts]
+__all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]

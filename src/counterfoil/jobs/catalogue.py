@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from counterfoil.jobs.granting import grant_next
+from counterfoil.jobs.handouts import hand_out_next
 from counterfoil.jobs.minting import mint_next
 from counterfoil.jobs.order_files import carry_out
 from counterfoil.jobs.purchases import issue_purchase
@@ -18,5 +19,6 @@ STEPS: Mapping[str, Step] = {
     JobKind.MINT: mint_next,
     JobKind.RECONCILE: reconcile_step,
     JobKind.RESYNC: resync_step,
+    JobKind.HANDOUT: hand_out_next,
     JobKind.SUSPENSION: settle_next,
 }

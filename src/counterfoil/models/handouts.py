@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from counterfoil.models.catalogue import Product
 from counterfoil.models.entitlements import Entitlement
@@ -15,6 +16,28 @@ from counterfoil.models.partners import Allotment, Partner
 from counterfoil.models.people import Person
 from counterfoil.models.reservations import Reservation
 from counterfoil.rules.keyring import Purpose
+
+FREE_TO_HAND_OUT = """e.partner_id = %(partner)s AND e.product_id = %(product)s AND e.held_count = 0
+   AND (e.expires_at IS NULL OR e.expires_at > clock_timestamp())
+   AND (e.allotment_id IS NOT NULL OR NOT EXISTS (
+            SELECT FROM counterfoil_purchase u
+             WHERE u.id = e.purchase_id AND (u.buyer_id IS NOT NULL OR u.account_id IS NOT NULL)))
+   AND (%(allotment)s::uuid IS NULL OR e.allotment_id = %(allotment)s)
+   AND (%(entitlement)s::uuid IS NULL OR e.id = %(entitlement)s)
+   AND CASE WHEN %(reservation)s::uuid IS NULL THEN e.state = 'issued'
+            ELSE e.state = 'reserved' AND e.reserved_until > clock_timestamp()
+                 AND EXISTS (SELECT FROM counterfoil_reservedentitlement k
+                              WHERE k.entitlement_id = e.id AND k.ended_at IS NULL
+                                AND k.reservation_id = %(reservation)s) END
+   AND NOT EXISTS (SELECT FROM counterfoil_gift g
+                    WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)
+   AND NOT EXISTS (SELECT FROM counterfoil_handoutrow w
+                     JOIN counterfoil_handout h ON h.id = w.handout_id
+                    WHERE w.entitlement_id = e.id AND w.outcome = '' AND h.status = 'confirmed')"""
+"""
+What a partner can give to somebody: not what a customer bought from it, and not what is promised to
+a row of a hand-out that is being carried out.
+"""
 
 
 class HandoutStatus(models.TextChoices):
@@ -49,8 +72,27 @@ class Handout(models.Model):
     finished_at = models.DateTimeField(null=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True)
 
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("partner", "product", "digest"),
+                condition=~Q(status="discarded"),
+                name="counterfoil_handout_once",
+            ),
+        )
+
     def __str__(self) -> str:
         return f"hand-out {self.id}"
+
+    def pool(self) -> dict[str, Any]:
+        """Give what it is taken from, as :data:`FREE_TO_HAND_OUT` needs it."""
+        return {
+            "partner": self.partner_id,
+            "product": self.product_id,
+            "allotment": self.allotment_id,
+            "reservation": self.reservation_id,
+            "entitlement": None,
+        }
 
 
 class HandoutRow(models.Model):

@@ -134,6 +134,17 @@ Partners
 - ``settle_suspension`` holds what comes back to a suspended partner
 - ``continue_suspension`` places, or lifts, the next holds of a large suspension
 
+Handing out
+
+- ``hand_out`` gives one entitlement of a partner to one recipient
+- ``upload_handout`` takes in a list of recipients, and says what stands against each row
+- ``confirm_handout`` has a list of recipients carried out
+- ``carry_out_handout`` gives to the next recipients of such a list
+- ``discard_handout`` throws such a list away
+- ``print_cards`` takes free entitlements of a partner out as printed cards
+- ``reprint_cards`` shows cards again that nobody has claimed
+- ``take_back`` takes back what a partner handed out and nobody has claimed
+
 Long work
 
 - ``request_job`` has long work done in the background

@@ -135,6 +135,7 @@ JOBS: Mapping[str, str] = {
     JobKind.GRANT: "Issue a large grant",
     JobKind.RECONCILE: "Reconcile with a channel",
     JobKind.RESYNC: "Ask a channel about many orders",
+    JobKind.HANDOUT: "Hand out to a list of recipients",
 }
 
 FILE_STATUSES: Mapping[str, str] = {

@@ -18,6 +18,7 @@ class PartnerRight(StrEnum):
     HAND_ON = "hand_on"
     GIVE_BACK = "give_back"
     EXPORT = "export"
+    PRINT_CARDS = "print_cards"
     MANAGE_MEMBERS = "manage_members"
 
 

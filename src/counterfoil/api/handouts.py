@@ -1,0 +1,218 @@
+"""Hand-outs over the API: to a list of recipients, row by row, and back again."""
+
+import json
+from collections.abc import Iterable
+from typing import Annotated
+from uuid import UUID
+
+from django.utils import timezone
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from counterfoil.api.codes import CallerRequest
+from counterfoil.api.handout_bodies import (
+    ConfirmHandoutRequest,
+    HandoutAnswer,
+    HandoutRequest,
+    HandoutRowAnswer,
+    HandoutRowsAnswer,
+    HandoutsAnswer,
+    SourceRequest,
+    TakeBackAnswer,
+    TakeBackRequest,
+    TakenBack,
+)
+from counterfoil.api.idempotency import DOCUMENTED, once
+from counterfoil.api.schemas import Problem
+from counterfoil.api.security import PartnerKeyBearer
+from counterfoil.channels.recipient_file import read_recipients
+from counterfoil.conf import conf
+from counterfoil.models.ids import handle_of, id_of
+from counterfoil.operations.confirm_handout import confirm_handout
+from counterfoil.operations.discard_handout import discard_handout
+from counterfoil.operations.take_back import take_back
+from counterfoil.operations.upload_handout import Listed, Upload, upload_handout
+from counterfoil.queries.entitlements import product_by_sku
+from counterfoil.queries.handouts import HANDOUTS, handouts_of, one_handout, rows_of
+from counterfoil.rules.handouts import Said, Source
+from counterfoil.rules.scopes import Scope
+
+MOST_ROWS = 500
+
+router = Router(tags=["Hand-outs"], auth=PartnerKeyBearer(Scope.HAND_OUT))
+
+READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
+WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
+
+
+@router.post(
+    "",
+    response={201: HandoutAnswer, **WRITE},
+    openapi_extra=DOCUMENTED,
+    summary="Send a list of recipients",
+)
+@once
+def create(request: CallerRequest, body: HandoutRequest) -> tuple[int, Schema]:
+    """
+    Judge every row of a list; nothing is handed out before it is confirmed.
+
+    The same recipients under the same `reference` are the same hand-out, and no row is ever carried
+    out twice.
+    """
+    said = [one.said() for one in body.recipients]
+    told = json.dumps([one.as_data() for one in said], sort_keys=True)
+    rows = (Listed(number=number, said=one) for number, one in enumerate(said, 1))
+    upload = _upload(request, body, told.encode(), rows, name=body.reference)
+    return 201, _answer(request, upload.handout.pk)
+
+
+@router.post(
+    "/files",
+    response={200: HandoutAnswer, 201: HandoutAnswer, **WRITE},
+    summary="Send a list of recipients as CSV",
+)
+def create_from_file(
+    request: CallerRequest, file: File[UploadedFile], form: Form[SourceRequest]
+) -> tuple[int, HandoutAnswer]:
+    """
+    Judge every row of a CSV file with a column `email`, and perhaps more, as in the portal.
+
+    201 if the list is new, 200 with the hand-out as it stands if it was sent before.
+    """
+    content = file.read(conf.HANDOUT_MAX_BYTES + 1)
+    found = read_recipients(
+        content, most_bytes=conf.HANDOUT_MAX_BYTES, most_rows=conf.HANDOUT_MAX_ROWS
+    )
+    rows = (Listed.read(one) for one in found)
+    upload = _upload(request, form, content, rows, name=form.reference or file.name or "")
+    return 200 if upload.is_repeated else 201, _answer(request, upload.handout.pk)
+
+
+@router.get("", response={200: HandoutsAnswer, **READ}, summary="List hand-outs")
+def list_them(request: CallerRequest, before: UUID | None = None) -> HandoutsAnswer:
+    """Give a page of your hand-outs, the newest first; ``next`` is ``before`` of the next page."""
+    found = handouts_of(request.auth.partner, before=before)
+    return HandoutsAnswer(
+        handouts=[HandoutAnswer.of(one) for one in found],
+        next=found[-1].id if len(found) == HANDOUTS else None,
+    )
+
+
+@router.post(
+    "/take-back",
+    response={200: TakeBackAnswer, **WRITE},
+    openapi_extra=DOCUMENTED,
+    summary="Take back what nobody has claimed",
+)
+@once
+def take_them_back(request: CallerRequest, body: TakeBackRequest) -> tuple[int, Schema]:
+    """
+    Call off what was handed out; links and cards that somebody has of it lead nowhere.
+
+    One that was claimed stays claimed, and says so; the others are taken back all the same.
+    """
+    told = take_back(
+        partner_id=request.auth.partner,
+        entitlement_ids=[id_of(one) for one in body.entitlements],
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+    done = [TakenBack(entitlement=handle_of(pk), refused=why) for pk, why in told.items()]
+    return 200, TakeBackAnswer(entitlements=done)
+
+
+@router.get("/{uuid:handout}", response={200: HandoutAnswer, **READ}, summary="Read a hand-out")
+def read(request: CallerRequest, handout: UUID) -> HandoutAnswer:
+    """Tell how a hand-out stands, and how many rows there are of each sort."""
+    return _answer(request, handout)
+
+
+@router.get(
+    "/{uuid:handout}/rows", response={200: HandoutRowsAnswer, **READ}, summary="List its rows"
+)
+def rows(
+    request: CallerRequest,
+    handout: UUID,
+    sort: str = "",
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0,
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 100,
+) -> HandoutRowsAnswer:
+    """Give a page of rows; ``sort`` names one of the counts, ``next`` is ``after`` of the next."""
+    seen = one_handout(request.auth.partner, handout)
+    found = rows_of(request.auth.partner, seen.id, sort=sort, after=after, most=limit)
+    return HandoutRowsAnswer(
+        rows=[HandoutRowAnswer.of(one) for one in found],
+        next=found[-1].number if len(found) == limit else None,
+    )
+
+
+@router.post(
+    "/{uuid:handout}/confirm",
+    response={202: HandoutAnswer, **WRITE},
+    summary="Have a hand-out carried out",
+)
+def confirm(
+    request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest
+) -> tuple[int, HandoutAnswer]:
+    """
+    Carry a list out in the background: all of it or nothing, or its good rows.
+
+    409 `not_enough_free` says how many are free, and nothing was handed out. Confirming again
+    changes nothing while it is carried out, and takes up what was refused afterwards.
+    """
+    confirm_handout(
+        handout_id=handout,
+        partner_id=request.auth.partner,
+        reach=body.reach,
+        known=body.known,
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+    return 202, _answer(request, handout)
+
+
+@router.post(
+    "/{uuid:handout}/discard",
+    response={200: HandoutAnswer, **WRITE},
+    summary="Throw a list away",
+)
+def discard(request: CallerRequest, handout: UUID) -> HandoutAnswer:
+    """Forget a list that was not confirmed, and everything it says of people."""
+    discard_handout(
+        handout_id=handout,
+        partner_id=request.auth.partner,
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+    return _answer(request, handout)
+
+
+def _upload(
+    request: CallerRequest,
+    asked: SourceRequest,
+    content: bytes,
+    rows: Iterable[Listed],
+    *,
+    name: str,
+) -> Upload:
+    for_all: Said = asked.for_all()
+    return upload_handout(
+        partner_id=request.auth.partner,
+        source=Source(
+            product_id=product_by_sku(asked.sku).pk,
+            allotment_id=asked.allotment,
+            reservation_id=asked.reservation,
+        ),
+        name=name,
+        content=f"{asked.reference}\n".encode() + content,
+        rows=(one.or_else(for_all) for one in rows),
+        mode=asked.mode,
+        time_zone=asked.time_zone,
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+
+
+def _answer(request: CallerRequest, handout_id: UUID) -> HandoutAnswer:
+    return HandoutAnswer.of(one_handout(request.auth.partner, handout_id))
