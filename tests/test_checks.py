@@ -33,6 +33,24 @@ def test_a_mistake_is_named(settings: Any, name: str, value: Any, expected: list
     assert _ids() == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "secrets", "count"),
+    [
+        ("https://lab.example/hook", ["whsec_" + "A" * 43 + "="], 0),
+        ("http://lab.example/hook", ["whsec_" + "A" * 43 + "="], 1),
+        ("", [], 2),
+        ("https://lab.example/hook", ["whsec_c2hvcnQ=", "nonsense"], 2),
+    ],
+)
+def test_a_webhook_that_could_not_ask_is_named(
+    settings: Any, url: str, secrets: list[str], count: int
+) -> None:
+    settings.COUNTERFOIL_PROVISIONER = "counterfoil.effects.webhook_provisioner.WebhookProvisioner"
+    settings.COUNTERFOIL_PROVISIONER_URL = url
+    settings.COUNTERFOIL_PROVISIONER_SECRETS = secrets
+    assert _ids() == ["counterfoil.E010"] * count
+
+
 def test_development_needs_no_keys(settings: Any) -> None:
     settings.COUNTERFOIL_KEYS, settings.DEBUG = {}, True
     assert _ids() == []

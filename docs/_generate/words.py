@@ -59,6 +59,7 @@ SCOPES: Mapping[Scope, str] = {
     Scope.ASSIGN: "assign entitlements, say what they are for, and give them to another account",
     Scope.ALLOTMENTS: "read allotments and their counts; a partner its own",
     Scope.MILESTONES: "tell what happened at the host's to what was assigned",
+    Scope.FULFIL: "confirm that a record asked for by webhook was made, or is gone",
     Scope.BOUNCES: "tell us that mails came back",
     Scope.JOBS: "see how far long work has come; a partner sees its own",
 }

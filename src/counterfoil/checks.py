@@ -15,8 +15,10 @@ from counterfoil.models import Code, Connection, DeclaredOrder, OrderFile, Perso
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose, problems
 from counterfoil.rules.subject_declarations import mistakes, read_kinds
+from counterfoil.rules.webhook_secrets import secret_bytes
 
 SMALLEST_POSTGRESQL = 150_000
+WEBHOOK = "counterfoil.effects.webhook_provisioner.WebhookProvisioner"
 
 
 @register()
@@ -133,6 +135,27 @@ def check_subject_kinds(**_given: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register()
+def check_webhook(**_given: Any) -> list[CheckMessage]:
+    """Find a webhook that asks nobody, over an open line, or unsigned."""
+    if conf.PROVISIONER != WEBHOOK:
+        return []
+    wrong: list[str] = []
+    where = urlsplit(conf.PROVISIONER_URL)
+    fits = where.scheme == "https" or (where.scheme == "http" and conf.PROVISIONER_ALLOWS_LOOPBACK)
+    if not fits or not where.hostname:
+        wrong.append("COUNTERFOIL_PROVISIONER_URL is no https address.")
+    if not conf.PROVISIONER_SECRETS:
+        wrong.append("COUNTERFOIL_PROVISIONER_SECRETS is empty: nothing could be signed.")
+    for number, secret in enumerate(conf.PROVISIONER_SECRETS, 1):
+        try:
+            secret_bytes(secret)
+        except ValueError as fault:
+            wrong.append(f"COUNTERFOIL_PROVISIONER_SECRETS, number {number}: {fault}")
+    hint = "See the how-to about provisioners; a secret is whsec_ and base64 of 32 random bytes."
+    return [Error(one, hint=hint, id="counterfoil.E010") for one in wrong]
 
 
 @register(Tags.database)

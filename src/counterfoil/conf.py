@@ -5,7 +5,7 @@ The host sets ``COUNTERFOIL_<NAME>`` in its Django settings. Read them through :
 asks Django each time, so that a test may override one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +37,18 @@ class Settings:
 
     PROVISIONER: str = "counterfoil.effects.provisioning.NoDownstream"
     """Dotted path of the class that makes the downstream record; see ``Provisioner``."""
+
+    PROVISIONER_URL: str = ""
+    """Where ``counterfoil.effects.webhook_provisioner.WebhookProvisioner`` asks; https only."""
+
+    PROVISIONER_SECRETS: Sequence[str] = ()
+    """With what it signs, ``whsec_`` and base64 each: the new one, and the old while changing."""
+
+    PROVISIONER_SENDS_MAIL: bool = False
+    """Whether it tells the holder's mail address as well."""
+
+    PROVISIONER_ALLOWS_LOOPBACK: bool = False
+    """Whether it may ask this very machine, without encryption; for development."""
 
     CHANNELS: Mapping[str, str] = {}
     """Channels of your own: name -> dotted path of what builds one from a ``Connection``."""

@@ -14,7 +14,7 @@ from counterfoil.rules.people import Actor, ActorKind, Origin
 from counterfoil.rules.scopes import Scope
 
 PRESENTING = frozenset({Scope.CHECK, Scope.REDEEM, Scope.ACTIVATE})
-OWN_HOUSE = frozenset({Scope.TRACE, Scope.GRANT, Scope.ACTIVATE, Scope.BOUNCES})
+OWN_HOUSE = frozenset({Scope.TRACE, Scope.GRANT, Scope.ACTIVATE, Scope.BOUNCES, Scope.FULFIL})
 """What reaches everybody's purchases: no partner's key may, whatever scopes it was given."""
 
 

@@ -11,6 +11,7 @@ from counterfoil.api import (
     approvals,
     bounces,
     codes,
+    fulfilments,
     grants,
     handouts,
     jobs,
@@ -64,6 +65,7 @@ api.add_router("/activations", activations.router)
 api.add_router("/approvals", approvals.router)
 api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)
+api.add_router("/entitlements", fulfilments.router)
 api.add_router("/grants", grants.router)
 api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)

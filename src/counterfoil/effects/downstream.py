@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from counterfoil.effects import breaker
 from counterfoil.effects.provisioning import (
+    ProvisioningAccepted,
     ProvisioningFailed,
+    ProvisioningRefused,
     ProvisioningRequest,
     RemovalRequest,
     provisioner,
@@ -32,7 +35,11 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)  # after this a call counts as lost
 GIVE_UP_AFTER = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
+CONFIRMED_WITHIN = timedelta(minutes=5)  # before a host that will confirm is asked again
 MOST_STEPS = 4  # remove the old one, make the new one, and twice the change of mind in between
+
+NEVER_CONFIRMED = "It was accepted, and is not confirmed yet."
+NOT_ASKED = "The system is down, so it was not asked."
 
 Step = tuple[Provisioning, ProvisioningRequest | RemovalRequest]
 
@@ -42,6 +49,8 @@ def provision_due(*, at: datetime, limit: int = 100) -> int:
     due = Provisioning.objects.filter(parked_at=None, next_attempt_at__lte=at).exclude(
         wanted=F("got")
     )
+    if breaker.is_open(at=at):
+        return _give_up(due.filter(changed_at__lte=at - GIVE_UP_AFTER)[:limit], at)
     keys = due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit]
     return sum(provision(pk, at=at) for pk in keys)
 
@@ -67,9 +76,16 @@ def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: 
             reference = provisioner().provision(request)
         else:
             provisioner().deprovision(request)
+    except ProvisioningAccepted:
+        breaker.answered(at=at)
+        _accepted(row, request.handle, at)
+        return
     except Exception as error:  # noqa: BLE001 - whatever the host's code raises
         _failed(row, request.handle, error, at)
+        if not isinstance(error, ProvisioningRefused):
+            breaker.failed(row.pk, _in_words(error), at=at)
         return
+    breaker.answered(at=at)
     version = row.tried_version or row.version
     if reference is None:
         confirm_removal(entitlement_id=row.pk, version=version, by=SYSTEM, at=at)
@@ -96,7 +112,7 @@ def _claimed(entitlement_id: UUID, at: datetime) -> Step | None:
         .exclude(wanted=F("got"))
         .first()
     )
-    if row is None:
+    if row is None or not breaker.may_ask(at=at):
         return None
     another = row.got != Downstream.NONE and row.tried_version != row.version
     if row.wanted == Downstream.NONE or another:
@@ -146,25 +162,54 @@ def _key(entitlement: Entitlement, version: int) -> str:
     return f"{entitlement.handle}:{version}"
 
 
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, ProvisioningFailed) else type(error).__name__
+
+
 @transaction.atomic
 def _failed(row: Provisioning, handle: str, error: Exception, at: datetime) -> None:
-    told = str(error) if isinstance(error, ProvisioningFailed) else type(error).__name__
+    told = _in_words(error)
     logger.warning("provisioning of %s failed at attempt %d: %s", handle, row.attempts, told)
-    unchanged = Provisioning.objects.filter(pk=row.pk, version=row.version)
-    next_attempt_at = at + pause(row.attempts)
-    if at < row.changed_at + GIVE_UP_AFTER:
-        unchanged.update(last_error=told[:300], next_attempt_at=next_attempt_at)
+    _later(row, told, at, pause(row.attempts))
+
+
+@transaction.atomic
+def _accepted(row: Provisioning, handle: str, at: datetime) -> None:
+    logger.info("provisioning of %s will be confirmed later", handle)
+    _later(row, NEVER_CONFIRMED, at, max(pause(row.attempts), CONFIRMED_WITHIN))
+
+
+def _later(row: Provisioning, told: str, at: datetime, wait: timedelta) -> None:
+    """Try again after a while, or tell a person once it has been too long."""
+    unchanged = Provisioning.objects.filter(pk=row.pk, version=row.version).exclude(wanted=F("got"))
+    if at >= row.changed_at + GIVE_UP_AFTER:
+        _parked(row, told, at)
         return
-    unchanged.update(last_error=told[:300], parked_at=at)
+    unchanged.update(last_error=told[:300], next_attempt_at=at + wait)
+
+
+def _parked(row: Provisioning, told: str, at: datetime) -> None:
+    unchanged = Provisioning.objects.filter(pk=row.pk, version=row.version, parked_at=None)
+    if not unchanged.exclude(wanted=F("got")).update(last_error=told[:300], parked_at=at):
+        return
     park(
         kind=ExceptionKind.PROVISIONING_PARKED,
-        key=handle,
+        key=row.entitlement.handle,
         evidence={"wanted": row.wanted, "attempts": row.attempts, "error": told[:300]},
         by=SYSTEM,
         at=at,
         purchase=row.entitlement.purchase,
         entitlement=row.entitlement,
     )
+
+
+@transaction.atomic
+def _give_up(rows: QuerySet[Provisioning], at: datetime) -> int:
+    """Tell a person of what has waited too long, though the host is not asked for it now."""
+    late = list(rows.select_for_update(of=("self",), skip_locked=True))
+    for row in late:
+        _parked(row, row.last_error or NOT_ASKED, at)
+    return len(late)
 
 
 def pause(attempts: int) -> timedelta:

@@ -26,6 +26,27 @@ class ProvisioningFailed(Unavailable):
     code = "provisioning_failed"
 
 
+class ProvisioningRefused(ProvisioningFailed):
+    """
+    The host's system answers, and will not do this one.
+
+    It is tried again like any failure; but it says nothing about others, so nothing else waits.
+    """
+
+    code = "provisioning_refused"
+
+
+class ProvisioningAccepted(Unavailable):
+    """
+    The host's system was asked, and will tell later that it is done.
+
+    It tells by ``POST /v1/entitlements/{handle}/fulfilment``; until it does, it is asked again
+    under the same key from time to time.
+    """
+
+    code = "provisioning_accepted"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProvisioningRequest:
     """
@@ -81,6 +102,7 @@ class Provisioner(Protocol):
         late call must not bring its record back.
 
         :raises ProvisioningFailed: if it cannot be done now, in words that staff will read.
+        :raises ProvisioningAccepted: if it is being done, and will be confirmed later.
         """
 
     def deprovision(self, request: RemovalRequest) -> None:

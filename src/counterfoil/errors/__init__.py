@@ -22,8 +22,8 @@ Everything that can be refused, as facts.
     │   │   ConsentTextMissing, NotGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
     │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
-    │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
+    │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid
@@ -46,7 +46,7 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
-from counterfoil.errors import gifts, handouts, partners, people
+from counterfoil.errors import gifts, handouts, partners, people, reservations
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -144,14 +144,7 @@ from counterfoil.errors.orders import (
 )
 from counterfoil.errors.partners import *  # noqa: F403 - named once, there
 from counterfoil.errors.people import *  # noqa: F403 - named once, there
-from counterfoil.errors.reservations import (
-    NotEnoughFree,
-    NotFree,
-    ReservationInvalid,
-    ReservationOver,
-    ReservationTooLong,
-    TooManyReserved,
-)
+from counterfoil.errors.reservations import *  # noqa: F403 - named once, there
 
 __all__ = [
     "AccessLost",
@@ -207,9 +200,7 @@ __all__ = [
     "Malformed",
     "MappingInvalid",
     "NotAssigned",
-    "NotEnoughFree",
     "NotFound",
-    "NotFree",
     "NotPrinted",
     "NotTold",
     "OfferClosed",
@@ -228,9 +219,6 @@ __all__ = [
     "Rejected",
     "RequestInFlight",
     "RequesterMayNot",
-    "ReservationInvalid",
-    "ReservationOver",
-    "ReservationTooLong",
     "SaleClosed",
     "SaleInvalid",
     "SignInRefused",
@@ -240,7 +228,6 @@ __all__ = [
     "SubjectInvalid",
     "TooLarge",
     "TooManyAttempts",
-    "TooManyReserved",
     "TooManyReveals",
     "TransferNotAllowed",
     "Unavailable",
@@ -248,3 +235,4 @@ __all__ = [
 ]
 __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
+__all__ += reservations.__all__

@@ -1,8 +1,18 @@
-"""What is refused about reservations."""
+"""What is refused about reservations, and about the host's record of an entitlement."""
 
 from collections.abc import Iterable
 
 from counterfoil.errors.base import Conflict, Rejected
+
+__all__ = [
+    "NotAsked",
+    "NotEnoughFree",
+    "NotFree",
+    "ReservationInvalid",
+    "ReservationOver",
+    "ReservationTooLong",
+    "TooManyReserved",
+]
 
 
 class NotEnoughFree(Conflict):
@@ -59,3 +69,9 @@ class ReservationTooLong(Rejected):
         """Remember for how long it could be."""
         self.days = days
         super().__init__(f"At most {days} days.")
+
+
+class NotAsked(Conflict):
+    """Nothing was asked for under this key, or something else was since."""
+
+    code = "not_asked"

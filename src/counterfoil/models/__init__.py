@@ -23,7 +23,14 @@ from counterfoil.models.money import (
 from counterfoil.models.notices import Notice
 from counterfoil.models.onboarding import ConsentText, OnboardingStep, StepStatus
 from counterfoil.models.order_files import OrderFile, OrderFileRow
-from counterfoil.models.outbox import Delivery, DeliveryKind, Downstream, Link, Provisioning
+from counterfoil.models.outbox import (
+    Delivery,
+    DeliveryKind,
+    Downstream,
+    DownstreamHealth,
+    Link,
+    Provisioning,
+)
 from counterfoil.models.partners import (
     Allotment,
     Partner,
@@ -81,6 +88,7 @@ __all__ = [
     "DifferenceOutcome",
     "Dispute",
     "Downstream",
+    "DownstreamHealth",
     "Entitlement",
     "Entry",
     "ExceptionCase",

@@ -140,6 +140,30 @@ class Downstream(models.TextChoices):
     NONE = "none"
 
 
+class DownstreamHealth(models.Model):
+    """
+    How the host's system has answered lately, whatever it was asked for; one row.
+
+    ``failures`` counts entitlements that failed one after the other. After many of them
+    (``opened_at``) it is asked for one only, at ``probe_at``, until it answers.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    failures = models.PositiveIntegerField(default=0)
+    last_failed = models.UUIDField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    probe_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(id=1), name="counterfoil_downstream_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures"
+
+
 class Provisioning(models.Model):
     """
     What the host's system should have for an entitlement, and what it has.

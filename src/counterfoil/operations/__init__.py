@@ -77,6 +77,7 @@ Using
 - ``decline_step`` declines to agree to what is asked there
 - ``publish_consent`` publishes a text that holders are asked to agree to
 - ``confirm_fulfilment`` records that the downstream record exists
+- ``retry_provisioning`` asks the host for its record again, now
 - ``confirm_removal`` records that the downstream record is gone
 - ``unassign`` takes an entitlement back from its holder
 - ``correct_subject`` says that an entitlement is for somebody or something else than was said

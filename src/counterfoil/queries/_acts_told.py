@@ -30,6 +30,7 @@ ONE: Mapping[str, str] = {
     Act.RESERVE: "Reserved until {until}",
     Act.RENEW: "Reserved for longer, until {until}",
     Act.RELEASE: "Not reserved any more",
+    Act.RETRY_PROVISIONING: "Setting up tried again at once",
     Act.ALLOT: "Handed on to {partner}",
     Act.RETURN_TO_POOL: "Given back to {partner}",
     Act.COMPLETE_STEP: "Step done: {step}",

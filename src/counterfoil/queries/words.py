@@ -76,6 +76,7 @@ EXCEPTIONS: Mapping[str, str] = {
     ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
     ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
     ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
+    ExceptionKind.PROVISIONING_DOWN: "Setting up downstream fails for all",
     ExceptionKind.WRITE_BACK_FAILED: "Shop does not show what was issued",
     ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
     ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
@@ -106,6 +107,9 @@ SUMMARIES: Mapping[str, str] = {
     ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
     ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
     ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
+    ExceptionKind.PROVISIONING_DOWN: "The system in which records are made failed many times in a"
+    " row, so it is asked for one only now and then. Assignments stand, and their holders read that"
+    " it is being set up. It closes when the system answers.",
     ExceptionKind.WRITE_BACK_FAILED: "The order at the channel does not show what was issued. Codes"
     " are not concerned. It is tried again when something changes, and closes when it works.",
     ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",

@@ -45,6 +45,7 @@ class Act(StrEnum):
     CANCEL_TRANSFER = "cancel_transfer"
     LAPSE_TRANSFER = "lapse_transfer"
     TRANSFER = "transfer"
+    RETRY_PROVISIONING = "retry_provisioning"
     RECORD_MILESTONE = "record_milestone"
     MERGE_ACCOUNTS = "merge_accounts"
 

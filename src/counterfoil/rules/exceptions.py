@@ -18,6 +18,7 @@ class ExceptionKind(StrEnum):
     NO_DELIVERY_ADDRESS = "no_delivery_address"
     DELIVERY_FAILED = "delivery_failed"
     PROVISIONING_PARKED = "provisioning_parked"
+    PROVISIONING_DOWN = "provisioning_down"
     WRITE_BACK_FAILED = "write_back_failed"
     POISON_MESSAGE = "poison_message"
     ORDER_STUCK = "order_stuck"

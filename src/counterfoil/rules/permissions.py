@@ -40,6 +40,7 @@ class Permission(StrEnum):
     RESEND_CODE = Act.RESEND_CODE.value
     RESERVE = Act.RESERVE.value
     RELEASE = Act.RELEASE.value
+    RETRY_PROVISIONING = Act.RETRY_PROVISIONING.value
     CORRECT_SUBJECT = Act.CORRECT_SUBJECT.value
     TRANSFER = Act.TRANSFER.value
     MANAGE_PARTNERS = "manage_partners"
@@ -93,6 +94,7 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.RESEND_CODE: "send codes again",
         Permission.RESERVE: "reserve entitlements",
         Permission.RELEASE: "release reservations, and take them over",
+        Permission.RETRY_PROVISIONING: "have downstream records tried again at once",
         Permission.CORRECT_SUBJECT: "correct what an entitlement is for",
         Permission.TRANSFER: "transfer entitlements to another account",
         Permission.MANAGE_PARTNERS: "set up partners and invite their people",
@@ -134,6 +136,7 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
             Permission.EDIT_MAILS,
             Permission.RESERVE,
             Permission.RELEASE,
+            Permission.RETRY_PROVISIONING,
             Permission.GRANT,
             Permission.APPROVE,
             Permission.RUN_JOBS,

@@ -21,4 +21,5 @@ class Scope(StrEnum):
     ASSIGN = "assignments:write"
     ALLOTMENTS = "allotments:read"
     MILESTONES = "milestones:write"
+    FULFIL = "fulfilments:write"
     BOUNCES = "bounces:write"
