@@ -11,12 +11,13 @@ from counterfoil.errors import (
     EntitlementReserved,
     IllegalMove,
     NotFound,
+    PartnerSuspended,
     ReasonMissing,
     ReservationInvalid,
     ReservationOver,
     ReservationTooLong,
 )
-from counterfoil.models import Assignment, Entitlement, Reservation
+from counterfoil.models import Assignment, Entitlement, Partner, Reservation
 from counterfoil.operations.assign import assign
 from counterfoil.operations.lapse_reservations import lapse_reservations
 from counterfoil.operations.redeem import redeem
@@ -30,7 +31,7 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.testing.builders import OPERATOR, ORIGIN, customer, issue_many
 from tests.records import refused, unchanged
-from tests.reservations import MACHINE, OWNER, asked, ends, keep, kept, later, stock
+from tests.reservations import MACHINE, OWNER, asked, ends, keep, kept, later, partner, stock
 from tests.scenes import come_to_time, end, history, suspend
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,21 @@ def test_refuses_to_renew_what_is_over_or_foreign_or_for_too_long_or_shorter(at:
     lapse_reservations(by=SYSTEM, at=at)
     with refused(ReservationOver):
         renew(**given, until=later(2))
+
+
+def test_a_suspended_partner_reserves_and_renews_nothing_and_may_let_go(at: datetime) -> None:
+    kennel = partner()
+    product, _ = stock(2, partner=kennel)
+    request = asked(product, 1, partner_id=kennel.pk, owner=f"partner:{kennel.pk}")
+    reservation = reserve(**request)
+    Partner.objects.filter(pk=kennel.pk).update(suspension="handing_out", suspended_at=at)
+
+    with refused(PartnerSuspended):
+        reserve(**request | {"key": "another"})
+    with refused(PartnerSuspended):
+        renew(reservation_id=reservation.pk, until=later(3), by=MACHINE, at=at)
+    assert reserve(**request) == reservation
+    release(reservation_id=reservation.pk, by=MACHINE, at=at)
 
 
 def test_releases_all_or_some_and_again_changes_nothing(at: datetime) -> None:

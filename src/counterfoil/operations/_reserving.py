@@ -17,12 +17,13 @@ from django.db import connection
 from counterfoil.conf import conf
 from counterfoil.errors import (
     NotFound,
+    PartnerSuspended,
     ReservationInvalid,
     ReservationTooLong,
     StaleEntitlement,
     TooManyReserved,
 )
-from counterfoil.models import Reservation, ReservationEnd, ReservedEntitlement
+from counterfoil.models import Partner, Reservation, ReservationEnd, ReservedEntitlement
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._picking import FREE
@@ -91,6 +92,16 @@ def refuse_time(until: datetime, *, at: datetime) -> None:
         raise ReservationInvalid("It would be over before it began.")
     if until > at + timedelta(days=conf.RESERVATION_DAYS):
         raise ReservationTooLong(conf.RESERVATION_DAYS)
+
+
+def refuse_suspended(partner_id: UUID | None) -> None:
+    """
+    Refuse a partner that hands out nothing for now.
+
+    :raises PartnerSuspended: if it is suspended.
+    """
+    if Partner.objects.filter(pk=partner_id).exclude(suspension="").exists():
+        raise PartnerSuspended
 
 
 def lock_owner(owner: str) -> None:

@@ -8,7 +8,13 @@ from django.db import transaction
 from counterfoil.errors import ReservationInvalid, ReservationOver
 from counterfoil.models import Reservation
 from counterfoil.operations import _ledger
-from counterfoil.operations._reserving import OPEN, load_reservation, lock_open, refuse_time
+from counterfoil.operations._reserving import (
+    OPEN,
+    load_reservation,
+    lock_open,
+    refuse_suspended,
+    refuse_time,
+)
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor
 
@@ -35,6 +41,7 @@ def renew(
 
     :raises NotFound: if there is no such reservation.
     :raises ReservationOver: if its time has come, or nothing is left of it.
+    :raises PartnerSuspended: if the partner it is kept for hands out nothing for now.
     :raises ReservationInvalid: if the moment is over, or earlier than the one before.
     :raises ReservationTooLong: if it is further away than the setting allows.
     """
@@ -42,6 +49,7 @@ def renew(
     reservation = load_reservation(reservation_id, owner=owner)
     if reservation.until == until:
         return reservation
+    refuse_suspended(reservation.partner_id)
     refuse_time(until, at=at)
     if until < reservation.until:
         raise ReservationInvalid("It is kept for longer than that; release it instead.")

@@ -14,6 +14,7 @@ from counterfoil.operations._reserving import (
     digest_of,
     keep,
     lock_owner,
+    refuse_suspended,
     refuse_time,
     refuse_too_many,
 )
@@ -49,6 +50,7 @@ def reserve(
     :raises ReservationInvalid: if nothing is asked for, or until a moment that is over.
     :raises ReservationTooLong: if it is further away than the setting allows.
     :raises TooManyReserved: if the owner would have more reserved than the setting allows.
+    :raises PartnerSuspended: if the partner hands out nothing for now.
     :raises NotEnoughFree: if the pool has fewer, saying how many.
     :raises NotFree: if named ones are not free, saying of each why; NotFound for those of others.
     """
@@ -65,6 +67,7 @@ def reserve(
         if known.asked != asked:
             raise KeyReused
         return known
+    refuse_suspended(partner_id)
     refuse_time(until, at=at)
     refuse_too_many(owner, quantity or len(named))
     if product_id is None:
