@@ -100,6 +100,8 @@ def refuse_suspended(partner_id: UUID | None) -> None:
 
     :raises PartnerSuspended: if it is suspended.
     """
+    if partner_id is None:
+        return
     if Partner.objects.filter(pk=partner_id).exclude(suspension="").exists():
         raise PartnerSuspended
 
