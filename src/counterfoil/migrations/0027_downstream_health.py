@@ -10,7 +10,7 @@ GROUPS = {"Support 2": ["retry_provisioning"], "Operations": ["retry_provisionin
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("counterfoil", "0025_partners"),
+        ("counterfoil", "0026_handout_once"),
     ]
 
     operations = [
