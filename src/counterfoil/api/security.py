@@ -107,6 +107,19 @@ class ApiKeyBearer(HttpBearer):
             raise ScopeMissing(self.scope)
 
 
+class OwnKeyBearer(ApiKeyBearer):
+    """Takes an API key of the house: what people answered is no partner's business."""
+
+    def refuse_unless_fit(self, api_key: KnownKey) -> None:
+        """
+        Refuse a partner's key.
+
+        :raises ScopeMissing: whatever scopes the key was given.
+        """
+        if api_key.is_partner:
+            raise ScopeMissing(self.scope)
+
+
 class BoundKeyBearer(ApiKeyBearer):
     """Takes an API key that is bound to a connection, for what was told through that one."""
 

@@ -15,10 +15,12 @@ from counterfoil.api import (
     grants,
     handouts,
     jobs,
+    onboarding,
     order_files,
     problems,
     purchases,
     reservations,
+    subjects,
     traces,
 )
 from counterfoil.api.bodies import StrictParser
@@ -72,6 +74,8 @@ api.add_router("/jobs", jobs.router)
 api.add_router("/order-files", order_files.router)
 api.add_router("/purchases", purchases.router)
 api.add_router("/reservations", reservations.router)
+api.add_router("", subjects.router)
+api.add_router("", onboarding.router)
 api.add_router("", traces.router)
 
 

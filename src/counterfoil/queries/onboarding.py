@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from counterfoil.errors import NotAssigned, NotFound
 from counterfoil.models import (
     Account,
     Assignment,
@@ -85,17 +86,28 @@ def next_step_of(assignment: Assignment) -> NextStep | None:
     return None if found is None else NextStep(step=found.step, left=progress.left)
 
 
-def open_assignment_of(entitlement_id: UUID) -> Assignment | None:
-    """Find whoever has an entitlement now, with all that is told about it."""
+def full_progress(assignment: Assignment) -> Progress:
+    """Tell how far one has come, whoever asks: its holder may never have signed in."""
+    answered = OnboardingStep.objects.standing([assignment.pk]).get(assignment.pk, {})
+    return _progress(assignment, answered, address_proven=is_proven(assignment.account))
+
+
+def held_now(entitlement_id: UUID) -> Assignment:
+    """
+    Give whoever has an entitlement now, with all that is told about it.
+
+    :raises NotFound: if there is no such entitlement.
+    :raises NotAssigned: if nobody has it.
+    """
     told = Assignment.objects.select_related(
         "account__person", "entitlement__product", "entitlement__terms", "subject"
     )
-    return told.filter(entitlement=entitlement_id, ended_at=None).first()
-
-
-def is_known(entitlement_id: UUID) -> bool:
-    """Tell whether there is such an entitlement."""
-    return Entitlement.objects.filter(pk=entitlement_id).exists()
+    held = told.filter(entitlement=entitlement_id, ended_at=None).first()
+    if held is not None:
+        return held
+    if Entitlement.objects.filter(pk=entitlement_id).exists():
+        raise NotAssigned
+    raise NotFound("There is no such entitlement.")
 
 
 def answered_step(assignment: Assignment, key: str) -> OnboardingStep | None:
@@ -134,7 +146,9 @@ def is_proven(account: Account) -> bool:
     ).exists()
 
 
-def _progress(assignment: Assignment, answered: Mapping[str, str]) -> Progress:
+def _progress(
+    assignment: Assignment, answered: Mapping[str, str], *, address_proven: bool = True
+) -> Progress:
     if assignment.ended_at is not None:
         return Progress(steps=())
     terms = assignment.entitlement.terms.terms
@@ -144,5 +158,6 @@ def _progress(assignment: Assignment, answered: Mapping[str, str]) -> Progress:
             done={key for key, status in answered.items() if status == StepStatus.DONE},
             declined={key for key, status in answered.items() if status == StepStatus.DECLINED},
             subject_known=assignment.subject_id is not None,
+            address_proven=address_proven,
         )
     )

@@ -156,7 +156,8 @@ class Placed:
     @property
     def is_left(self) -> bool:
         """Tell whether something cannot be used before this is done."""
-        return self.step.required and self.standing is not Standing.DONE
+        proves = self.step.kind in (StepKind.SIGN_IN, StepKind.MAIL_CHECK)
+        return self.step.required and self.standing is not Standing.DONE and not proves
 
 
 def steps_of(steps: Iterable[Step], *, needs_subject: bool) -> tuple[Step, ...]:

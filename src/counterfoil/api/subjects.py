@@ -1,0 +1,144 @@
+"""What entitlements are for, and the kinds of it there are, for the host's system."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field
+
+from counterfoil.api.codes import CallerRequest
+from counterfoil.api.schemas import Problem, Strict, Text
+from counterfoil.api.security import OwnKeyBearer
+from counterfoil.errors import SubjectUnknown
+from counterfoil.intake.retrying import with_retries
+from counterfoil.models import Assignment, Relation, Subject
+from counterfoil.models.ids import handle_of, id_of
+from counterfoil.models.subject_kinds import kind_for, subject_kinds
+from counterfoil.operations.complete_subject import complete_subject
+from counterfoil.queries.onboarding import held_now
+from counterfoil.rules.scopes import Scope
+from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
+
+router = Router(tags=["Subjects"], auth=OwnKeyBearer(Scope.ASSIGN))
+
+READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
+REFUSALS = {**READ, 409: Problem}
+
+
+class KindAnswer(Schema):
+    """A kind of subject, as it is declared."""
+
+    name: str = Field(examples=["dog"])
+    label: str
+    labels: dict[str, str] = Field(description="The label in other languages.")
+    fields_schema: dict[str, Any] = Field(description="The JSON schema of its data.")
+    unique: Uniqueness
+    unique_fields: list[str]
+    lives: Home = Field(description="`here`, or in the `host`'s system.")
+    relations: list[str]
+
+
+class KindsAnswer(Schema):
+    """The kinds there are."""
+
+    kinds: list[KindAnswer]
+
+
+class SubjectRequest(Strict):
+    """What an entitlement is for: `data` of a new subject, or one that is known already."""
+
+    data: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Answers to the fields of its kind; with `external_reference` whatever is to"
+        " be kept, such as a `name`.",
+        examples=[{"name": "Bella", "sex": "female"}],
+    )
+    external_reference: Text = Field("", description="Its id in your system, if it lives there.")
+    subject: UUID | None = Field(None, description="One that its holder has here already.")
+    relation: Relation = Field(Relation.UNSAID, description="For whom: empty if nobody said.")
+
+
+class SubjectAnswer(Schema):
+    """What an entitlement is for."""
+
+    entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
+    subject: UUID
+    kind: str
+    data: dict[str, Any]
+    external_reference: str
+    relation: str
+
+
+@router.get(
+    "/subject-kinds", response={200: KindsAnswer, **READ}, summary="List the kinds of subjects"
+)
+def kinds(request: CallerRequest) -> KindsAnswer:
+    """Tell what entitlements can be for, and what is asked about each."""
+    return KindsAnswer(kinds=[_kind(one) for one in subject_kinds().values()])
+
+
+@router.get(
+    "/entitlements/{handle}/subject",
+    response={200: SubjectAnswer, **REFUSALS},
+    summary="Read what an entitlement is for",
+)
+def read_subject(request: CallerRequest, handle: str) -> SubjectAnswer:
+    """Tell what it is for; 404 while nobody has said."""
+    held = held_now(id_of(handle))
+    if held.subject is None:
+        raise SubjectUnknown("Nobody has said yet what this is for.")
+    return _subject(held, held.subject)
+
+
+@router.put(
+    "/entitlements/{handle}/subject",
+    response={200: SubjectAnswer, **REFUSALS},
+    summary="Say what an entitlement is for",
+)
+def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> SubjectAnswer:
+    """
+    Say for its holder what it is for; judged by the same declaration as the form.
+
+    The same again is the same answer. What is wrong is told field by field, under `errors`.
+    """
+    held = held_now(id_of(handle))
+    if body.subject is None and not body.external_reference:
+        kind_for(held.entitlement.terms.terms).refuse_unknown(body.data)
+    subject = with_retries(
+        lambda: complete_subject(
+            entitlement_id=held.entitlement_id,
+            answers=body.data,
+            subject_id=body.subject,
+            external_reference=body.external_reference,
+            relation=body.relation,
+            by=request.auth.actor,
+            at=timezone.now(),
+        )
+    )
+    held.refresh_from_db()
+    return _subject(held, subject)
+
+
+def _kind(kind: SubjectKind) -> KindAnswer:
+    return KindAnswer(
+        name=kind.name,
+        label=kind.label,
+        labels=dict(kind.labels),
+        fields_schema=dict(kind.schema),
+        unique=kind.unique,
+        unique_fields=list(kind.unique_fields),
+        lives=kind.lives,
+        relations=list(kind.relations),
+    )
+
+
+def _subject(held: Assignment, subject: Subject) -> SubjectAnswer:
+    return SubjectAnswer(
+        entitlement=handle_of(held.entitlement_id),
+        subject=subject.pk,
+        kind=subject.kind,
+        data=subject.data,
+        external_reference=subject.external_reference,
+        relation=held.relation,
+    )
