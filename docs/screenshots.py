@@ -170,10 +170,16 @@ def claim(studio: Studio, code: str) -> None:
         studio.shoot(page, "claim")
         press(page, re.compile("^Claim$"))
         heading(page, "It is yours")
-        page.get_by_role("link", name="Say who it is for").click()
+        page.get_by_role("link", name=re.compile("^Go on")).click()
+        press(page, "I agree")
         page.get_by_label("Your dog's name").fill("Miso")
-        press(page, "Save")
-        page.wait_for_load_state()
+        press(page, "Save and go on")
+        for label, text in (("Name", "Ben"), ("Street and number", "Elm Road 7")):
+            page.get_by_label(label, exact=True).fill(text)
+        page.get_by_label("Town or city").fill("Springfield")
+        page.get_by_label("Country").fill("USA")
+        press(page, "Save and go on")
+        heading(page, "It is being set up")
 
 
 def look_again(studio: Studio) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from counterfoil.models import Assignment, ConsentText, OnboardingStep, Subject
+from counterfoil.models import Assignment, ConsentText, OnboardingStep, Product, Subject
 from counterfoil.operations.complete_step import complete_step
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.publish_consent import publish_consent
@@ -11,7 +11,15 @@ from counterfoil.operations.redeem import redeem
 from counterfoil.rules.onboarding import Question, Step, StepKind
 from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.rules.terms import Terms
-from counterfoil.testing.builders import ORIGIN, Issued, customer, issue_one, make_assignee, now
+from counterfoil.testing.builders import (
+    ORIGIN,
+    Issued,
+    customer,
+    issue_one,
+    make_assignee,
+    make_terms,
+    now,
+)
 
 CONSENT = Step(key="consent", kind=StepKind.CONSENT, document="dna")
 ADDRESS = Step(key="address", kind=StepKind.SHIPPING_ADDRESS)
@@ -66,6 +74,9 @@ def publish(body: str = "We look at your dog's DNA.") -> list[ConsentText]:
 
 def claim(terms: Terms = FULL, by: Assignee | None = None) -> tuple[Issued, Assignee, Assignment]:
     """Sell one under these terms, and let somebody claim it."""
+    product = Product.objects.filter(sku="DNA-STD").first()
+    if product is not None and product.newest_terms().terms != terms:
+        make_terms(product, terms)
     issued, ana = issue_one(terms=terms), by or make_assignee()
     redeem(code=issued.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
     return issued, ana, Assignment.objects.get(entitlement=issued.id, ended_at=None)

@@ -15,6 +15,8 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
+from counterfoil.testing.shop_kinds import KINDS
+
 from .demo_options import DIRECTORY, Demo, add_arguments
 from .demo_place import DemoImpossible, Place
 from .demo_words import places, summary
@@ -88,6 +90,7 @@ def _environment(demo: Demo, place: Place) -> dict[str, str]:
         "STRIPE_API_BASE": demo.sim_url,
         "PROVISIONER": "counterfoil_server.registry.KennelRegistry",
         "REGISTRY_URL": f"{demo.sim_url}/registry",
+        "SUBJECT_KINDS": json.dumps(KINDS),
         "DEMO_PLACES": json.dumps(places(demo)),
         "PYTHONUNBUFFERED": "1",
     }

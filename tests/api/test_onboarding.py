@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.onboarding import FULL, HOME, KINDS, REX, claim, publish
+from tests.records import unchanged
 
 from counterfoil.models import Assignment, Partner, Provisioning, Subject
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import issue_one, now
-from tests.onboarding import FULL, HOME, KINDS, REX, claim, publish
-from tests.records import unchanged
 
 pytestmark = pytest.mark.django_db
 

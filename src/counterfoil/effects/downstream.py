@@ -155,6 +155,7 @@ def _creation(row: Provisioning) -> ProvisioningRequest:
         subject_kind=subject.kind if subject else "",
         subject=subject.data if subject else {},
         subject_reference=subject.external_reference if subject else "",
+        answers={one.key: one.answers() for one in held.steps.filter(key_id__isnull=False)},
     )
 
 

@@ -54,7 +54,8 @@ class ProvisioningRequest:
 
     ``key`` is the same for every call about the same assignment, and another one for the next
     assignment of the same entitlement. ``account`` is the id the host gave us, or ours where it
-    gave none. ``mail`` is empty where no address is known, or the person was erased.
+    gave none. ``mail`` is empty where no address is known, or the person was erased. ``answers``
+    are what was answered between claiming and using, by step, such as a shipping address.
     """
 
     key: str
@@ -66,6 +67,7 @@ class ProvisioningRequest:
     subject_kind: str
     subject: Mapping[str, Any] = field(repr=False)
     subject_reference: str = ""
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

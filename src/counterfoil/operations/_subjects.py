@@ -45,16 +45,15 @@ class Given:
         """
         Find it, or record it; raises as complete_subject says.
 
-        What it is recorded ``instead_of`` does not stand in its way, and is unique no longer.
+        A new one that corrects another does not meet it: what was unique of the old one is the
+        new one's then.
         """
-        if instead_of is not None:
-            Subject.objects.filter(pk=instead_of.pk).update(unique_key=None)
         if self.subject_id is not None:
             return own_subject(self.kind, account_id, self.subject_id)
         if self.external_reference:
             reference = self.external_reference.replace("\0", "").strip()[:200]
             return host_subject(self.kind, account_id, reference, self.answers, at=at)
-        return new_subject(self.kind, account_id, self.answers, at=at)
+        return new_subject(self.kind, account_id, self.answers, at=at, instead_of=instead_of)
 
     def is_the_same(self, known: Subject) -> bool:
         """Tell whether this subject is the one that was meant."""
@@ -100,7 +99,12 @@ def refuse_before_consent(assignment: Assignment, terms: Terms, by: Actor) -> No
 
 
 def new_subject(
-    kind: SubjectKind, account_id: UUID, answers: Mapping[str, Any], *, at: datetime
+    kind: SubjectKind,
+    account_id: UUID,
+    answers: Mapping[str, Any],
+    *,
+    at: datetime,
+    instead_of: Subject | None = None,
 ) -> Subject:
     """
     Record a subject from the answers to the form of its kind.
@@ -111,7 +115,11 @@ def new_subject(
     if kind.lives is Home.HOST:
         raise SubjectInvalid("This has to be chosen from where it lives.")
     data = kind.data(answers)
-    return _record(kind, account_id, data, "", kind.unique_text(account_id, data), at=at)
+    text = kind.unique_text(account_id, data)
+    if instead_of is not None:
+        old = Subject.objects.filter(pk=instead_of.pk, unique_key__in=_unique_keys(kind, text))
+        old.update(unique_key=None)
+    return _record(kind, account_id, data, "", text, at=at)
 
 
 def own_subject(kind: SubjectKind, account_id: UUID, subject_id: UUID) -> Subject:

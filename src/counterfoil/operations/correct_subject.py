@@ -68,7 +68,7 @@ def correct_subject(
     refuse_unless_free(entitlement, Act.CORRECT_SUBJECT)
     refuse_after_window(entitlement, by, at)
     override = refuse_after_cutoff(entitlement, by)
-    subject = given.found(held.account_id, at=at)
+    subject = given.found(held.account_id, at=at, instead_of=held.subject)
     data = {"subject": str(subject.pk), **override}
     change = _ledger.Change(
         act=Act.CORRECT_SUBJECT, by=by, at=at, reason=reason, comment=comment, data=data

@@ -17,7 +17,6 @@ from counterfoil.models import (
     TermsVersion,
 )
 from counterfoil.operations._people import account_of, person_for
-from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.operations.declare_order import declare_order
 from counterfoil.operations.grant import grant
@@ -30,17 +29,12 @@ from counterfoil.rules.declared import (
 )
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
-from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms
+from counterfoil.rules.terms import RefundPolicy, Terms
+from counterfoil.testing.shop_onboarding import STEPS, finish, publish_texts
 
 NAMESPACE = UUID("6f0c2d0e-8a53-4a57-9a4e-3f2f0c1b7d11")
 OUR_MARKET = Actor(kind=ActorKind.CHANNEL, id="market", display="A marketplace")
 OLGA = Actor(kind=ActorKind.OPERATOR, id="demo", display="Olga Operator")
-
-DOG = (
-    SubjectField(name="name", label="Your dog's name", max_length=40),
-    SubjectField(name="breed", label="Breed, if you know it", required=False, max_length=60),
-    SubjectField(name="sex", label="Sex", required=False, choices=("female", "male")),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +54,14 @@ OFFERS = (
         name="Breed test for dogs",
         description="Which breeds are in your dog, from one swab. Results in three weeks.",
         unit_amount=11_400,
-        terms=Terms(subject_kind="dog", subject_fields=DOG, valid_days=730),
+        terms=Terms(
+            subject_kind="dog",
+            valid_days=730,
+            onboarding=STEPS,
+            cutoff="sample_received",
+            reminder_days=(7, 30),
+            warning_days=(30, 7),
+        ),
     ),
     Offer(
         sku="DNA-HEALTH",
@@ -69,7 +70,6 @@ OFFERS = (
         unit_amount=12_900,
         terms=Terms(
             subject_kind="dog",
-            subject_fields=DOG,
             valid_days=730,
             refund_policy=RefundPolicy.REVOKE,
         ),
@@ -91,6 +91,7 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     ``stripe`` are the secrets of the Stripe connection: api_key and webhook_secrets.
     """
     products = [_product(offer, at) for offer in OFFERS]
+    publish_texts(at=at)
     shop = _connection("shop", "native", "Our shop", products, at)
     shop.seal_secrets({"secrets": [secrets.token_hex(32)]})
     shop.save()
@@ -139,12 +140,7 @@ def _half_used(market: Connection, at: datetime) -> Purchase:
         at=at,
         origin=Origin(surface="page", account_id=dan.account_id),
     )
-    complete_subject(
-        entitlement_id=first.pk,
-        answers={"name": "Bella", "breed": "Not sure", "sex": "female"},
-        by=dan_himself,
-        at=at,
-    )
+    finish(first, by=dan_himself, at=at)
     return purchase
 
 
