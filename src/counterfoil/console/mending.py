@@ -33,6 +33,9 @@ def _where(case: Case) -> tuple[str, str]:
             return _("The mail"), reverse("counterfoil:console-mail", args=[UUID(case.key)])
         case ExceptionKind.JOB_FAILED:
             return _("The work"), reverse("counterfoil:console-job", args=[UUID(case.key)])
+        case ExceptionKind.PRIVACY_REQUEST if "person" in case.evidence:
+            where = reverse("counterfoil:console-person", args=[UUID(case.evidence["person"])])
+            return _("The person"), where
         case kind if kind in OF_CONNECTIONS and case.connection:
             where = reverse("counterfoil:console-connection", args=[case.connection])
             return _("The connection"), where

@@ -29,6 +29,7 @@ MENU = (
     Entry(section="jobs", label=_("Long work"), name="console-jobs"),
     Entry(section="mails", label=_("Mails"), name="console-mails"),
     Entry(section="order_files", label=_("Order files"), name="console-order-files"),
+    Entry(section="people", label=_("People"), name="console-people"),
     Entry(section="mapping", label=_("Products and mapping"), name="console-mapping"),
     Entry(section="reconcile", label=_("Reconcile"), name="console-reconcile"),
     Entry(

@@ -22,6 +22,8 @@ from counterfoil.console.granting import give
 from counterfoil.console.handing import ask_file_again, fetch_file, hand_over, withdraw
 from counterfoil.console.mail_wording import drop, look, show_text
 from counterfoil.console.ordering import ask_batch
+from counterfoil.console.people import find_person, show_person
+from counterfoil.console.people_acts import change_address, erase, merge_into
 from counterfoil.console.resyncing import resync
 from counterfoil.console.selling import till, undo_sale
 from counterfoil.console.signing_in import sign_in, sign_out
@@ -65,6 +67,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mapping/<slug:slug>/", mapping.show_mapping, name="console-mapping-of"),
     path("mapping/<slug:slug>/map/", mapping.save_mapping, name="console-map"),
     path("mapping/<slug:slug>/re-sync/", mapping.resync_mapped, name="console-resync-mapped"),
+    path("people/", find_person, name="console-people"),
+    path("people/<uuid:person_id>/", show_person, name="console-person"),
+    path("people/<uuid:person_id>/address/", change_address, name="console-person-address"),
+    path("people/<uuid:person_id>/merge/", merge_into, name="console-person-merge"),
+    path("people/<uuid:person_id>/erase/", erase, name="console-person-erase"),
     path("reconcile/", comparing.list_runs, name="console-reconcile"),
     path("reconcile/start/", comparing.start, name="console-reconcile-start"),
     path("reconcile/<uuid:run_id>/", comparing.show_run, name="console-run"),

@@ -20,7 +20,8 @@ Everything that can be refused, as facts.
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
     │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy, ConsentTextChanged,
     │   │   ConsentTextMissing, NotGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
-    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, SameAccount
+    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, AccountMissing,
+    │   │   SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked

@@ -2,7 +2,13 @@
 
 from counterfoil.errors.base import Conflict, Denied
 
-__all__ = ["AccountMerged", "AddressTaken", "ProofMissing", "SameAccount"]
+__all__ = ["AccountMerged", "AccountMissing", "AddressTaken", "ProofMissing", "SameAccount"]
+
+
+class AccountMissing(Conflict):
+    """Nobody has signed in or claimed anything with this address: it has no account yet."""
+
+    code = "account_missing"
 
 
 class AddressTaken(Conflict):

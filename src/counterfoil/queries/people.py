@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from counterfoil.errors import AccountMissing, NotFound
 from counterfoil.models import (
     Account,
     Assignment,
@@ -14,6 +15,7 @@ from counterfoil.models import (
     ExceptionCase,
     Gift,
     Person,
+    Purchase,
     Unsubscription,
 )
 from counterfoil.rules.exceptions import ExceptionKind
@@ -89,3 +91,70 @@ def what_stays(person: Person) -> Stays:
 def account_proved_by(sign_in_id: UUID) -> Account | None:
     """Find the account of the address that these digits were sent to."""
     return Account.objects.filter(person__signin=sign_in_id).first()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """One person as staff see them: masked, and how much hangs on them."""
+
+    id: UUID
+    mail: str
+    since: datetime
+    erased_at: datetime | None
+    account_id: UUID | None
+    is_merged: bool
+    others: tuple[tuple[UUID, str], ...]
+    purchases: int
+    stays: Stays
+    erasure_due: datetime | None
+
+
+def person_of(mail: str) -> UUID | None:
+    """Find who reads an address."""
+    found = Person.objects.reading(mail).order_by("-mail_key_id").first()
+    return None if found is None else found.pk
+
+
+def account_behind(person_id: UUID) -> Account:
+    """
+    Give the account that an address leads to.
+
+    :raises AccountMissing: if it leads to none.
+    """
+    found = Account.objects.select_related("merged_into").filter(person=person_id).first()
+    if found is None:
+        raise AccountMissing
+    return found.merged_into or found
+
+
+def person_seen(person_id: UUID) -> Seen:
+    """
+    Tell staff of one person.
+
+    :raises NotFound: if there is none.
+    """
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("There is no such person.")
+    own = Account.objects.select_related("merged_into").filter(person=person).first()
+    heir = (own.merged_into or own) if own else None
+    group = Person.objects.filter(Q(account=heir) | Q(account__merged_into=heir)) if heir else ()
+    asked = erasure_asked(heir.pk) if heir else None
+    theirs = Q(buyer=person) | (Q(account=heir) if heir else Q())
+    return Seen(
+        id=person.pk,
+        mail=_masked(person),
+        since=person.created_at,
+        erased_at=person.erased_at,
+        account_id=heir.pk if heir else None,
+        is_merged=own is not None and own.merged_into_id is not None,
+        others=tuple((one.pk, _masked(one)) for one in group if one.pk != person.pk),
+        purchases=Purchase.objects.filter(theirs).distinct().count(),
+        stays=what_stays(person),
+        erasure_due=asked.opened_at + ERASED_WITHIN if asked else None,
+    )
+
+
+def _masked(person: Person) -> str:
+    contact = person.contact()
+    return contact.masked if contact else ""
