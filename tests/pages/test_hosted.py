@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 PROMISED = HEADERS | {"Referrer-Policy": "no-referrer"}
 BY_MAIL_PROGRAMS = {"unsubscribe"}  # which post without a cookie; tests/pages/test_unsubscribe.py
+OF_HOLDERS = ("give-back", "offer", "cancel-offer", "correct")
 NAMES = [str(pattern.name) for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 
 
@@ -55,7 +56,10 @@ def addresses() -> dict[str, str]:
         "step": [Assignment.objects.get().pk, "address"],
         "reveal": [unused.entitlement().handle],
         **{name: [unused.entitlement().handle] for name in ("unit", "use", "give")},
-        **{name: [used.entitlement().handle] for name in ("give-back", "offer", "cancel-offer")},
+        **{
+            name: [used.entitlement().handle]
+            for name in ("give-back", "offer", "cancel-offer", "correct")
+        },
         "transfer": [offer(used, ana, "bob@example.com").pk],
         "unsubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],
         "resubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from counterfoil.models import Assignment, Entry, Transfer
+from counterfoil.models import Assignment, Entry, Subject, Transfer
 from counterfoil.operations.assign import assign
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.people import Assignee
@@ -21,7 +21,7 @@ from counterfoil.testing.builders import (
 )
 from tests.pages.visits import sign_in, text
 from tests.records import unchanged
-from tests.scenes import end, suspend, use
+from tests.scenes import end, fulfil, suspend, use
 from tests.transfers import BOB, CLUB, answer, cut_off, let_lapse, offer
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +221,43 @@ def test_an_offer_the_terms_do_not_allow_is_refused_in_words() -> None:
     assert refused.status_code == 409
     assert "cannot be passed on here" in text(refused)
     assert "Pass it on" not in text(ann.get(page_of(issued)))
+
+
+def test_a_wrong_subject_is_corrected_from_what_was_said() -> None:
+    issued = issue_one()
+    fulfil(issued, make_assignee(ANN))
+    ann = as_(ANN)
+    assert "It is for somebody else" in text(ann.get(page_of(issued)))
+    assert 'value="Rex"' in text(ann.get(page_of(issued, "correct")))
+
+    with unchanged():
+        wrong = ann.post(page_of(issued, "correct"), {"which": "new", "name": ""})
+    assert wrong.status_code == 422
+    done = ann.post(page_of(issued, "correct"), {"which": "new", "name": "Miso"})
+
+    assert done.headers["Location"] == page_of(issued)
+    assert "for Miso" in text(ann.get(page_of(issued)))
+    assert Assignment.objects.count() == 2
+    with unchanged():
+        ann.post(page_of(issued, "correct"), {"which": "new", "name": "Miso"})
+    rex = Subject.objects.get(data__name="Rex")
+    ann.post(page_of(issued, "correct"), {"which": f"own:{rex.pk}"})
+    assert Assignment.objects.get(ended_at=None).subject == rex
+
+
+def test_a_subject_is_not_corrected_too_late_or_by_others() -> None:
+    issued = issue_one()
+    fulfil(issued, make_assignee(ANN))
+    suspend(issued.id)
+    bob = as_(BOB)
+
+    with unchanged():
+        assert bob.post(page_of(issued, "correct"), {"name": "Miso"}).status_code == 404
+        late = as_(ANN).post(page_of(issued, "correct"), {"which": "new", "name": "Miso"})
+        other = as_(ANN).get(page_of(issued, "correct"))
+
+    assert (late.status_code, "suspended" in text(late)) == (409, True)
+    assert other.headers["Location"] == page_of(issued)
 
 
 def offered() -> tuple[Issued, Assignee, str]:

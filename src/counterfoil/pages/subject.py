@@ -36,6 +36,15 @@ from counterfoil.rules.subjects import Home, SubjectKind
 
 FORM_INVALID = 422
 NEW, OWN, HOST = "new", "own:", "host:"
+REFUSALS = (
+    SubjectInvalid,
+    SubjectUnknown,
+    SubjectTaken,
+    SubjectBusy,
+    ChooserFailed,
+    ChoiceRefused,
+)
+"""What is wrong with the form, and told beside it."""
 
 
 @dataclass(slots=True)
@@ -71,13 +80,16 @@ def subject(request: PageRequest, assignment_id: UUID) -> HttpResponse:
         return _page(request, assignment, account, kind, form)
     form = Form(given=request.POST.dict(), is_posted=True)
     try:
-        _complete(request, assignment, account, kind, form)
+        complete_subject(
+            entitlement_id=assignment.entitlement_id,
+            by=request.visitor.actor,
+            at=at,
+            **choice_of(request, assignment, account, kind, form),
+        )
     except StepNotYet:
         return redirect("counterfoil:claimed", assignment.pk)
-    except (SubjectInvalid, SubjectUnknown, SubjectTaken, SubjectBusy, ChooserFailed) as refusal:
-        form.error, form.wrong = _said(refusal, kind), _wrong(kind, form)
-    except ChoiceRefused as refusal:
-        form.error = refusal.detail or _("Choose one of these.")
+    except REFUSALS as refusal:
+        note(form, refusal, kind)
     else:
         drafts.drop(request)
         assignment.refresh_from_db()
@@ -85,9 +97,10 @@ def subject(request: PageRequest, assignment_id: UUID) -> HttpResponse:
     return _page(request, assignment, account, kind, form)
 
 
-def _complete(
+def choice_of(
     request: PageRequest, assignment: Assignment, account: Account, kind: SubjectKind, form: Form
-) -> None:
+) -> dict[str, Any]:
+    """Read which subject was meant, in the words of the acts that take one."""
     choice: dict[str, Any] = {}
     if form.which.startswith(OWN):
         choice["subject_id"] = _uuid(form.which.removeprefix(OWN))
@@ -99,30 +112,32 @@ def _complete(
     else:
         choice["answers"] = kind.from_form(form.given)
     relation = form.given.get("relation", "")
-    complete_subject(
-        entitlement_id=assignment.entitlement_id,
-        relation=Relation(relation) if relation in kind.relations else Relation.UNSAID,
-        by=request.visitor.actor,
-        at=timezone.now(),
-        **choice,
-    )
+    choice["relation"] = Relation(relation) if relation in kind.relations else Relation.UNSAID
+    return choice
 
 
-def _page(
+def note(form: Form, refusal: Exception, kind: SubjectKind) -> None:
+    """Keep what is wrong, in words, for the form to be shown again."""
+    if isinstance(refusal, ChoiceRefused):
+        form.error = refusal.detail or _("Choose one of these.")
+    else:
+        form.error, form.wrong = _said(refusal, kind), _wrong(kind, form)
+
+
+def form_context(
     request: PageRequest,
     assignment: Assignment,
     account: Account,
     kind: SubjectKind,
     form: Form,
-) -> HttpResponse:
-    progress = progress_of([assignment])[assignment.pk]
-    key = next((p.step.key for p in progress.steps if p.step.kind is StepKind.SUBJECT), "")
+) -> dict[str, Any]:
+    """Give what the form asks."""
     existing, host = (
         subjects_of(account, kind.name),
         host_choice(request, assignment, account, kind, form.given),
     )
     language = get_language() or ""
-    context = heading(assignment, progress, key) | {
+    return {
         "kind": kind.called(language),
         "ways": _ways(existing, host, form),
         "host": host,
@@ -136,6 +151,19 @@ def _page(
         "errors": {"form": form.error} if form.error else {},
         "invalid": form.is_posted,
     }
+
+
+def _page(
+    request: PageRequest,
+    assignment: Assignment,
+    account: Account,
+    kind: SubjectKind,
+    form: Form,
+) -> HttpResponse:
+    progress = progress_of([assignment])[assignment.pk]
+    key = next((p.step.key for p in progress.steps if p.step.kind is StepKind.SUBJECT), "")
+    context = heading(assignment, progress, key)
+    context |= form_context(request, assignment, account, kind, form)
     return show(request, "subject", context, status=FORM_INVALID if form.is_posted else 200)
 
 

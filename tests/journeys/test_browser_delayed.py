@@ -1,0 +1,100 @@
+"""Holding many for later: one is used, one given, the rest kept; what expired stays."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from counterfoil.effects.settling import settle
+from counterfoil.models import Assignment, Entitlement
+from counterfoil.operations.extend import extend
+from counterfoil.rules.terms import Terms
+from counterfoil.testing.builders import OPERATOR, Issued, issue_many, now
+from tests.journeys.browsing import DESK, PHONE, Visiting, browser, newest_mail, sign_in, visiting
+
+__all__ = ["browser", "visiting"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ANN, EVA = "ann.buyer@example.com", "eva@example.com"
+
+
+@pytest.fixture
+def many(live_server: LiveServer, settings: Settings) -> Issued:
+    """Let Ann have bought twenty-four, of which one has expired already."""
+    settings.COUNTERFOIL_SITE_URL = live_server.url
+    issued = issue_many(24, terms=Terms(valid_days=365))
+    extend(
+        entitlement_id=issued.entitlement_ids[2],
+        until=now() - timedelta(days=1),
+        by=OPERATOR,
+        at=now(),
+        reason="mistake",
+    )
+    settle()
+    return issued
+
+
+@pytest.mark.parametrize("name", ["phone", "desk"])
+def test_one_is_used_one_given_and_the_rest_kept(
+    visiting: Visiting, many: Issued, name: str
+) -> None:
+    visit = visiting(viewport=PHONE if name == "phone" else DESK, java_script_enabled=False)
+    visit.page.goto("/my/")
+    sign_in(visit, ANN)
+    visit.shows("What I bought")
+    visit.page.get_by_role("link", name="Use or give away").nth(0).click()
+    visit.press("Use it myself")
+    visit.shows("It is being set up")
+    visit.page.goto("/my/?show=free")
+    visit.page.get_by_role("link", name="Use or give away").nth(0).click()
+    visit.page.get_by_label("Their e-mail address").fill("eva@")
+    visit.press("Give it now")
+    visit.page.get_by_text("does not look like an address").wait_for()
+    visit.is_accessible()
+    visit.page.get_by_label("Their e-mail address").fill(EVA)
+    visit.press("Give it now")
+    visit.page.get_by_text("You gave it to").wait_for()
+    visit.picture(f"delayed-given-{name}")
+    assert "Ann Buyer gave it to you." in newest_mail(EVA)
+
+    visit.page.goto("/my/")
+    visit.shows("What I use")
+    visit.picture(f"delayed-many-{name}", whole=False)
+    told = visit.page.inner_text("main")
+    assert "21 free" in told
+    assert "1 given away" in told
+    assert "1 expired" in told
+    visit.page.get_by_role("navigation", name="Show only").get_by_text("Expired").click()
+    visit.page.get_by_role("link", name="What can I do?").click()
+    visit.shows("What can I do?")
+    visit.picture(f"delayed-expired-{name}")
+
+    assert Assignment.objects.count() == 2
+    assert Entitlement.objects.filter(state="issued").count() == 22
+
+
+def test_going_through_the_pages_of_many(visiting: Visiting, many: Issued) -> None:
+    visit = visiting(color_scheme="dark")
+    visit.page.goto("/my/")
+    sign_in(visit, ANN)
+    visit.follow("Next")
+    visit.page.get_by_text("Page 2 of 2").wait_for()
+    visit.picture("delayed-second-page-dark")
+
+    assert visit.page.get_by_role("link", name="Use or give away").count() == 4
+    assert len(many.codes) == 24
+
+
+def test_a_code_kept_is_shown_again_when_asked_for(visiting: Visiting, many: Issued) -> None:
+    visit = visiting()
+    visit.page.goto("/my/?page=2")
+    sign_in(visit, ANN)
+    visit.page.get_by_role("link", name="Use or give away").nth(0).click()
+    visit.press("Show code")
+    visit.page.locator(".code-group").first.wait_for()
+    visit.picture("delayed-code")
+
+    shown = "".join(visit.page.locator(".code-group").all_inner_texts())
+    assert shown in many.codes
+    assert [url for url in visit.addresses if shown in url] == []
