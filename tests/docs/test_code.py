@@ -33,7 +33,7 @@ PYTHON = re.compile(
 )
 SHELL = re.compile(r"^```sh\n(.*?)```", re.DOTALL | re.MULTILINE)
 PARAMETER = re.compile(r"{[a-z_]+}")
-TOLD = {"partner-api", "coupled", "portal", "reservations"}  # called in order elsewhere
+TOLD = {"partner-api", "coupled", "portal", "reservations", "transfer"}  # called in order elsewhere
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 [_COMMANDS] = [action for action in _parser()._actions if action.dest == "command"]
 COMMANDS = set(_COMMANDS.choices or ())

@@ -4,7 +4,9 @@ from types import ModuleType
 
 import pytest
 
-from counterfoil.models import Entitlement
+from counterfoil.models import Entitlement, Milestone
+from counterfoil.rules.terms import Terms
+from counterfoil.testing.builders import issue_one
 from tests.docs.pages import DOCS
 from tests.docs.test_code import python
 from tests.docs.told_calls import calls_of
@@ -27,3 +29,17 @@ def test_a_partner_can_do_what_its_page_says() -> None:
     assert [one["cancelled"] for one in part["entitlements"]].count("withdrawn") == 1
     assert whole["status"] == "cancelled"
     assert not Entitlement.objects.exclude(state="revoked").exists()
+
+
+def test_a_back_office_can_do_what_its_page_says() -> None:
+    module = ModuleType("docs_transfer")
+    for _, code in python(DOCS / "how-to" / "transfer.md"):
+        exec(code, module.__dict__)  # noqa: S102 - ours
+    issued = issue_one(terms=Terms(cutoff="sample_received"))
+
+    handle = issued.entitlement().handle
+    answers = calls_of("transfer", module.made.secret, ENTITLEMENT=handle)
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert issued.entitlement().assignments.count() == 2
+    assert Milestone.objects.get().name == "sample_received"

@@ -11,9 +11,11 @@ SHELL = re.compile(r"^```sh\n(.*?)```", re.DOTALL | re.MULTILINE)
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def calls_of(page: str, key: str) -> list[Any]:
-    """Make the calls of a how-to with this key, and give the answers."""
+def calls_of(page: str, key: str, **named: str) -> list[Any]:
+    """Make the calls of a how-to with this key, and give the answers; ``named`` are variables."""
     text = (DOCS / "how-to" / f"{page}.md").read_text()
+    for name, value in named.items():
+        text = text.replace(f"${name}", value)
     return [call(shlex.split(block.replace("\\\n", " ")), key) for block in SHELL.findall(text)]
 
 

@@ -39,7 +39,7 @@ def many(live_server: LiveServer, settings: Settings) -> Issued:
 def test_one_is_used_one_given_and_the_rest_kept(
     visiting: Visiting, many: Issued, name: str
 ) -> None:
-    visit = visiting(viewport=PHONE if name == "phone" else DESK, java_script_enabled=False)
+    visit = visiting(viewport=PHONE if name == "phone" else DESK)
     visit.page.goto("/my/")
     sign_in(visit, ANN)
     visit.shows("What I bought")

@@ -30,7 +30,7 @@ def held(live_server: LiveServer, settings: Settings) -> Issued:
 
 
 def test_the_wrong_dog_is_put_right_in_time(visiting: Visiting, held: Issued) -> None:
-    ann = visiting(java_script_enabled=False)
+    ann = visiting()
     ann.page.goto("/my/")
     sign_in(ann, ANN)
     ann.page.get_by_role("link", name="Details").first.click()
@@ -79,7 +79,7 @@ def test_passed_on_to_somebody_who_accepts(visiting: Visiting, held: Issued) -> 
     ann.page.get_by_text("You have offered it to").wait_for()
     [link] = re.findall(r"http\S+/transfer/\S+", newest_mail(BOB))
 
-    bob = visiting(color_scheme="dark", java_script_enabled=False)
+    bob = visiting(color_scheme="dark")
     bob.page.goto(link)
     bob.shows("Sign in")
     assert "DNA" not in bob.page.inner_text("main")

@@ -14,7 +14,17 @@ from counterfoil.rules.people import Actor, ActorKind, Origin
 from counterfoil.rules.scopes import Scope
 
 PRESENTING = frozenset({Scope.CHECK, Scope.REDEEM, Scope.ACTIVATE})
-OWN_HOUSE = frozenset({Scope.TRACE, Scope.GRANT, Scope.ACTIVATE, Scope.BOUNCES, Scope.FULFIL})
+OWN_HOUSE = frozenset(
+    {
+        Scope.TRACE,
+        Scope.GRANT,
+        Scope.ACTIVATE,
+        Scope.BOUNCES,
+        Scope.FULFIL,
+        Scope.ASSIGN,
+        Scope.MILESTONES,
+    }
+)
 """What reaches everybody's purchases: no partner's key may, whatever scopes it was given."""
 
 

@@ -9,12 +9,14 @@ from ninja import NinjaAPI
 from counterfoil.api import (
     activations,
     approvals,
+    assignments,
     bounces,
     codes,
     fulfilments,
     grants,
     handouts,
     jobs,
+    milestones,
     onboarding,
     order_files,
     problems,
@@ -68,6 +70,8 @@ api.add_router("/approvals", approvals.router)
 api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)
 api.add_router("/entitlements", fulfilments.router)
+api.add_router("/entitlements", assignments.router)
+api.add_router("/entitlements", milestones.router)
 api.add_router("/grants", grants.router)
 api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)

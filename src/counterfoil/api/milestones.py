@@ -1,0 +1,80 @@
+"""Milestones: what happened at the host's to what was assigned."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import AwareDatetime, Field
+
+from counterfoil.api.codes import CallerRequest
+from counterfoil.api.schemas import Problem, Strict, Text
+from counterfoil.api.security import ApiKeyBearer
+from counterfoil.models.ids import id_of
+from counterfoil.operations.record_milestone import record_milestone
+from counterfoil.rules.scopes import Scope
+
+router = Router(tags=["Milestones"])
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", examples=["sample_received"])]
+
+
+class MilestoneRequest(Strict):
+    """What happened: by what name, when, and under which reference of yours."""
+
+    name: Name
+    reference: Text = Field("", examples=["parcel-77"])
+    at: AwareDatetime | None = Field(None, description="When it happened; now, if left out.")
+
+
+class MilestoneAnswer(Schema):
+    """What is recorded."""
+
+    entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
+    assignment: UUID
+    name: str
+    reference: str
+    at: datetime
+    recorded_at: datetime
+
+
+@router.post(
+    "/{handle}/milestones",
+    auth=ApiKeyBearer(Scope.MILESTONES),
+    response={
+        200: MilestoneAnswer,
+        400: Problem,
+        401: Problem,
+        403: Problem,
+        404: Problem,
+        409: Problem,
+        413: Problem,
+        415: Problem,
+        422: Problem,
+    },
+    summary="Tell of a milestone",
+)
+def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> MilestoneAnswer:
+    """
+    Record that something happened to what was assigned.
+
+    Each has happened once to an assignment: telling it again is safe, needs no key, and answers
+    with what was told first. The one that the terms name as `cutoff` ends what holders may undo.
+    """
+    told = record_milestone(
+        entitlement_id=id_of(handle),
+        name=body.name,
+        reference=body.reference,
+        happened_at=body.at,
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+    return MilestoneAnswer(
+        entitlement=handle,
+        assignment=told.assignment_id,
+        name=told.name,
+        reference=told.reference,
+        at=told.at,
+        recorded_at=told.recorded_at,
+    )
