@@ -29,7 +29,8 @@ from counterfoil.rules.declared import (
 )
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
-from counterfoil.rules.terms import RefundPolicy, Terms
+from counterfoil.rules.terms import RefundPolicy, Terms, TransferPolicy
+from counterfoil.testing.shop_holding import hold_many
 from counterfoil.testing.shop_onboarding import STEPS, finish, publish_texts
 
 NAMESPACE = UUID("6f0c2d0e-8a53-4a57-9a4e-3f2f0c1b7d11")
@@ -72,6 +73,7 @@ OFFERS = (
             subject_kind="dog",
             valid_days=730,
             refund_policy=RefundPolicy.REVOKE,
+            transfer_policy=TransferPolicy.STAFF,
         ),
     ),
     Offer(
@@ -102,6 +104,8 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     market = _connection("market", "partner", "A marketplace", products, at)
     _half_used(market, at)
     _partly_refunded(market, at)
+    kennel = _order("1003", "hana@example.com", "Hana Kim", at - timedelta(days=40), "DNA-STD", 12)
+    hold_many(_sold(market, kennel, at), by=OLGA, at=at)
     grant(
         request_id=uuid5(NAMESPACE, "grant"),
         product=products[0],
