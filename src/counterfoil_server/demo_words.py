@@ -19,6 +19,13 @@ def places(demo: Demo) -> dict[str, list[Place]]:
             _place("Use a code", f"{site}/c", "As whoever it was given to."),
             _place("My purchases", f"{site}/my/", "As whoever paid."),
         ],
+        "Hand out as a partner": [
+            _place(
+                "The partners' portal",
+                f"{site}/portal/",
+                "As club@example.com; the six digits arrive in the mailbox.",
+            ),
+        ],
         "See what became of it": [
             _place("The console", f"{site}/console/", "The terminal shows the login."),
             _place("The kennel registry", f"{stripe}/registry", "What is recorded in the end."),
@@ -43,6 +50,7 @@ def summary(demo: Demo, seeded: dict[str, str]) -> str:
         ("Console", seeded["console_url"], "see what happened to it"),
         ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
         ("", f"{seeded['second_username']}  the same password", "a second person, for approvals"),
+        ("Portal", seeded["portal_url"], f"hand out as a partner: {seeded['portal_mail']}"),
         ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
         ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),
         ("Registry", f"{demo.sim_url}/registry", "what is recorded once a code is used"),

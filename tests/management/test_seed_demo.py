@@ -11,10 +11,19 @@ from django.core.management import call_command
 from counterfoil.intake.reconciling import reconcile
 from counterfoil.intake.registry import adapter_for
 from counterfoil.jobs.running import work_jobs
-from counterfoil.models import Approval, Batch, Connection, Entitlement, ExceptionCase, Purchase
+from counterfoil.models import (
+    Approval,
+    Batch,
+    Connection,
+    Entitlement,
+    ExceptionCase,
+    Partner,
+    Purchase,
+)
 from counterfoil.models.ids import id_of
 from counterfoil.operations.activate_at_sale import activate_at_sale
 from counterfoil.operations.check_code import check_code
+from counterfoil.queries.allotments import overview
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import now
 
@@ -41,6 +50,16 @@ def test_a_second_start_finds_everything_as_it_was() -> None:
 
     assert _seed() == first
     assert (Purchase.objects.count(), Entitlement.objects.count()) == rows
+
+
+def test_the_club_has_something_to_hand_out() -> None:
+    told = _seed()
+
+    club = Partner.objects.get(slug="dog-club")
+    free = sum(one.counts.free for one in overview(club.pk))
+    assert free == 32
+    assert told["portal_mail"] == "club@example.com"
+    assert club.members.count() == 1
 
 
 def test_boxes_are_printed_with_a_second_person_and_sold_at_the_till() -> None:

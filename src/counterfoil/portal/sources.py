@@ -44,7 +44,7 @@ def source_field(visit: Visit, form: Form) -> dict[str, Any]:
         _("What"),
         "select",
         options=[(one.value, one.label) for one in offered],
-        default=asked_of(visit, "source", 80) or alone,
+        default=asked_of(visit, "source", 120) or alone,
     )
 
 

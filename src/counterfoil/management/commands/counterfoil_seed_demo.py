@@ -10,12 +10,13 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.models import Code, CodeState, Connection, Product
+from counterfoil.models import Code, CodeState, Connection, Partner, Product
 from counterfoil.rules.batches import POINT_OF_SALE
 from counterfoil.rules.codes import display
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.testing.boxes import add_till
 from counterfoil.testing.shop import add_shopify, seed_shop
+from counterfoil.testing.shop_partner import ADMIN, add_partner
 
 STAFF = "olga"
 SECOND = "bert"  # approves what Olga asks for: nobody approves their own request
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             _let_staff_in(STAFF, password, first_name="Olga", last_name="Operator")
             _let_staff_in(SECOND, password, first_name="Bert", last_name="Boss")
             _open_till()
+            if not Partner.objects.filter(slug="dog-club").exists():
+                add_partner(at=timezone.now())
         live = Code.objects.filter(
             state=CodeState.LIVE, ciphertext__isnull=False, entitlement__held_count=0
         )
@@ -55,6 +58,8 @@ class Command(BaseCommand):
             "shop_url": f"{site}/checkout/",
             "claim_url": f"{site}/c",
             "console_url": f"{site}/console/",
+            "portal_url": f"{site}/portal/",
+            "portal_mail": ADMIN,
             "webhook_url": f"{site}/in/stripe/",
             "shopify_webhook_url": f"{site}/in/shopify/",
             "shopify_goods": json.dumps(_goods()),
