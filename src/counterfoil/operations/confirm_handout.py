@@ -52,6 +52,7 @@ def confirm_handout(
     rows = list(handout.rows.exclude(outcome__in=list(GIVEN)).order_by("number"))
     if not rows:
         raise HandoutClosed
+    before = {row.pk: (row.fault, row.outcome) for row in rows}
     judge(handout, rows, at=at)
     bad = [row for row in rows if row.fault in BAD]
     wanted = [row for row in rows if row.fault not in BAD]
@@ -63,7 +64,8 @@ def confirm_handout(
     meant = {row.pk for row in wanted}
     for row in rows:
         row.outcome = "" if row.pk in meant or row.fault in BAD else RowOutcome.LEFT_OUT.value
-    HandoutRow.objects.bulk_update(rows, ["fault", "outcome"], batch_size=2_000)
+    changed = [row for row in rows if before[row.pk] != (row.fault, row.outcome)]
+    HandoutRow.objects.bulk_update(changed, ["fault", "outcome"], batch_size=500)
     with connection.cursor() as cursor:
         cursor.execute(PROMISE, {"rows": [row.pk for row in wanted], "entitlements": entitlements})
     return _request(handout, reach, known, len(wanted), by=by, at=at)
