@@ -176,6 +176,7 @@ def test_offers_only_what_is_allowed_from_here_and_by_the_role(signed_in: Signed
     assert offered["Auditor"] == set()
     assert offered["Support 1"] == set()  # one is used, one on hold, one revoked
     assert offered["Support 2"] == {
+        "retry_provisioning",
         "unassign",
         "revoke",
         "place_hold",

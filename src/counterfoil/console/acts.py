@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterfoil.conf import conf
-from counterfoil.console import giving
+from counterfoil.console import giving, keeping
 from counterfoil.console.act_page import About, ActPage, act_page, despite, subject_fields
 from counterfoil.console.fields import Field
 from counterfoil.console.passing_on import correct_subject_page, transfer_page
@@ -34,6 +34,7 @@ BUTTONS = {
     Act.CORRECT_SUBJECT: gettext_lazy("Correct whom it is for"),
     Act.TRANSFER: gettext_lazy("Transfer"),
     **giving.BUTTONS,
+    **keeping.BUTTONS,
 }
 
 REASONS: Mapping[Act, tuple[str, ...]] = {
@@ -49,6 +50,7 @@ REASONS: Mapping[Act, tuple[str, ...]] = {
     Act.CORRECT_SUBJECT: ("wrong_subject", "customer_asked", "mistake", "other"),
     Act.TRANSFER: ("customer_asked", "wrong_person", "support_case", "mistake", "other"),
     **giving.REASONS,
+    **keeping.REASONS,
 }
 """Why staff may do it, in the words of :data:`counterfoil.queries.words.REASONS`."""
 
@@ -213,4 +215,5 @@ PAGES: Mapping[Act, Callable[[About], ActPage]] = {
     Act.CORRECT_SUBJECT: correct_subject_page,
     Act.TRANSFER: transfer_page,
     **giving.PAGES,
+    **keeping.PAGES,
 }

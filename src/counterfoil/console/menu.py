@@ -32,6 +32,7 @@ MENU = (
     Entry(section="people", label=_("People"), name="console-people"),
     Entry(section="mapping", label=_("Products and mapping"), name="console-mapping"),
     Entry(section="reconcile", label=_("Reconcile"), name="console-reconcile"),
+    Entry(section="reservations", label=_("Reservations"), name="console-reservations"),
     Entry(
         section="till",
         label=_("Till"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from counterfoil.console import giving
+from counterfoil.console import giving, keeping
 from counterfoil.console.fields import FieldWrong
 from counterfoil.console.given import SUBJECT, Done, Given
 from counterfoil.errors import SubjectInvalid
@@ -152,4 +152,5 @@ ACTS: Mapping[Act, Callable[[Given], Done]] = {
     Act.CORRECT_SUBJECT: _correct_subject,
     Act.TRANSFER: _transfer,
     **giving.ACTS,
+    **keeping.ACTS,
 }

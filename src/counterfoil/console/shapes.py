@@ -5,8 +5,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from counterfoil.console import giving, telling
+from counterfoil.console import giving, keeping, telling
 from counterfoil.console.acts import BUTTONS
 from counterfoil.console.doors import Visit
 from counterfoil.queries import words
@@ -141,6 +142,7 @@ def acts_on(visit: Visit, unit: TracedUnit) -> tuple[Act, ...]:
         and not (act is Act.COMPLETE_SUBJECT and (unit.subject or not unit.needs_subject))
         and not (act is Act.CORRECT_SUBJECT and not unit.subject)
         and giving.fits(act, unit.gift)
+        and keeping.fits(act, unit)
     )
 
 
@@ -153,6 +155,9 @@ def _provisioning(row: TracedProvisioning | None) -> dict[str, str] | None:
     if row.parked_at is not None:
         return {"text": _("stuck: %(error)s") % {"error": row.last_error}, "tone": "bad"}
     text = _("being set up") if row.wanted == "active" else _("being taken down")
+    if row.attempts and row.last_error:
+        tried = ngettext("tried %(n)d time", "tried %(n)d times", row.attempts)
+        text = f"{text}, {tried % {'n': row.attempts}}: {row.last_error}"
     return {"text": text, "tone": "info"}
 
 

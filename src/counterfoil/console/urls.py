@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from counterfoil.console import comparing, connecting, inbox, mail_wording, mailing, mapping
+from counterfoil.console import (
+    comparing,
+    connecting,
+    inbox,
+    mail_wording,
+    mailing,
+    mapping,
+    reserving,
+)
 from counterfoil.console.acting import act_on
 from counterfoil.console.approving import decide_on, list_approvals
 from counterfoil.console.batching import list_batches, show_batch
@@ -88,6 +96,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("order-files/<uuid:file_id>/discard/", discard_file, name="console-order-file-discard"),
     path("order-files/<uuid:file_id>/results/", fetch_results, name="console-order-file-results"),
     path("order-files/<uuid:file_id>/codes/", fetch_codes, name="console-order-file-codes"),
+    path("reservations/", reserving.list_reservations, name="console-reservations"),
+    path(
+        "reservations/<uuid:reservation_id>/",
+        reserving.show_reservation,
+        name="console-reservation",
+    ),
+    path(
+        "reservations/<uuid:reservation_id>/release/",
+        reserving.release_all,
+        name="console-reservation-release",
+    ),
     path("till/", till, name="console-till"),
     path("till/undo/", undo_sale, name="console-till-undo"),
     path("trace/<str:where>/", show_trace, name="console-trace"),

@@ -69,6 +69,9 @@ ALLOWED: Mapping[Act, frozenset[State]] = MappingProxyType(
         Act.EXTEND: WITHDRAWABLE,
         Act.CORRECT_SUBJECT: HOLDER_STATES,
         Act.TRANSFER: HOLDER_STATES,
+        Act.RESERVE: frozenset({State.ISSUED}),
+        Act.RELEASE: frozenset({State.RESERVED}),
+        Act.RETRY_PROVISIONING: ANY,
         Act.SET_GIFT: frozenset({State.ISSUED}),
         Act.CORRECT_RECIPIENT: GIVEABLE,
         Act.RESEND_CODE: GIVEABLE,
@@ -84,6 +87,7 @@ STOPPED_BY_HOLD = GIVING | {
     Act.REVEAL_CODE,
     Act.CORRECT_SUBJECT,
     Act.TRANSFER,
+    Act.RESERVE,
 }
 
 
