@@ -26,6 +26,17 @@ def test_a_good_setting_raises_nothing() -> None:
         ("COUNTERFOIL_SITE_URL", "https://shop.example/", ["counterfoil.E003"]),
         ("COUNTERFOIL_PROVISIONER", "no.such.thing", ["counterfoil.E004"]),
         ("COUNTERFOIL_CHANNELS", {"shop": "no.such.thing"}, ["counterfoil.E004"]),
+        ("COUNTERFOIL_SUBJECT_KINDS", {"dog": {"label": ""}}, ["counterfoil.E008"] * 2),
+        (
+            "COUNTERFOIL_SUBJECT_KINDS",
+            {"dog": {"label": "Dog", "schema": {"type": "object"}, "chooser": "no.such.thing"}},
+            ["counterfoil.E009"],
+        ),
+        (
+            "COUNTERFOIL_SUBJECT_KINDS",
+            {"dog": {"label": "Dog", "schema": {"type": "object"}, "chooser": "json.JSONDecoder"}},
+            ["counterfoil.E009"],
+        ),
     ],
 )
 def test_a_mistake_is_named(settings: Any, name: str, value: Any, expected: list[str]) -> None:
