@@ -123,6 +123,22 @@ def test_every_answer_has_the_headers(addresses: dict[str, str]) -> None:
         assert {name: answer.headers.get(name) for name in PROMISED} == PROMISED
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ar"])
+def test_every_page_speaks_the_language_that_was_chosen(
+    addresses: dict[str, str], language: str
+) -> None:
+    heads, begins = set(), f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">'
+    for client in visitors():
+        client.cookies["django_language"] = language
+        for address in addresses.values():
+            answer = client.get(address)
+            if "<html" in text(answer):
+                heads.add(begins in text(answer))
+                assert answer.headers["Content-Language"] == language
+
+    assert heads == {True}
+
+
 def test_the_policy_is_the_promised_one() -> None:
     assert PROMISED["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -58,6 +58,7 @@ def move_to(account: Account, new: Person, *, by: Actor, at: datetime, reason: s
 
 def _free(person: Person, account: Account) -> None:
     """Take the address from an account that has nothing any more, and from no other."""
+    Person.objects.select_for_update().get(pk=person.pk)  # nobody opens an account with it now
     holder = Account.objects.select_for_update().filter(person=person).first()
     if holder is None:
         return
