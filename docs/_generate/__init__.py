@@ -44,6 +44,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "terms": operating.terms,
     "grant-categories": lambda: operating.enumeration(words.GRANTS),
     "hold-kinds": lambda: operating.enumeration(words.HOLDS),
+    "mail-forms": operating.mail_forms,
     "mails": lambda: operating.enumeration(words.MAILS),
     "promises": lambda: operating.enumeration(words.PROMISES, head="promise"),
 }

@@ -17,6 +17,7 @@ from counterfoil.channels.stripe_events import PAYMENT_TOPICS, SESSION_TOPICS
 from counterfoil.queries.invariants import INVARIANTS
 from counterfoil.queries.words import EXCEPTIONS, SUMMARIES
 from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.mail_forms import FORMS
 from counterfoil.rules.permissions import ROLES, Permission
 from counterfoil.rules.terms import Terms
 
@@ -151,6 +152,16 @@ def terms() -> str:
             for one in fields(Terms)
         ),
     )
+
+
+def mail_forms() -> str:
+    """Write every mail whose words can be changed, and its placeholders."""
+    rows = []
+    for form in FORMS.values():
+        names = [*form.values, *form.blocks]
+        marked = [code(f"{{{name}}}") + ("*" if name in form.required else "") for name in names]
+        rows.append([code(form.key), form.title, " ".join(marked)])
+    return table(["mail", "what it is", "placeholders (* needed)"], rows)
 
 
 def enumeration(meanings: Mapping[Any, str], *, head: str = "kind") -> str:

@@ -104,6 +104,8 @@ def _start(demo: Demo, place: Place, family: Family) -> None:
     simulator += ["--public-url", demo.sim_url, "--webhook", seeded["webhook_url"]]
     simulator += ["--secret", os.environ["STRIPE_WEBHOOK_SECRET"]]
     simulator += ["--state", str(place.simulator), "--mail", str(place.mail)]
+    simulator += ["--bounces", f"{demo.site_url}/v1/bounces"]
+    simulator += ["--bounce-key", os.environ["MAILBOX_API_KEY"]]
     family.start("stripe", simulator)
     family.start("shopify", [*me, "sim", "shopify", *_shopify_options(demo, place, seeded)])
     family.start("web", [*me, "up", "--host", demo.host, "--port", str(demo.port)])

@@ -24,6 +24,7 @@ def _made_up() -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(24)}",
         "SHOPIFY_ACCESS_TOKEN": f"shpat_{secrets.token_hex(16)}",
         "SHOPIFY_APP_SECRET": f"shpss_{secrets.token_hex(16)}",
+        "MAILBOX_API_KEY": f"cfk_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}",
         "COUNTERFOIL_DEMO_PASSWORD": secrets.token_urlsafe(9),
     }
 

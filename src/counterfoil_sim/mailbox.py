@@ -69,13 +69,29 @@ def listing(folder: Path | None) -> Response:
     return _answer("Mail", f'<ul class="mails card">{rows}</ul>' if rows else empty)
 
 
-def show(folder: Path | None, file: str, number: int) -> Response:
-    """Show one mail: its HTML as the recipient sees it, then its text."""
+def one(folder: Path | None, file: str, number: int) -> Mail | None:
+    """Find one mail."""
     found = mails(folder) if folder is not None else []
-    for mail in found:
-        if (mail.file, mail.number) == (file, number):
-            return _answer(mail.subject, _whole(mail))
-    return _answer("No such mail", '<p><a href="/mail">All mail</a></p>', status=404)
+    return next((mail for mail in found if (mail.file, mail.number) == (file, number)), None)
+
+
+def show(mail: Mail | None, *, foot: str = "") -> Response:
+    """Show one mail: its HTML as the recipient sees it, then its text, then what can be done."""
+    if mail is None:
+        return _answer("No such mail", '<p><a href="/mail">All mail</a></p>', status=404)
+    return _answer(mail.subject, _whole(mail) + foot)
+
+
+def bouncing(came_back: str) -> str:
+    """Offer to let a mail come back; say so if it just has."""
+    told = f'<p role="status">The shop was told: {escape(came_back)}.</p>' if came_back else ""
+    return (
+        '<form class="card" method="post"><h2>Let it come back</h2>'
+        "<p>The shop is told, as a mail provider would tell it.</p>"
+        f'{told}<p><button name="kind" value="hard">The address does not work</button> '
+        '<button name="kind" value="soft">Not just now</button> '
+        '<button name="kind" value="complaint">Called spam</button></p></form>'
+    )
 
 
 def linked(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from counterfoil_sim import actions, dashboard, delivery_page, forms, mailbox, paypage
+from counterfoil_sim.bouncing import KINDS, Provider
 from counterfoil_sim.deliveries import Deliveries
 from counterfoil_sim.errors import ApiError, Refused
 from counterfoil_sim.frame import STRIPE, page
@@ -22,10 +23,18 @@ _MAIL = re.compile(r"/mail/([^/]+)/([0-9]{1,6})\Z")
 class Site:
     """Everything a person sees of the simulator."""
 
-    def __init__(self, deliveries: Deliveries, *, url: str, mail: Path | None) -> None:
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        *,
+        url: str,
+        mail: Path | None,
+        provider: Provider | None = None,
+    ) -> None:
         """Remember what the pages show, and under which names."""
         self.deliveries = deliveries
         self.mail = mail
+        self.provider = provider
         self.registry = Registry(deliveries.simulator)
         self._doorkeeper = Doorkeeper(url)
         self._style = files("counterfoil_sim").joinpath("static/sim.css").read_bytes()
@@ -47,7 +56,7 @@ class Site:
         if found := _PAY.match(request.path):
             return paypage.show(self.deliveries.simulator, found.group(1))
         if found := _MAIL.match(unquote(request.path)):
-            return mailbox.show(self.mail, found.group(1), int(found.group(2)))
+            return self._mail(found.group(1), int(found.group(2)), request)
         match request.path:
             case "/":
                 opened = str(forms.parse(request.query).get("open", ""))
@@ -62,7 +71,24 @@ class Site:
             case _:
                 return _wrong("There is no such page.", status=404)
 
+    def _mail(self, file: str, number: int, request: Request) -> Response:
+        mail = mailbox.one(self.mail, file, number)
+        if self.provider is None:
+            return mailbox.show(mail)
+        told = str(forms.parse(request.query).get("told", ""))
+        return mailbox.show(mail, foot=mailbox.bouncing(told if told in KINDS else ""))
+
+    def _bounce(self, file: str, number: int, request: Request) -> Response:
+        mail = mailbox.one(self.mail, file, number)
+        if mail is None or self.provider is None:
+            return _wrong("There is no such mail.", status=404)
+        kind = str(forms.parse(request.body).get("kind", ""))
+        self.provider.bounce(mail, kind)
+        return see_other(f"{request.path}?told={kind}")
+
     def _act(self, request: Request) -> Response:
+        if found := _MAIL.match(unquote(request.path)):
+            return self._bounce(found.group(1), int(found.group(2)), request)
         form = forms.parse(request.body)
         if found := _PAY.match(request.path):
             return paypage.submit(self.deliveries.simulator, found.group(1), form)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from counterfoil_sim import program
+from counterfoil_sim.bouncing import Provider
 from counterfoil_sim.deliveries import Deliveries
 from counterfoil_sim.server import SimulatorServer
 from counterfoil_sim.simulator import Simulator
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
             port=given.port,
             public_url=given.public_url,
             mail=given.mail,
+            provider=Provider(given.bounces, given.bounce_key) if given.bounces else None,
         ),
         given.port,
     )
@@ -39,4 +41,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--secret", default="whsec_simulated", help="what signs them")
     parser.add_argument("--mail", type=Path, metavar="FOLDER", help="show the mails in here")
+    parser.add_argument("--bounces", metavar="URL", help="where mails that come back are told")
+    parser.add_argument("--bounce-key", default="", help="the API key for that")
     return parser

@@ -1,14 +1,14 @@
 """The pages, pressed as a browser presses them."""
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from counterfoil_sim import Deliveries, Simulator, SimulatorServer
+from counterfoil_sim import Deliveries, Simulator, SimulatorServer, bouncing
 from counterfoil_sim.mailbox import linked
 
 Answer = tuple[int, str, str]
@@ -219,6 +219,31 @@ def test_shows_a_mail_with_working_links(ask: Ask, mailbox: Path) -> None:
 def test_shows_only_mail(ask: Ask, mailbox: Path) -> None:
     for path in ("notes.txt/0", "..%2Fsecret.log/0", "20261121.log/7", "%2Fetc%2Fpasswd/0"):
         assert ask(f"/mail/{path}")[0] == 404
+
+
+def test_a_mail_comes_back_where_somebody_listens(
+    ask: Ask, mailbox: Path, server: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bytes, str]] = []
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        told.append((url, body, headers["Authorization"]))
+        return 200
+
+    monkeypatch.setattr(bouncing, "post", post)
+    where = "/mail/20261121.log/0"
+    assert "Let it come back" not in ask(where)[2]
+    assert ask(where, {"kind": "hard"})[0] == 404
+
+    server.site.provider = bouncing.Provider("http://shop.example/v1/bounces", "key")
+    assert "Let it come back" in ask(where)[2]
+    assert ask(where, {"kind": "eaten"})[0] == 400
+    assert told == []
+    ask(where, {"kind": "hard"})
+
+    [(url, body, key)] = told
+    assert (url, key) == ("http://shop.example/v1/bounces", "Bearer key")
+    assert b'"kind": "hard"' in body
 
 
 def test_links_addresses_and_nothing_else() -> None:

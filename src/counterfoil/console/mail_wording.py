@@ -98,14 +98,15 @@ def _save(visit: Visit, form: MailForm, language: str) -> HttpResponse:
             at=timezone.now(),
         )
     except MailTextInvalid as refusal:
-        errors = {refusal.field: refusal.detail}
+        errors, status = {refusal.field: refusal.detail}, 422
     except MailTextChanged:
-        errors = {"form": _("Somebody else changed it meanwhile: look below at what they wrote.")}
+        told = _("Somebody else changed it meanwhile: look below at what they wrote.")
+        errors, status = {"form": told}, 409
     else:
         messages.success(visit.request, _("It is saved, and holds from the next mail on."))
         return redirect("counterfoil:console-mail-text", form.key, language)
     used = text_in_use(form.key, language)
-    return _page(visit, form, language, words=words, used=used, errors=errors, status=409)
+    return _page(visit, form, language, words=words, used=used, errors=errors, status=status)
 
 
 def _page(

@@ -16,6 +16,7 @@ from counterfoil.rules.codes import display
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.testing.boxes import add_till
 from counterfoil.testing.shop import add_shopify, seed_shop
+from counterfoil.testing.shop_mails import let_mailbox_tell
 from counterfoil.testing.shop_partner import ADMIN, add_partner
 
 STAFF = "olga"
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             _open_till()
             if not Partner.objects.filter(slug="dog-club").exists():
                 add_partner(at=timezone.now())
+            let_mailbox_tell(os.environ.get("MAILBOX_API_KEY", ""), at=timezone.now())
         live = Code.objects.filter(
             state=CodeState.LIVE, ciphertext__isnull=False, entitlement__held_count=0
         )
