@@ -1,5 +1,7 @@
 """Buying from ourselves: the same door, the same worker, codes at once."""
 
+import re
+
 import pytest
 from django.db import connection
 
@@ -9,6 +11,7 @@ from counterfoil.intake.paying import pay_test
 from counterfoil.intake.sweep import sweep
 from counterfoil.intake.worker import work_messages
 from counterfoil.models import Cart, Entitlement, Message, Purchase
+from counterfoil.queries.search import search
 from counterfoil.testing.builders import customer, make_assignee, now, read_issued
 from tests.intake.native import Shop, open_shop
 from tests.stripe_world import at_once
@@ -93,3 +96,11 @@ def test_the_sweep_finds_a_cart_whose_message_was_lost(shop: Shop) -> None:
     assert (swept.converged, swept.failed, swept.complete) == (1, (), True)
     assert Entitlement.objects.count() == 2
     assert sweep(connection=shop.connection, since=now()).converged == 0
+
+
+def test_people_call_an_order_by_a_number_they_can_read_out(shop: Shop) -> None:
+    purchase = pay(shop.cart(1))
+    assert purchase is not None
+
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", purchase.called)
+    assert search(purchase.called.lower(), now=now()).only is not None

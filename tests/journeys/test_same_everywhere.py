@@ -101,6 +101,7 @@ ENTITLEMENT = {
     "allotment_id": None,
     "batch": None,
     "batch_ordinal": None,
+    "bound_to_id": None,
     "held_count": 0,
     "is_test": True,
     "partner_id": None,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from counterfoil.models import Cart, CartState, Connection, Contact, Purchase, PurchaseKind
-from counterfoil.models.ids import uuid_of
+from counterfoil.models.ids import order_number_of, uuid_of
 from counterfoil.operations._people import person_for
 from counterfoil.rules.orders import OrderPath, OrderState, PaymentStatus
 from counterfoil.rules.people import normalise_mail
@@ -53,6 +53,8 @@ def update_facts(purchase: Purchase, order: OrderState, *, at: datetime) -> None
         purchase.currency = order.currency[:3]
         purchase.amount_total = max(order.amount_total, 0)
     purchase.number = order.number.replace("\0", "")[:100]
+    if not purchase.number and purchase.cart_id is not None:
+        purchase.number = order_number_of(purchase.cart_id)
     purchase.path = order.path.value
     purchase.locale = order.locale[:16]
     purchase.state_as_of = order.as_of

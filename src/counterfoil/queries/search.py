@@ -195,7 +195,7 @@ def _purchases(reference: str, limit: int) -> list[UUID]:
     named = {reference, reference.removeprefix("#")}
     asked = (
         Q(external_reference__in=named),
-        Q(number__in={*named, f"#{reference}"} - {""}),
+        Q(number__in={*named, f"#{reference}", reference.upper()} - {""}),
         Q(payment_reference=reference),
         Q(grantrecord__reference=reference),
         Q(refunds__external_reference=reference),
