@@ -193,6 +193,18 @@ def test_words_are_forgotten_once_the_gift_keeps_them() -> None:
     assert (words.recipient_name, words.message) == ("Ann Lee", "Hello")
 
 
+def test_a_list_that_is_done_says_nothing_of_people_whom_nobody_could_erase() -> None:
+    clinic = make_clinic()
+    carried_out(clinic, [ANN])
+
+    handout = carried_out(clinic, [ANN, BOB, "nobody"], reach=Reach.GOOD_ROWS)
+
+    assert outcomes(handout) == ["left_out", "sent", ""]
+    kept = handout.rows.filter(words_sealed__isnull=False)
+    assert [row.recipient is not None for row in kept] == [True]
+    assert kept.get().outcome == "left_out"
+
+
 def test_a_suspended_partner_hands_out_nothing_and_takes_it_up_later() -> None:
     clinic = make_clinic()
     handout = upload(clinic, [ANN, BOB]).handout

@@ -47,7 +47,7 @@ SELECT e.id FROM counterfoil_entitlement e WHERE {FREE_TO_HAND_OUT}
    FOR NO KEY UPDATE OF e SKIP LOCKED"""  # noqa: S608 - ours
 
 HAVE_ONE = """
-SELECT DISTINCT a.number
+SELECT DISTINCT ON (a.number) a.number, p.id
   FROM unnest(%(numbers)s::int[], %(key_ids)s::smallint[], %(lookups)s::bytea[])
        AS a(number, key_id, lookup)
   JOIN counterfoil_person p ON p.mail_key_id = a.key_id AND p.mail_lookup = a.lookup
@@ -137,10 +137,10 @@ def judge(handout: Handout, rows: Sequence[HandoutRow], *, at: datetime) -> None
     known = have_one(handout, {number: address for address, number in seen.items()})
     for row in rows:
         if not row.fault and row.number in known:
-            row.fault = RowFault.HAS_ONE.value
+            row.fault, row.recipient_id = RowFault.HAS_ONE.value, known[row.number]
 
 
-def have_one(handout: Handout, addresses: dict[int, str]) -> set[int]:
+def have_one(handout: Handout, addresses: dict[int, str]) -> dict[int, UUID]:
     """Find which of these have, or are being given, one of the product from this partner."""
     ring, asked = keyring(), []
     for number, address in addresses.items():
@@ -150,7 +150,7 @@ def have_one(handout: Handout, addresses: dict[int, str]) -> set[int]:
         given[name] = [one[place] for one in asked]
     with connection.cursor() as cursor:
         cursor.execute(HAVE_ONE, given)
-        return {row[0] for row in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def judging_of(handout: Handout, *, at: datetime) -> Judging:

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.errors import CounterfoilError, NotEnoughFree, Unavailable
-from counterfoil.models import Handout, HandoutRow, HandoutStatus
+from counterfoil.models import Contact, Handout, HandoutRow, HandoutStatus
 from counterfoil.operations._handouts import give, pick
 from counterfoil.operations._partnering import require_active
-from counterfoil.rules.handouts import GIVEN
+from counterfoil.operations._people import person_for
+from counterfoil.rules.handouts import GIVEN, Said
 from counterfoil.rules.people import Actor
 
 
@@ -44,6 +45,7 @@ def carry_out_handout(
     for row in rows:
         _carry_out(handout, row, by=by, at=at)
     if not rows:
+        handout.rows.filter(outcome="").update(key_id=None, words_sealed=None)  # the bad ones
         Handout.objects.filter(pk=handout.pk).update(status=HandoutStatus.DONE, finished_at=at)
         return Carried(last=None, given=0, refused=0)
     given = sum(row.outcome in GIVEN for row in rows)
@@ -57,8 +59,10 @@ def _carry_out(handout: Handout, row: HandoutRow, *, by: Actor, at: datetime) ->
     except Unavailable:
         raise
     except CounterfoilError as refusal:
-        fresh = {"outcome": refusal.code[:40], "entitlement": None}
-        HandoutRow.objects.filter(pk=row.pk).update(**fresh)
+        contact = Contact(mail=Said.from_data(row.words()).mail)
+        HandoutRow.objects.filter(pk=row.pk).update(
+            outcome=refusal.code[:40], entitlement=None, recipient=person_for(contact, at=at)
+        )
         row.outcome = refusal.code[:40]
 
 

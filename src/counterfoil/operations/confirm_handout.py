@@ -49,7 +49,10 @@ def confirm_handout(
         return handout
     if handout.status == HandoutStatus.DISCARDED:
         raise HandoutClosed
-    rows = list(handout.rows.exclude(outcome__in=list(GIVEN)).order_by("number"))
+    waiting = handout.rows.exclude(outcome__in=list(GIVEN)).order_by("number")
+    if handout.confirmed_at is not None:  # what was bad then is forgotten by now
+        waiting = waiting.filter(words_sealed__isnull=False)
+    rows = list(waiting)
     if not rows:
         raise HandoutClosed
     before = {row.pk: (row.fault, row.outcome) for row in rows}
@@ -65,7 +68,7 @@ def confirm_handout(
     for row in rows:
         row.outcome = "" if row.pk in meant or row.fault in BAD else RowOutcome.LEFT_OUT.value
     changed = [row for row in rows if before[row.pk] != (row.fault, row.outcome)]
-    HandoutRow.objects.bulk_update(changed, ["fault", "outcome"], batch_size=500)
+    HandoutRow.objects.bulk_update(changed, ["fault", "outcome", "recipient"], batch_size=500)
     with connection.cursor() as cursor:
         cursor.execute(PROMISE, {"rows": [row.pk for row in wanted], "entitlements": entitlements})
     return _request(handout, reach, known, len(wanted), by=by, at=at)
