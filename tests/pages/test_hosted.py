@@ -60,6 +60,9 @@ def addresses() -> dict[str, str]:
             name: [used.entitlement().handle]
             for name in ("give-back", "offer", "cancel-offer", "correct")
         },
+        **{name: [unused.entitlement().handle] for name in ("gift", "gift-card")},
+        "gift-of-cart": [cart.pk, unused.entitlement().handle],
+        "gift-card-of-cart": [cart.pk, unused.entitlement().handle],
         "transfer": [offer(used, ana, "bob@example.com").pk],
         "unsubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],
         "resubscribe": [stop_token(unused.purchase.buyer_id, DeliveryKind.REMINDER)],

@@ -17,6 +17,7 @@ from counterfoil.models.ids import PREFIX
 from counterfoil.operations.activate_at_sale import Activation, activate_at_sale
 from counterfoil.operations.check_code import check_code
 from counterfoil.operations.confirm_sign_in import confirm_sign_in
+from counterfoil.operations.open_gift import open_gift
 from counterfoil.operations.record_attempt import record_attempt
 from counterfoil.operations.redeem import Redemption, redeem
 from counterfoil.operations.undo_activation import undo_activation
@@ -45,6 +46,15 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
     """
     with _remembered(code, origin, by, at):
         return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
+
+
+def look_at(*, code: str, account_id: UUID, by: Actor, at: datetime) -> None:
+    """Take note that whoever has just proved their address holds a code, if it is a gift's."""
+    try:
+        entitlement = check_code(code=code, by=by, at=at, account_id=account_id)
+    except CounterfoilError:
+        return  # the page that shows it tells why
+    open_gift(entitlement_id=entitlement.pk, account_id=account_id, by=by, at=at)
 
 
 def sell(

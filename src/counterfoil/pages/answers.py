@@ -114,6 +114,16 @@ _PRECISE: dict[PublicState, Precise] = {
 }
 
 
+BOUND = Precise(
+    _("This is for somebody else's address"),
+    _(
+        "It can be claimed only with the address that its mail came to. If that is yours, too, sign"
+        " out, open the link in the mail again, and use that address."
+    ),
+)
+"""What somebody with another address is told, who holds a code that is bound to its recipient."""
+
+
 def answer_to(refusal: CounterfoilError) -> Answer:
     """Find how a refusal is told when it needs a page of its own."""
     for error, status, kind in _KINDS:

@@ -15,12 +15,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from counterfoil.errors import CodeMalformed, CounterfoilError, TooManyAttempts
+from counterfoil.errors import CodeMalformed, CounterfoilError, EntitlementBound, TooManyAttempts
 from counterfoil.intake.presenting import inspect, present
 from counterfoil.models import Entitlement
 from counterfoil.operations.check_code import check_code
+from counterfoil.operations.open_gift import open_gift
 from counterfoil.pages import presented
-from counterfoil.pages.answers import UNUSABLE, UNUSABLE_STATUS, answer_to, malformed, precise
+from counterfoil.pages.answers import (
+    BOUND,
+    UNUSABLE,
+    UNUSABLE_STATUS,
+    answer_to,
+    malformed,
+    precise,
+)
 from counterfoil.pages.hosted import PageRequest, hosted, show
 from counterfoil.pages.origin import origin_of
 from counterfoil.queries.claims import state_told_to, summary_of
@@ -91,6 +99,8 @@ def next_step(request: PageRequest) -> dict[str, Any]:
     visitor = request.visitor
     try:
         found = check_code(code=code, by=visitor.actor, at=at, account_id=visitor.account_id)
+    except EntitlementBound:
+        return {"step": "refused", "refusal": BOUND}
     except REFUSALS:
         return {"step": "refused"}
     return _step_for(request, found)
@@ -111,6 +121,10 @@ def _inspect(request: PageRequest, code: str, at: datetime) -> Entitlement:
         account_id=visitor.account_id,
     )
     presented.keep(request, code, at=at)
+    if visitor.account_id is not None:
+        open_gift(
+            entitlement_id=entitlement.pk, account_id=visitor.account_id, by=visitor.actor, at=at
+        )
     return entitlement
 
 
@@ -139,6 +153,8 @@ def _refused(
 ) -> dict[str, Any]:
     if isinstance(refusal, CodeMalformed):
         return {"step": "code", "code": code, "errors": {"code": malformed(refusal)}}
+    if isinstance(refusal, EntitlementBound):
+        return {"step": "refused", "refusal": BOUND}
     session = origin_of(request).session
     state = state_told_to(request.visitor.account, session=session, at=at, now=timezone.now())
     return {"step": "refused", "refusal": precise(state) if state else None}

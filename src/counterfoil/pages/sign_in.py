@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterfoil.errors import SignInRefused, TooManyAttempts
-from counterfoil.intake.presenting import prove
+from counterfoil.intake.presenting import look_at, prove
 from counterfoil.operations.request_sign_in import request_sign_in
+from counterfoil.pages import presented
 from counterfoil.pages.claim import claim_again
 from counterfoil.pages.hosted import PageRequest, hosted, refuse, show
 from counterfoil.pages.origin import origin_of
@@ -67,6 +68,8 @@ def sign_in_code(request: PageRequest) -> HttpResponse:
         return _wrong(request, {"errors": errors}, back_to)
     pending.drop(request)
     remember(request, account)
+    if (code := presented.kept(request, at=at)) is not None:
+        look_at(code=code, account_id=account.pk, by=by, at=at)
     return redirect(back_to)
 
 

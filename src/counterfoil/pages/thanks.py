@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from counterfoil.errors import CounterfoilError, NotFound
 from counterfoil.intake.converging import converge_order
+from counterfoil.models.ids import id_of
 from counterfoil.pages.cart_cookie import is_bound
 from counterfoil.pages.hosted import PageRequest, hosted, show
 from counterfoil.queries.bought import BoughtCode, Checkout, Outcome, codes_of, find_checkout
+from counterfoil.queries.gifts import GivenGift, standings_of
 from counterfoil.web.qr import claim_url, draw
 
 logger = logging.getLogger(__name__)
@@ -64,15 +66,17 @@ def _codes(checkout: Checkout) -> dict[str, Any]:
     purchase = checkout.purchase
     if purchase is None:
         return {}
+    codes = codes_of(purchase)
+    gifts = standings_of([id_of(one.handle) for one in codes], now=timezone.now())
     return {
-        "codes": [_shown(bought) for bought in codes_of(purchase)],
+        "codes": [_shown(one, gifts.get(id_of(one.handle))) for one in codes],
         "shown_until": checkout.shown_until,
         "total_minor": purchase.amount_total,
         "currency": purchase.currency,
     }
 
 
-def _shown(bought: BoughtCode) -> dict[str, Any]:
+def _shown(bought: BoughtCode, gift: GivenGift | None) -> dict[str, Any]:
     url = claim_url(bought.code)
     return {
         "code": bought.code,
@@ -82,4 +86,5 @@ def _shown(bought: BoughtCode) -> dict[str, Any]:
         "valid_until": bought.valid_until,
         "waiting_until": bought.waiting_until,
         "handle": bought.handle,
+        "gift": gift,
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from counterfoil.models import Account, Attempt, CodeState, Entitlement
 from counterfoil.queries.bought_units import is_bought_by
+from counterfoil.queries.gifts import shown_with
 from counterfoil.queries.holdings import open_assignment
 from counterfoil.rules.codes import CodeForm
 from counterfoil.rules.lifecycle import PublicState
@@ -21,6 +22,8 @@ class Summary:
     state: PublicState
     valid_until: datetime | None
     subject_kind: str
+    from_name: str
+    message: str
 
 
 def summary_of(entitlement: Entitlement) -> Summary:
@@ -31,6 +34,7 @@ def summary_of(entitlement: Entitlement) -> Summary:
     """
     terms = entitlement.terms.terms
     live = entitlement.codes.filter(state=CodeState.LIVE).first()
+    gift = shown_with(entitlement)
     return Summary(
         product=entitlement.product.name,
         description=entitlement.product.description,
@@ -39,6 +43,8 @@ def summary_of(entitlement: Entitlement) -> Summary:
         state=PublicState.READY,
         valid_until=entitlement.expires_at,
         subject_kind=terms.subject_kind,
+        from_name=gift.sender if gift else "",
+        message=gift.message if gift else "",
     )
 
 

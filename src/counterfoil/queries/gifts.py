@@ -21,7 +21,7 @@ from counterfoil.models import (
 )
 from counterfoil.models.ids import handle_of
 from counterfoil.queries._hits import masked
-from counterfoil.queries.holdings import is_bought_by
+from counterfoil.queries.bought_units import is_bought_by
 from counterfoil.rules.lifecycle import PublicState
 
 

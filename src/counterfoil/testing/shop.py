@@ -29,7 +29,7 @@ from counterfoil.rules.declared import (
 )
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
-from counterfoil.rules.terms import RefundPolicy, Terms, TransferPolicy
+from counterfoil.rules.terms import Binding, RefundPolicy, Terms, TransferPolicy
 from counterfoil.testing.shop_holding import hold_many
 from counterfoil.testing.shop_onboarding import STEPS, finish, publish_texts
 
@@ -81,7 +81,7 @@ OFFERS = (
         name="Club membership for a year",
         description="Vet hours, the magazine and a seat at the summer meeting. For people.",
         unit_amount=4_900,
-        terms=Terms(valid_days=365),
+        terms=Terms(valid_days=365, binding=Binding.BOUND),
     ),
 )
 
