@@ -22,6 +22,7 @@ class Summary:
     state: PublicState
     valid_until: datetime | None
     subject_kind: str
+    is_bound: bool
     from_name: str
     message: str
 
@@ -43,6 +44,7 @@ def summary_of(entitlement: Entitlement) -> Summary:
         state=PublicState.READY,
         valid_until=entitlement.expires_at,
         subject_kind=terms.subject_kind,
+        is_bound=entitlement.bound_to_id is not None,
         from_name=gift.sender if gift else "",
         message=gift.message if gift else "",
     )
