@@ -55,11 +55,13 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     "F44": ("a delayed payment fails, or comes days later", "nothing before it has come"),
     "F45": ("currencies without decimals, or with three", "whole minor units"),
     "F49": ("a mail cannot be delivered", "seen by those who can mend it; nothing else moves"),
+    "F55": ("a partner beyond what it has, also at once", "refused whole, with what is left"),
     "F56": ("a file with bad rows", "told by row; repeatable"),
     "F57": ("staff give too much", "limits, a reference, a second person"),
+    "F61": ("a partner suspended", "refused with notice; nothing deleted; reversible"),
 }
 
-OF_NO_CHANNEL = frozenset({"F17", "F49", "F24", "F34", "F56", "F57"})
+OF_NO_CHANNEL = frozenset({"F17", "F49", "F24", "F34", "F55", "F56", "F57", "F61"})
 """What goes wrong elsewhere: not every channel has to show it."""
 
 CONTRACT: Mapping[str, list[str]] = {

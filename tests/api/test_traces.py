@@ -90,4 +90,5 @@ def test_a_partner_sees_nobody_elses_purchases(client: Client, post: Post) -> No
     )
 
     assert (searched.status_code, traced.status_code) == (403, 403)
-    assert post("/v1/codes/check", {"code": issued.code}, token=token).status_code == 200
+    checked = post("/v1/codes/check", {"code": issued.code}, token=token)
+    assert (checked.status_code, checked.json()["code"]) == (404, "code_not_found")

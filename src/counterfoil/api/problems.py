@@ -18,11 +18,13 @@ from counterfoil.api.bodies import MOST_BYTES, ContentTypeWrong
 from counterfoil.errors import (
     AnswersInvalid,
     CodeMalformed,
+    CodeNotFound,
     Conflict,
     CounterfoilError,
     DeclarationInvalid,
     DeclaredDifferently,
     Denied,
+    EntitlementOfAnother,
     Fault,
     FileTooLarge,
     KeyMissing,
@@ -78,6 +80,8 @@ def status_of(refusal: CounterfoilError) -> int:
 
 def neutral(refusal: CounterfoilError, scopes: frozenset[str]) -> CounterfoilError:
     """Fold why a code cannot be used into one answer, for a caller who may not know."""
+    if isinstance(refusal, EntitlementOfAnother) and Scope.REASONS.value in scopes:
+        return CodeNotFound()  # nobody learns of what another partner has
     if Scope.REASONS.value in scopes or isinstance(refusal, (CodeMalformed, TooManyAttempts)):
         return refusal
     return CodeNotUsable() if isinstance(refusal, (NotFound, Conflict)) else refusal

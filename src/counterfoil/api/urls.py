@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 
 from counterfoil.api import (
     activations,
+    allotments,
     approvals,
     assignments,
     bounces,
@@ -66,6 +67,7 @@ api = Api(
 )
 problems.install(api)
 api.add_router("/activations", activations.router)
+api.add_router("/allotments", allotments.router)
 api.add_router("/approvals", approvals.router)
 api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)

@@ -60,7 +60,15 @@ class Asked:
 
         :raises FieldWrong: if it is none of ours.
         """
-        slug = self.answers.get("partner", "").strip()
+        return self.partner_named("partner")
+
+    def partner_named(self, name: str) -> Partner | None:
+        """
+        Give the partner that this answer names, if it names one.
+
+        :raises FieldWrong: if it is none of ours.
+        """
+        slug = self.answers.get(name, "").strip()
         try:
             return partner_by_slug(slug) if slug else None
         except NotFound:

@@ -30,6 +30,7 @@ MENU = (
     Entry(section="mails", label=_("Mails"), name="console-mails"),
     Entry(section="order_files", label=_("Order files"), name="console-order-files"),
     Entry(section="people", label=_("People"), name="console-people"),
+    Entry(section="partners", label=_("Partners"), name="console-partners"),
     Entry(section="mapping", label=_("Products and mapping"), name="console-mapping"),
     Entry(section="reconcile", label=_("Reconcile"), name="console-reconcile"),
     Entry(section="reservations", label=_("Reservations"), name="console-reservations"),

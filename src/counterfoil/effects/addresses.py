@@ -14,7 +14,7 @@ def claim_page() -> str:
 
 def portal_page() -> str:
     """Give the page where partners see what they have, and hand it out."""
-    return _page("portal", "/partner/")
+    return _page("portal", "/portal/")
 
 
 def my_purchases_page() -> str:

@@ -16,6 +16,7 @@ from counterfoil.errors import (
     EntitlementExpired,
     EntitlementIsTest,
     EntitlementNotSold,
+    EntitlementOfAnother,
     EntitlementOnHold,
     EntitlementReserved,
     EntitlementRevoked,
@@ -38,9 +39,9 @@ LINKS = """
    WHERE ({found})"""
 
 FACTS = """
-SELECT e.id, e.purchase_id, e.version, e.state, e.held_count, e.expires_at, e.reserved_until,
-       e.reserved_for_id, e.bound_to_id, e.is_test AND NOT {test_mode}, c.id, c.state, c.last_four,
-       a.account_id, clock_timestamp()
+SELECT e.id, e.purchase_id, e.partner_id, e.version, e.state, e.held_count, e.expires_at,
+       e.reserved_until, e.reserved_for_id, e.bound_to_id, e.is_test AND NOT {test_mode},
+       c.id, c.state, c.last_four, a.account_id, clock_timestamp()
   FROM (SELECT c.id AS code_id FROM {source}) found
   JOIN counterfoil_code c ON c.id = found.code_id
   JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
@@ -76,6 +77,7 @@ class Facts:
 
     entitlement_id: UUID
     purchase_id: UUID | None
+    partner_id: UUID | None
     version: int
     state: State
     held_count: int
@@ -89,6 +91,15 @@ class Facts:
     last_four: str
     holder_id: UUID | None
     now: datetime
+
+    def refuse_unless_of(self, partner_id: UUID | None) -> None:
+        """
+        Refuse a partner what is not its own, whatever else may be true of it.
+
+        :raises EntitlementOfAnother: unless it is this partner's, or nobody's in particular asks.
+        """
+        if partner_id not in (None, self.partner_id):
+            raise EntitlementOfAnother
 
     def refuse_unless_usable(self, account_id: UUID | None) -> None:
         """

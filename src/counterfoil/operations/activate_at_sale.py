@@ -19,6 +19,7 @@ from counterfoil.operations._activating import (
     unit_of,
     unsold,
 )
+from counterfoil.operations._partnering import require_partner_active
 from counterfoil.operations.declare_order import declare_order
 from counterfoil.rules.batches import POINT_OF_SALE
 from counterfoil.rules.declared_changes import Change
@@ -61,7 +62,7 @@ def activate_at_sale(
     :raises SaleClosed: if there is a sale of this number from another day.
     :raises EntitlementAlreadySold: if one of them was sold otherwise.
     :raises CodeMalformed: if one is mistyped; also CodeNotFound, NotFound, CodeReplaced,
-        EntitlementRevoked, EntitlementOnHold, NotPrinted.
+        EntitlementRevoked, EntitlementOnHold, NotPrinted, PartnerSuspended.
     """
     if connection.channel != POINT_OF_SALE or not connection.enabled:
         raise PointOfSaleUnknown
@@ -70,6 +71,7 @@ def activate_at_sale(
         raise SaleInvalid("A sale has a number of up to 200 characters.")
     if not 1 <= len(presented) <= MOST_AT_ONCE:
         raise SaleInvalid(f"From 1 to {MOST_AT_ONCE} units are sold at once.")
+    require_partner_active(by)
     unit_ids = [unit_of(one) for one in presented]
     purchase = _purchase(connection, reference or handle_of(unit_ids[0]), unit_ids[0], at)
     units = lock_units(unit_ids)

@@ -12,6 +12,7 @@ from counterfoil.models import Code, CodeState, Entitlement
 from counterfoil.models.ids import handle_of
 from counterfoil.operations import _ledger
 from counterfoil.operations._loading import lock
+from counterfoil.operations._partnering import require_partner_active
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import CODE_STATES, State
 from counterfoil.rules.people import Actor
@@ -28,6 +29,7 @@ class Without(StrEnum):
     ON_HOLD = "on_hold"
     EXPIRED = "expired"
     NOT_READABLE = "not_readable"
+    HANDED_ON = "handed_on"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +49,17 @@ def collect_codes(
     Open the live codes of these entitlements of one purchase, in the order they are named.
 
     The ledger keeps for each who was given its code, every time. Those of another purchase are left
-    out; those whose code nobody can use come without it.
+    out; those whose code nobody can use, or that were handed on, come without it.
+
+    :raises PartnerSuspended: if a suspended partner collects them.
     """
+    require_partner_active(by)
     of_purchase = Entitlement.objects.filter(pk__in=entitlement_ids, purchase=purchase_id)
     units = {
         one.pk: one
-        for one in Entitlement.objects.filter(pk__in=lock(of_purchase.values_list("pk", flat=True)))
+        for one in Entitlement.objects.select_related("purchase").filter(
+            pk__in=lock(of_purchase.values_list("pk", flat=True))
+        )
     }
     live = Code.objects.filter(
         entitlement__in=units, state=CodeState.LIVE, ciphertext__isnull=False
@@ -77,6 +84,8 @@ def collect_codes(
 def _kept_back(one: Entitlement, code: Code | None, at: datetime) -> Without | None:
     if one.state == State.REVOKED:
         return Without.WITHDRAWN
+    if one.purchase is not None and one.partner_id != one.purchase.partner_id:
+        return Without.HANDED_ON
     if one.state not in CODE_STATES:
         return Without.IN_USE
     if one.held_count:

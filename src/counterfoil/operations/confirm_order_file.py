@@ -8,6 +8,7 @@ from django.db import transaction
 from counterfoil.errors import FileClosed, FileNotClean
 from counterfoil.models import OrderFile, OrderFileRow
 from counterfoil.operations._order_files import audit, judge, lock_file
+from counterfoil.operations._partnering import require_partner_active
 from counterfoil.operations.request_job import request_job
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.order_files import STOPPING, Extent, FileStatus, Verdict
@@ -27,7 +28,9 @@ def confirm_order_file(
     :raises NotFound: if there is no such file.
     :raises FileClosed: if it was carried out or discarded, or has no rows.
     :raises FileNotClean: if all are meant and a row is not good.
+    :raises PartnerSuspended: if a suspended partner confirms it.
     """
+    require_partner_active(by)
     order_file = lock_file(order_file_id)
     if order_file.status == FileStatus.CONFIRMED:
         return order_file

@@ -10,6 +10,7 @@ from django.db import transaction
 from counterfoil.errors import DeclarationInvalid
 from counterfoil.models import Connection, DeclaredOrder
 from counterfoil.operations._declaring import keep, lock_declared
+from counterfoil.operations._partnering import require_partner_active
 from counterfoil.rules.declared import DeclaredOrderBody
 from counterfoil.rules.declared_changes import Change, taken_together
 from counterfoil.rules.declared_faults import faults_of
@@ -49,7 +50,9 @@ def declare_order(
 
     :raises DeclarationInvalid: if there is anything wrong with it, with everything that is.
     :raises DeclaredDifferently: if it was told before and says something else now.
+    :raises PartnerSuspended: if a suspended partner tells it.
     """
+    require_partner_active(by)
     if faults := faults_of(order):
         raise DeclarationInvalid(faults)
     new = DeclaredOrder(

@@ -14,6 +14,7 @@ from counterfoil.operations import _credentials, _ledger
 from counterfoil.operations._assigning import ASSIGN, ATTEMPT, PROVISION
 from counterfoil.operations._codes import END_CODE
 from counterfoil.operations._gifts import END_GIFT
+from counterfoil.operations._partnering import partner_of, require_active
 from counterfoil.operations._reserving import END_USED
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
@@ -28,7 +29,8 @@ USABLE = f"""e.held_count = 0
    AND (e.expires_at IS NULL OR e.expires_at > clock_timestamp())
    AND (e.state = 'issued' OR e.reserved_for_id = %(account)s
         OR e.reserved_until <= clock_timestamp())
-   AND (e.bound_to_id IS NULL OR e.bound_to_id = %(account)s)"""
+   AND (e.bound_to_id IS NULL OR e.bound_to_id = %(account)s)
+   AND (%(partner)s::uuid IS NULL OR e.partner_id = %(partner)s)"""
 
 TRIES = 5  # times it may change between being read and being judged
 
@@ -60,15 +62,19 @@ def redeem(*, code: str, to: Assignee, by: Actor, at: datetime, origin: Origin) 
     :raises CodeNotFound: if no entitlement carries this code.
     :raises CodeAlreadyUsed: if it is assigned to somebody else; also CodeReplaced,
         EntitlementRevoked, EntitlementExpired, EntitlementOnHold, EntitlementReserved,
-        EntitlementNotSold, EntitlementIsTest.
+        EntitlementNotSold, EntitlementIsTest, EntitlementOfAnother.
+    :raises PartnerSuspended: if a key of a suspended partner presents it.
     """
     credential = _credentials.read_credential(code)
+    partner_id = partner_of(by)
+    if partner_id is not None:
+        require_active(partner_id)
     change = _ledger.Change(act=Act.REDEEM, by=by, at=at, move=Move.REDEEM, to=State.ASSIGNED)
     for _ in range(TRIES):
         changed = _ledger.record(
             change,
             picked=PICKED.replace("{source}", credential.source),
-            parameters=_parameters(credential, to, origin),
+            parameters=_parameters(credential, to, origin) | {"partner": partner_id},
             sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
             guard=USABLE,
             keeps="p.terms_id, p.last_four",
@@ -79,6 +85,7 @@ def redeem(*, code: str, to: Assignee, by: Actor, at: datetime, origin: Origin) 
                 entitlement_id=changed[0].id, version=changed[0].version, repeated=False
             )
         facts = _credentials.find(credential)
+        facts.refuse_unless_of(partner_id)
         if facts.is_in_use_by(to.account_id):
             return Redemption(
                 entitlement_id=facts.entitlement_id, version=facts.version, repeated=True

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from counterfoil.errors import KeyReused, ReservationInvalid
 from counterfoil.models import Reservation
+from counterfoil.operations._partnering import require_right
 from counterfoil.operations._picking import pick, pick_named
 from counterfoil.operations._reserving import (
     digest_of,
@@ -18,6 +19,7 @@ from counterfoil.operations._reserving import (
     refuse_time,
     refuse_too_many,
 )
+from counterfoil.rules.partners import PartnerRight
 from counterfoil.rules.people import Actor
 
 
@@ -52,6 +54,7 @@ def reserve(
     :raises TooManyReserved: if the owner would have more reserved than the setting allows.
     :raises PartnerSuspended: if the partner hands out nothing for now.
     :raises NotEnoughFree: if the pool has fewer, saying how many.
+    :raises PartnerSuspended: if the partner is; also NotAMember, PartnerRoleMissing.
     :raises NotFree: if named ones are not free, saying of each why; NotFound for those of others.
     """
     named = sorted(set(entitlement_ids))
@@ -60,6 +63,8 @@ def reserve(
         raise ReservationInvalid("Name a key, and either a product and how many, or entitlements.")
     about: dict[str, Any] = {"partner_id": partner_id, "account_id": account_id, "label": label}
     about |= {"product_id": product_id, "quantity": quantity or len(named)}
+    if partner_id is not None:
+        require_right(by, [partner_id], PartnerRight.HAND_OUT)
     asked = digest_of(entitlements=named, until=until.timestamp(), **about)
     lock_owner(owner)
     known = Reservation.objects.filter(owner=owner, key=key).first()

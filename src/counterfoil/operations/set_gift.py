@@ -9,8 +9,10 @@ from counterfoil.errors import GiftAlreadySent, NotFound
 from counterfoil.models import Gift, GiftWords
 from counterfoil.operations import _gifts, _ledger
 from counterfoil.operations._loading import load_free, require_reason
+from counterfoil.operations._partnering import require_right
 from counterfoil.rules.acts import Act
 from counterfoil.rules.gifts import sending_time, zone_named
+from counterfoil.rules.partners import PartnerRight
 from counterfoil.rules.people import Actor
 
 
@@ -38,6 +40,7 @@ def set_gift(
     by a ``partner_id``, nobody.
 
     :raises NotFound: if there is no such entitlement, or it is not this partner's.
+    :raises PartnerSuspended: if the partner is; also NotAMember, PartnerRoleMissing.
     :raises IllegalMove: if somebody has it, or it was withdrawn, is reserved, or not sold yet.
     :raises EntitlementOnHold: if somebody has suspended it.
     :raises EntitlementExpired: if it is valid no more.
@@ -49,6 +52,8 @@ def set_gift(
     :raises ReasonMissing: if an operator gives none.
     """
     require_reason(by, reason)
+    if partner_id is not None:
+        require_right(by, [partner_id], PartnerRight.HAND_OUT)
     zone = zone_named(time_zone)
     entitlement = load_free(entitlement_id, Act.SET_GIFT)
     if partner_id is not None and entitlement.partner_id != partner_id:

@@ -18,6 +18,7 @@ from counterfoil.operations._order_files import (
     keep_rows,
     reading_as_kept,
 )
+from counterfoil.operations._partnering import require_partner_active
 from counterfoil.rules.order_files import FileStatus
 from counterfoil.rules.people import Actor
 
@@ -51,7 +52,9 @@ def upload_order_file(
     :raises NotFound: if no files are taken through this connection.
     :raises FileTooLarge: if it has more bytes or rows than are read.
     :raises FileUnreadable: if it is no list of orders at all.
+    :raises PartnerSuspended: if a suspended partner sends it.
     """
+    require_partner_active(by)
     if connection.channel != CHANNEL or not connection.enabled:
         raise NotFound("No order files are taken through this connection.")
     choices = replace(choices, currency=choices.currency or connection.options.get("currency", ""))

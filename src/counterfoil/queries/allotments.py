@@ -21,6 +21,11 @@ SELECT e.product_id, e.allotment_id, {STANDING} AS standing, count(*)
   FROM counterfoil_entitlement e
  WHERE e.partner_id = %(partner)s GROUP BY 1, 2, 3"""  # noqa: S608 - ours
 
+ALL = f"""
+SELECT e.partner_id, {STANDING} AS standing, count(*)
+  FROM counterfoil_entitlement e
+ WHERE e.partner_id IS NOT NULL GROUP BY 1, 2"""  # noqa: S608 - ours
+
 ROWS = """
 SELECT p.id, p.sku, p.name, a.id, a.label, coalesce(a.granted, 0), a.created_at, g.name,
        coalesce((SELECT sum(c.granted) FROM counterfoil_allotment c WHERE c.parent_id = a.id), 0)
@@ -53,6 +58,11 @@ class Counts:
     revoked: int = 0
     on_hold: int = 0
     unsold: int = 0
+
+    @property
+    def in_use(self) -> int:
+        """Give how many somebody has, set up or not."""
+        return self.claimed + self.fulfilled
 
     @property
     def total(self) -> int:
@@ -112,6 +122,16 @@ def one_allotment(partner_id: UUID, allotment_id: UUID) -> AllotmentSeen:
 def together(rows: Sequence[AllotmentSeen]) -> Counts:
     """Add up what several say."""
     return sum((one.counts for one in rows), Counts())
+
+
+def counts_of_all() -> Mapping[UUID, Counts]:
+    """Count what every partner has, for colleagues; partners that have nothing are left out."""
+    found: dict[UUID, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(ALL)
+        for partner, standing, count in cursor.fetchall():
+            found.setdefault(partner, {})[standing] = count
+    return {partner: Counts(**counts) for partner, counts in found.items()}
 
 
 def _counted(partner_id: UUID) -> Mapping[tuple[UUID, UUID | None], Counts]:

@@ -79,6 +79,12 @@ def one_batch(batch_id: UUID) -> BatchSeen:
     return BatchSeen(batch=batch, counts=_counts_of([batch.pk])[batch.pk], file=file)
 
 
+def batch_of(name: str) -> UUID:
+    """Give the id of the batch of this name; of none there is, one that nothing is in."""
+    found = Batch.objects.filter(name=name).values_list("pk", flat=True).first()
+    return found or UUID(int=0)
+
+
 def counts_between(batch_id: UUID, first: int, last: int) -> Counts:
     """Count a part of a batch, by the numbers on the pieces."""
     units = Entitlement.objects.filter(batch=batch_id, batch_ordinal__range=(first, last))

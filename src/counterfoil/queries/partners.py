@@ -119,6 +119,16 @@ def sub_partners(partner_id: UUID) -> Sequence[PartnerSeen]:
     return seen(list(Partner.objects.filter(parent=partner_id).select_related("parent")))
 
 
+def sub_partner_by_name(partner_id: UUID, slug: str) -> PartnerSeen:
+    """
+    Give a partner directly below one by its short name.
+
+    :raises NotFound: if there is none, whoever else may be called so.
+    """
+    below = Partner.objects.filter(parent=partner_id, slug=slug)
+    return _one(below.select_related("parent").first())
+
+
 def members_of(partner_id: UUID) -> Sequence[MemberSeen]:
     """Give who acts for a partner, the first invited first."""
     found = PartnerMember.objects.filter(partner=partner_id, ended_at=None)

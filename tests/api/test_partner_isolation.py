@@ -1,0 +1,142 @@
+"""Two partners, asked for at random: neither ever learns of the other, or touches what it has."""
+
+import os
+import random
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.isolation import ASKING, Asking, Side, make_side, nothing
+from tests.records import assert_kept, rows
+
+from counterfoil.api.security import OWN_HOUSE, ApiKeyBearer, BoundKeyBearer
+from counterfoil.api.urls import api
+
+pytestmark = pytest.mark.django_db
+TIMES = int(os.environ.get("COUNTERFOIL_ISOLATION_ROUNDS", "120"))
+UNKNOWN_STAYS = re.compile(r"ent_[0-9a-z]+|[0-9a-f-]{36}")  # a refusal repeats what was asked for
+
+ELSEWHERE = {
+    "/v1/activations": "a till's key is bound to its point of sale",
+    "/v1/activations/undo": "a till's key is bound to its point of sale",
+    **{
+        f"/v1/handouts{path}": "tests/api/test_handouts.py"
+        for path in (
+            "",
+            "/files",
+            "/take-back",
+            "/{handout}",
+            "/{handout}/rows",
+            "/{handout}/confirm",
+            "/{handout}/discard",
+        )
+    },
+    "/v1/jobs/{job_id}": "tests/api/test_jobs.py",
+    "/v1/order-files": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}/check": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}/confirm": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}/discard": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}/results": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}/rows": "tests/api/test_order_files.py",
+    "/v1/order-files/{file_id}/codes": "tests/api/test_order_files.py",
+    "/v1/purchases": "tests/api/test_partner_keys.py",
+    "/v1/purchases/{reference}": "tests/api/test_partner_keys.py",
+    "/v1/purchases/{reference}/entitlements": "tests/api/test_partner_keys.py",
+    "/v1/purchases/{reference}/cancel": "tests/api/test_partner_keys.py",
+    "/v1/purchases/{reference}/codes": "tests/api/test_partner_keys.py",
+    "/v1/reservations/{reservation}": "tests/api/test_reservations.py",
+    "/v1/reservations/{reservation}/entitlements": "tests/api/test_reservations.py",
+    "/v1/reservations/{reservation}/release": "tests/api/test_reservations.py",
+    "/v1/reservations/{reservation}/renew": "tests/api/test_reservations.py",
+}
+"""What partners reach and who looks after it, where it is not asked for here."""
+
+
+@pytest.fixture
+def sides(client: Client) -> tuple[Side, Side]:
+    return make_side("clinic", client), make_side("zoo", client)
+
+
+def things() -> dict[str, list[str]]:
+    """Read everything but what is remembered of whoever asked."""
+    found = rows()
+    for remembered in ("attempt", "account"):
+        del found[f"counterfoil_{remembered}"]
+    return found
+
+
+def within(names: dict[str, str], own: Side) -> dict[str, str]:
+    return names | {"own": own.clinic.branch.slug}
+
+
+def outcome(side: Side, asking: Asking, names: dict[str, str]) -> tuple[int, str]:
+    given = within(names, side)
+    body = asking.body
+    filled = body and (lambda _: _fill(body(given), given))
+    answer = side.ask(Asking(asking.by, asking.path, filled), given)
+    return answer.status_code, UNKNOWN_STAYS.sub("…", answer.content.decode())
+
+
+def _fill(body: Any, names: dict[str, str]) -> Any:
+    return {
+        key: value.format(**names) if isinstance(value, str) else value
+        for key, value in body.items()
+    }
+
+
+@pytest.mark.parametrize("asking", ASKING, ids=lambda one: f"{one.path} by {one.by}")
+def test_what_is_the_others_is_as_unknown_as_what_is_not_there(
+    sides: tuple[Side, Side], asking: Asking
+) -> None:
+    own, other = sides
+    names = own.named()
+    before = things()
+    theirs = outcome(own, asking, names | {asking.by: other.named()[asking.by]})
+    unknown = outcome(own, asking, names | {asking.by: nothing(names)[asking.by]})
+    assert theirs == unknown
+    assert things() == before
+    assert theirs[0] in (404, 409, 422)
+    assert outcome(own, asking, names)[0] < 400 or asking.path.endswith("return")
+
+
+def test_asked_at_random_neither_reaches_the_other(sides: tuple[Side, Side]) -> None:
+    chance = random.Random(4)  # noqa: S311 - no secret
+    for _ in range(TIMES):
+        own, other = chance.sample(sides, 2)
+        asking = chance.choice(ASKING)
+        mixed = {
+            kind: chance.choice((mine, other.named()[kind], nothing(own.named())[kind]))
+            for kind, mine in own.named().items()
+        }
+        mixed[asking.by] = other.named()[asking.by]
+        status, said = outcome(own, asking, mixed)
+        assert status >= 400, (asking, said)
+        assert "Zoo" not in said
+        assert len(other.clinic.free()) == 20
+    assert_kept()
+
+
+def test_every_call_a_partner_can_make_is_looked_after() -> None:
+    asked = {called(one.path) for one in ASKING}
+    assert reachable() - asked - {called(one) for one in ELSEWHERE} == set()
+    assert "/v1/codes/redeem" in reachable()  # the search finds something
+
+
+def reachable() -> set[str]:
+    """Give every call that is answered to a partner's key of the right scope."""
+    found = set()
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                [auth] = operation.auth_callbacks or [router.auth]
+                assert isinstance(auth, ApiKeyBearer)
+                if isinstance(auth, BoundKeyBearer) or auth.scope not in OWN_HOUSE:
+                    found.add(called(f"/v1{prefix}{path}"))
+    return found
+
+
+def called(path: str) -> str:
+    """Give a path without what is asked for in it."""
+    return re.sub(r"\{.*?\}", "…", re.sub(r"\?.*", "", path)).rstrip("/")
