@@ -363,8 +363,20 @@ def test_what_was_passed_on_is_with_its_former_holder_as_ended() -> None:
     page = text(ann.get("/my/"))
 
     assert "Ended" in page
-    assert "Claimed on" in text(ann.get("/my/?show=given"))
-    assert "Somebody has used its code" in text(ann.get(page_of(issued)))
+    assert "Given to <bdi>b•••@example.com</bdi> on" in text(ann.get("/my/?show=given"))
+    assert "You gave it to <bdi>b•••@example.com</bdi>" in text(ann.get(page_of(issued)))
+
+
+def test_the_buyer_is_not_told_to_whom_the_other_passed_it_on() -> None:
+    issued, bob, ann = issue_one(terms=CLUB), make_assignee(BOB), as_(ANN)
+    ann.post(page_of(issued, "give"), {"email": BOB})
+    assert "You gave it to <bdi>b•••@example.com</bdi>" in text(ann.get(page_of(issued)))
+
+    answer(offer(issued, bob, "zoe@example.com"), make_assignee("zoe@example.com"))
+
+    page = text(ann.get(page_of(issued)))
+    assert "Somebody has used its code" in page
+    assert "z•••@" not in page + text(ann.get("/my/"))
 
 
 def test_an_assignment_by_staff_is_nobodys_secret_but_its_holders() -> None:

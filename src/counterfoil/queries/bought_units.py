@@ -19,6 +19,7 @@ from counterfoil.models import (
     Entry,
     Gift,
     Purchase,
+    Transfer,
 )
 from counterfoil.queries._hits import masked
 from counterfoil.rules.acts import Act
@@ -26,6 +27,8 @@ from counterfoil.rules.codes import CodeForm
 from counterfoil.rules.lifecycle import CODE_STATES, HOLDER_STATES, PublicState, State
 
 PAGE = 20
+GIVING = (Act.REDEEM, Act.ASSIGN, Act.TRANSFER)
+"""The acts by which somebody new has it."""
 
 
 class Shown(StrEnum):
@@ -188,11 +191,21 @@ def _told(units: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _named(rows: Iterable[Entitlement], account: Account) -> set[UUID]:
-    """Tell which of these the account itself gave to somebody by their address."""
-    given = Entry.objects.filter(
-        entitlement__in=[one.pk for one in rows], act_name=Act.ASSIGN, actor_id=str(account.pk)
-    )
-    return set(given.values_list("entitlement_id", flat=True))
+    """
+    Tell which of these the account itself gave to whoever has them now, by their address.
+
+    Whom somebody else passed it on to is not its buyer's to know.
+    """
+    ids = [one.pk for one in rows]
+    told = Entry.objects.filter(entitlement__in=ids, act_name__in=GIVING).order_by("seq")
+    last = {entry.entitlement_id: entry for entry in told}
+    accepted = [entry.data["transfer"] for entry in last.values() if "transfer" in entry.data]
+    passed_on = Transfer.objects.filter(pk__in=accepted, assignment__account=account)
+    return set(passed_on.values_list("entitlement_id", flat=True)) | {
+        key
+        for key, entry in last.items()
+        if entry.act_name == Act.ASSIGN and entry.actor_id == str(account.pk)
+    }
 
 
 def _group(counts: Mapping[str, int], units: list[BoughtUnit], purchase: Purchase) -> Group:
