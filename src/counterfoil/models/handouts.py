@@ -17,11 +17,20 @@ from counterfoil.models.people import Person
 from counterfoil.models.reservations import Reservation
 from counterfoil.rules.keyring import Purpose
 
-FREE_TO_HAND_OUT = """e.partner_id = %(partner)s AND e.product_id = %(product)s AND e.held_count = 0
-   AND (e.expires_at IS NULL OR e.expires_at > clock_timestamp())
-   AND (e.allotment_id IS NOT NULL OR NOT EXISTS (
+A_CUSTOMERS = """(e.state IN ('issued', 'reserved') AND (e.batch IS NOT NULL
+   OR (e.allotment_id IS NULL AND EXISTS (
             SELECT FROM counterfoil_purchase u
-             WHERE u.id = e.purchase_id AND (u.buyer_id IS NOT NULL OR u.account_id IS NOT NULL)))
+             WHERE u.id = e.purchase_id
+               AND (u.buyer_id IS NOT NULL OR u.account_id IS NOT NULL)))))"""
+"""
+Bought from a partner by one of its customers, by mail or as a printed piece that a till sold:
+theirs to use, and not the partner's to give to somebody else.
+"""
+
+FREE_TO_HAND_OUT = f"""e.partner_id = %(partner)s AND e.product_id = %(product)s
+   AND e.held_count = 0
+   AND (e.expires_at IS NULL OR e.expires_at > clock_timestamp())
+   AND NOT {A_CUSTOMERS}
    AND (%(allotment)s::uuid IS NULL OR e.allotment_id = %(allotment)s)
    AND (%(entitlement)s::uuid IS NULL OR e.id = %(entitlement)s)
    AND CASE WHEN %(reservation)s::uuid IS NULL THEN e.state = 'issued'
@@ -33,7 +42,7 @@ FREE_TO_HAND_OUT = """e.partner_id = %(partner)s AND e.product_id = %(product)s 
                     WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)
    AND NOT EXISTS (SELECT FROM counterfoil_handoutrow w
                      JOIN counterfoil_handout h ON h.id = w.handout_id
-                    WHERE w.entitlement_id = e.id AND w.outcome = '' AND h.status = 'confirmed')"""
+                    WHERE w.entitlement_id = e.id AND w.outcome = '' AND h.status = 'confirmed')"""  # noqa: S608 - ours
 """
 What a partner can give to somebody: not what a customer bought from it, and not what is promised to
 a row of a hand-out that is being carried out.

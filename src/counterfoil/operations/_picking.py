@@ -7,6 +7,7 @@ from django.db import connection
 
 from counterfoil.conf import conf
 from counterfoil.errors import NotEnoughFree, NotFound, NotFree
+from counterfoil.models.handouts import A_CUSTOMERS
 from counterfoil.models.ids import handle_of
 from counterfoil.operations import _credentials
 
@@ -17,9 +18,9 @@ FREE = f"""e.state = 'issued' AND e.held_count = 0
                     WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)"""
 """Can be kept for somebody; needs ``test_codes``."""
 
-PARTNERS_POOL = """
+PARTNERS_POOL = f"""
 counterfoil_entitlement e
- WHERE e.partner_id = %(partner)s AND e.product_id = %(product)s"""
+ WHERE e.partner_id = %(partner)s AND e.product_id = %(product)s AND NOT {A_CUSTOMERS}"""
 
 # What was granted to nobody in particular lies in stock; all else is some buyer's.
 HOUSE_POOL = """
@@ -40,6 +41,7 @@ SELECT e.id, e.partner_id,
             WHEN e.held_count > 0 THEN 'on hold'
             WHEN e.expires_at <= clock_timestamp() THEN 'expired'
             WHEN NOT {free} THEN 'being given as a gift, or a test'
+            WHEN %(partner)s::uuid IS NOT NULL AND {sold} THEN 'sold to a customer'
             ELSE '' END
   FROM counterfoil_entitlement e WHERE e.id = ANY(%(ids)s::uuid[])
  ORDER BY e.id FOR NO KEY UPDATE OF e"""
@@ -76,8 +78,8 @@ def pick_named(entitlement_ids: Collection[UUID], *, partner_id: UUID | None) ->
     wanted = set(entitlement_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            WHY.replace("{free}", f"({FREE})"),
-            {"ids": list(wanted), "test_codes": conf.REDEEM_TEST_CODES},
+            WHY.replace("{free}", f"({FREE})").replace("{sold}", A_CUSTOMERS),
+            {"ids": list(wanted), "partner": partner_id, "test_codes": conf.REDEEM_TEST_CODES},
         )
         found = cursor.fetchall()
     if len(found) < len(wanted) or any(partner_id not in (None, row[1]) for row in found):

@@ -10,6 +10,7 @@ from django.db import connection
 from counterfoil.conf import conf
 from counterfoil.errors import ChoiceInvalid, NotEnoughFree, NotFree
 from counterfoil.models import Allotment, Entitlement, Partner
+from counterfoil.models.handouts import A_CUSTOMERS
 from counterfoil.models.ids import handle_of
 from counterfoil.operations import _ledger, _picking
 from counterfoil.rules.partners import Choice
@@ -17,14 +18,14 @@ from counterfoil.rules.partners import Choice
 UNGIVEN = """e.bound_to_id IS NULL AND NOT EXISTS (
        SELECT FROM counterfoil_gift g WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)"""
 
-FREE = f"{_picking.FREE} AND e.bound_to_id IS NULL"
+FREE = f"{_picking.FREE} AND e.bound_to_id IS NULL AND NOT {A_CUSTOMERS}"
 """Nobody has it, nobody is to have it, and it can be used: it can be handed out."""
 
 MOVABLE = f"((e.state = 'minted' AND e.held_count = 0) OR ({FREE}))"
 """It is free, or a printed piece that was not sold yet."""
 
 # What only the suspension of its partner holds can go back to where it came from.
-UNCLAIMED = f"""e.state IN ('minted', 'issued') AND {UNGIVEN} AND NOT EXISTS (
+UNCLAIMED = f"""e.state IN ('minted', 'issued') AND {UNGIVEN} AND NOT {A_CUSTOMERS} AND NOT EXISTS (
        SELECT FROM counterfoil_hold h
         WHERE h.entitlement_id = e.id AND h.lifted_seq IS NULL AND h.kind <> 'partner')"""
 

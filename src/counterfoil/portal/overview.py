@@ -13,7 +13,7 @@ from counterfoil.queries.handouts import handouts_of
 from counterfoil.queries.kept import kept_by
 
 SHOWN = ("free", "reserved", "sent", "claimed", "fulfilled", "expired")
-RARE = ("on_hold", "unsold", "revoked")
+RARE = ("on_hold", "unsold", "sold", "revoked")
 LATELY = 5
 
 

@@ -20,6 +20,7 @@ STANDINGS: Mapping[str, str | Promise] = {
     "on_hold": _("suspended"),
     "revoked": _("withdrawn"),
     "unsold": _("not sold yet"),
+    "sold": _("sold to a customer"),
 }
 
 TONES: Mapping[str, str] = {
@@ -32,6 +33,7 @@ TONES: Mapping[str, str] = {
     "on_hold": "bad",
     "revoked": "bad",
     "unsold": "",
+    "sold": "",
 }
 
 FAULTS: Mapping[str, str | Promise] = {

@@ -1,5 +1,7 @@
 """How an entitlement stands for whoever hands it out, as a piece of SQL over ``e``."""
 
+from counterfoil.models.handouts import A_CUSTOMERS
+
 SENT = """EXISTS (
        SELECT FROM counterfoil_gift g WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)"""
 
@@ -12,5 +14,6 @@ STANDING = f"""CASE
        WHEN e.state = 'minted' THEN 'unsold'
        WHEN {SENT} THEN 'sent'
        WHEN e.state = 'reserved' THEN 'reserved'
+       WHEN {A_CUSTOMERS} THEN 'sold'
        ELSE 'free' END"""
 """Gives exactly one word for each; nobody has what stands below ``claimed``."""

@@ -45,8 +45,9 @@ class Counts:
     """
     How many stand how; each is counted once.
 
-    ``free`` can be handed out now. ``sent`` is given to somebody who has not claimed it, ``unsold``
-    printed and not sold, and ``on_hold`` unclaimed and suspended.
+    ``free`` can be handed out now. ``sent`` is given to somebody who has not claimed it, ``sold``
+    to a customer who has not, ``unsold`` printed and not sold, and ``on_hold`` unclaimed and
+    suspended.
     """
 
     free: int = 0
@@ -58,6 +59,7 @@ class Counts:
     revoked: int = 0
     on_hold: int = 0
     unsold: int = 0
+    sold: int = 0
 
     @property
     def in_use(self) -> int:

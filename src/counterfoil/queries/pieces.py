@@ -18,9 +18,7 @@ PAGE = 50
 PIECES = f"""
 SELECT x.* FROM (
 SELECT e.id, e.batch_ordinal, e.product_id, e.allotment_id, e.expires_at, e.reserved_until,
-       {STANDING} AS standing, e.allotment_id IS NULL AND EXISTS (
-            SELECT FROM counterfoil_purchase u WHERE u.id = e.purchase_id
-               AND (u.buyer_id IS NOT NULL OR u.account_id IS NOT NULL)) AS is_sold,
+       {STANDING} AS standing,
        g.id AS gift_id, coalesce(g.recipient_id, w.recipient_id) AS recipient_id, g.send_at,
        g.opened_at, d.sent_at, d.bounced_at, s.started_at, v.label,
        (SELECT p.name FROM counterfoil_product p WHERE p.id = e.product_id) AS product
@@ -57,7 +55,7 @@ SELECT e.id, e.batch_ordinal, e.product_id, e.allotment_id, e.expires_at, e.rese
    AND (%(people)s::uuid[] IS NULL OR x.recipient_id = ANY(%(people)s))
    AND (NOT %(is_bounced)s OR (x.bounced_at IS NOT NULL AND x.standing = 'sent'))
    AND (%(soon)s::timestamptz IS NULL
-        OR (x.expires_at <= %(soon)s AND x.standing IN ('free', 'reserved', 'sent')))
+        OR (x.expires_at <= %(soon)s AND x.standing IN ('free', 'reserved', 'sent', 'sold')))
  ORDER BY x.id LIMIT %(most)s"""  # noqa: S608 - ours
 
 
@@ -89,7 +87,6 @@ class Piece:
     product: str
     allotment_id: UUID | None
     standing: str
-    is_sold: bool
     expires_at: datetime | None
     reserved_until: datetime | None
     reserved_for: str
@@ -109,7 +106,7 @@ class Piece:
     @property
     def can_hand_out(self) -> bool:
         """Tell whether it can be given to somebody now."""
-        return self.standing == "free" and not self.is_sold
+        return self.standing == "free"
 
     @property
     def can_take_back(self) -> bool:
@@ -197,7 +194,6 @@ def _piece(row: dict[str, Any], person: Person | None) -> Piece:
         product=row["product"],
         allotment_id=row["allotment_id"],
         standing=row["standing"],
-        is_sold=row["is_sold"],
         expires_at=row["expires_at"],
         reserved_until=row["reserved_until"],
         reserved_for=row["label"] or "",
