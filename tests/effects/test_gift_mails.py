@@ -5,16 +5,21 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.mail.message import EmailMessage
+from pytest_django import Settings
 
+from counterfoil.effects import deliveries
+from counterfoil.effects.bounces import take_bounce
 from counterfoil.effects.queueing import Taken
 from counterfoil.effects.settling import settle
 from counterfoil.effects.subscriptions import follow
 from counterfoil.models import Delivery, DeliveryKind, Entry, Gift, GiftWords
-from counterfoil.operations._gift_news import tell_of_bounce
 from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.replace_code import replace_code
-from counterfoil.rules.people import Assignee
+from counterfoil.rules.bounces import BounceKind
+from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
@@ -28,6 +33,14 @@ from tests.scenes import HOLD, suspend, use
 
 pytestmark = pytest.mark.django_db
 ANN = "ann.buyer@example.com"
+
+
+class Down(EmailBackend):
+    """A mail server that does not answer."""
+
+    def send_messages(self, messages: list[EmailMessage]) -> int:  # type: ignore[override]
+        """Take nothing."""
+        raise OSError
 
 
 def everything(sent: mail.EmailMultiAlternatives) -> str:
@@ -202,10 +215,28 @@ def test_a_bounce_is_told_once_and_only_while_it_is_news() -> None:
     settle()
     delivery = Delivery.objects.get(kind=DeliveryKind.GIFT)
     for _ in range(2):
-        tell_of_bounce(delivery, at=now())
+        take_bounce(delivery.pk, BounceKind.HARD, "550", by=SYSTEM, at=now())
     [told] = [one for one in sent_to(ANN) if "did not arrive" in one.subject]
     assert "e•••@example.com" in told.body
     assert issued.entitlement().handle in told.body
+
+
+@pytest.mark.parametrize("at_the_first_try", [True, False])
+def test_a_mail_that_cannot_be_sent_is_told_as_well(
+    at_the_first_try: bool, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused by the server for good, or tried in vain until it is parked."""
+    issued = issue_one()
+    settle()
+    give(issued.id)
+    wall = "test_bounces.Wall" if at_the_first_try else "test_gift_mails.Down"
+    settings.EMAIL_BACKEND = f"tests.effects.{wall}"
+    monkeypatch.setattr(deliveries, "MOST_ATTEMPTS", 1)
+    settle()
+    assert Delivery.objects.get(kind=DeliveryKind.GIFT).parked_at is not None
+
+    told = Delivery.objects.get(kind=DeliveryKind.GIFT_NEWS)
+    assert (told.cause.partition(":")[0], told.entitlement_id) == ("bounced", issued.id)
 
 
 def test_each_entry_and_mail_is_told_once_however_often_it_is_dispatched() -> None:

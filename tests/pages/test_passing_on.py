@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from counterfoil.models import Assignment, Entry, Subject, Transfer
+from counterfoil.models import Assignment, Entry, Gift, Subject, Transfer
 from counterfoil.operations.assign import assign
+from counterfoil.operations.cancel_gift import cancel_gift
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.people import Assignee
 from counterfoil.rules.terms import Terms, TransferPolicy
@@ -19,6 +20,7 @@ from counterfoil.testing.builders import (
     make_assignee,
     now,
 )
+from tests.giving import GIVER, give
 from tests.pages.visits import sign_in, text
 from tests.records import unchanged
 from tests.scenes import end, fulfil, suspend, use
@@ -86,6 +88,22 @@ def test_the_buyer_gives_it_to_an_address_at_once() -> None:
     assert again.status_code == 409
     assert "Somebody has it already" in text(again)
     assert holder_of(issued) == BOB
+
+
+@pytest.mark.parametrize("act", ["use", "give"])
+def test_a_gift_is_called_off_before_it_is_used_otherwise(act: str) -> None:
+    """Whoever has a page open from before would kill the link somebody was sent."""
+    issued, ann = issue_one(), as_(ANN)
+    give(issued.id)
+
+    with unchanged():
+        refused = ann.post(page_of(issued, act), {"email": BOB})
+        assert refused.status_code == 409
+        assert "Call that off first" in text(refused)
+    assert Gift.objects.get().ended_at is None
+
+    cancel_gift(entitlement_id=issued.id, by=GIVER, at=now())
+    assert ann.post(page_of(issued, act), {"email": BOB}).status_code == 302
 
 
 def test_giving_it_to_oneself_is_using_it() -> None:

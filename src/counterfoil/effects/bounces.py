@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from counterfoil.effects.gifts import bounces_to_tell
 from counterfoil.effects.queueing import queue
 from counterfoil.errors import MailUnknown
 from counterfoil.models import Delivery
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 TellOfBounce = Callable[[Delivery, datetime], Iterable[Delivery]]
 """Gives the deliveries that follow from a mail that came back, in the transaction that says so."""
 
-BOUNCED: tuple[TellOfBounce, ...] = ()
+BOUNCED: tuple[TellOfBounce, ...] = (bounces_to_tell,)
 """Whom to tell that a mail came back: each looks whether it concerns somebody it knows of."""
 
 
@@ -54,10 +55,15 @@ def take_bounce(
         delivery_id=delivery_id, kind=kind, description=description, by=by, at=at
     )
     if is_news:
-        rows = Delivery.objects.select_related("target", "purchase", "entitlement", "gift")
-        delivery = rows.get(pk=delivery_id)
-        queue([told for tell in BOUNCED for told in tell(delivery, at)])
+        tell_of(delivery_id, at=at)
     return is_news
+
+
+def tell_of(delivery_id: UUID, *, at: datetime) -> None:
+    """Tell whom it concerns that a mail reached nobody: once, however often this is asked."""
+    rows = Delivery.objects.select_related("target", "purchase", "entitlement", "gift__entitlement")
+    delivery = rows.get(pk=delivery_id)
+    queue([told for tell in BOUNCED for told in tell(delivery, at)])
 
 
 def delivery_of(named: str) -> UUID:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, transaction
 
-from counterfoil.effects.bounces import take_bounce
+from counterfoil.effects.bounces import take_bounce, tell_of
 from counterfoil.effects.mails import compose
 from counterfoil.models import Delivery
 from counterfoil.operations.park import park
@@ -137,6 +137,7 @@ def _failed(delivery: Delivery, error: Exception, at: datetime) -> None:
         purchase=delivery.purchase,
         entitlement=delivery.entitlement,
     )
+    tell_of(delivery.pk, at=at)
 
 
 def description(error: Exception) -> str:

@@ -88,6 +88,14 @@ def claims_to_tell(taken: Sequence[Taken], at: datetime) -> Iterator[Delivery]:
         yield from _deliver(gift, gift.giver_id, DeliveryKind.GIFT_NEWS, f"claimed:{gift.pk}", at)
 
 
+def bounces_to_tell(delivery: Delivery, at: datetime) -> Iterator[Delivery]:
+    """Tell the giver that the mail of a gift came back, or could not be sent at all."""
+    gift = delivery.gift
+    if delivery.kind == KIND and gift is not None:
+        cause = f"bounced:{delivery.pk}"
+        yield from _deliver(gift, gift.giver_id, DeliveryKind.GIFT_NEWS, cause, at)
+
+
 def _about(taken: Sequence[Taken], acts: Collection[str]) -> set[UUID]:
     return {one.entitlement_id for one in taken if one.act_name in acts}
 

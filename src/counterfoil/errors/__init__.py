@@ -19,7 +19,7 @@ Everything that can be refused, as facts.
     │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
     │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy, ConsentTextChanged,
-    │   │   ConsentTextMissing, NotGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
+    │   │   ConsentTextMissing, NotGiven, BeingGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
     │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, AccountMissing,
     │   │   SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed

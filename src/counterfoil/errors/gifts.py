@@ -3,6 +3,7 @@
 from counterfoil.errors.base import Conflict, Denied, Rejected
 
 __all__ = [
+    "BeingGiven",
     "GiftAlreadySent",
     "GiftClaimed",
     "GiftDateInvalid",
@@ -39,6 +40,12 @@ class NotGiven(Conflict):
     """Nobody is being given this, so there is no gift to change."""
 
     code = "not_given"
+
+
+class BeingGiven(Conflict):
+    """This is a gift for somebody: call the gift off first, then it can be used otherwise."""
+
+    code = "being_given"
 
 
 class GiftAlreadySent(Conflict):

@@ -25,11 +25,3 @@ def tell_giver(gift: Gift, cause: str, *, at: datetime, due_at: datetime | None 
         due_at=due_at or at,
     )
     Delivery.objects.bulk_create([told], ignore_conflicts=True)
-
-
-def tell_of_bounce(delivery: Delivery, *, at: datetime) -> None:
-    """Have the giver told that the mail of a gift came back, or could not be sent at all."""
-    if delivery.kind != DeliveryKind.GIFT or delivery.gift_id is None:
-        return
-    gift = Gift.objects.select_related("entitlement").get(pk=delivery.gift_id)
-    tell_giver(gift, f"bounced:{delivery.pk}", at=at)

@@ -7,8 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from counterfoil.errors import CodeAlreadyUsed, Conflict, EntitlementExpired, EntitlementReserved
-from counterfoil.models import Assignment, CodeState, Entitlement, GiftEnd
+from counterfoil.errors import (
+    BeingGiven,
+    CodeAlreadyUsed,
+    Conflict,
+    EntitlementExpired,
+    EntitlementReserved,
+)
+from counterfoil.models import Assignment, CodeState, Entitlement, Gift, GiftEnd
 from counterfoil.models.ids import uuid7
 from counterfoil.operations import _ledger
 from counterfoil.operations._assigning import ASSIGN, PROVISION
@@ -18,13 +24,18 @@ from counterfoil.operations._loading import read, refuse_unless_free, require_re
 from counterfoil.operations._reserving import END_USED
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
-from counterfoil.rules.people import Actor, Assignee
+from counterfoil.rules.people import Actor, ActorKind, Assignee
 
 PICKED = """
 SELECT id, version, state, terms_id FROM counterfoil_entitlement WHERE id = %(entitlement)s"""
 
+VALID = "(e.expires_at IS NULL OR e.expires_at > clock_timestamp())"
+
 FREE = """(e.state = 'issued' OR e.reserved_until <= clock_timestamp()
     OR e.reserved_for_id = %(account)s)"""
+
+NOT_GIVEN = """(%(ends_gift)s OR NOT EXISTS (SELECT FROM counterfoil_gift g
+    WHERE g.entitlement_id = e.id AND g.ended_at IS NULL))"""
 
 
 @transaction.atomic
@@ -40,13 +51,14 @@ def assign(
     """
     Assign an entitlement on somebody's word: the buyer's, a partner's, an operator's.
 
-    Its code is spent, exactly as if it had been presented. Assigning again to the same account
-    changes nothing.
+    Its code is spent, exactly as if it had been presented, and a gift of it is over; a customer has
+    to call the gift off before. Assigning again to the same account changes nothing.
 
     :raises NotFound: if there is no such entitlement.
     :raises CodeAlreadyUsed: if somebody else has it.
     :raises EntitlementExpired: if it ended; extend it first.
     :raises EntitlementReserved: if it is held for somebody else.
+    :raises BeingGiven: if a customer assigns what is a gift for somebody.
     :raises EntitlementOnHold: if somebody has suspended it.
     :raises IllegalMove: if it was withdrawn, or not sold yet.
     :raises ReasonMissing: if an operator gives none.
@@ -70,9 +82,9 @@ def assign(
             comment=comment,
         ),
         picked=PICKED,
-        parameters=_parameters(entitlement, to),
+        parameters=_parameters(entitlement, to) | {"ends_gift": by.kind is not ActorKind.CUSTOMER},
         sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
-        guard=f"(e.expires_at IS NULL OR e.expires_at > clock_timestamp()) AND {FREE}",
+        guard=f"{VALID} AND {FREE} AND {NOT_GIVEN}",
         keeps="p.terms_id",
         also=(END_CODE, ASSIGN, PROVISION, END_USED, END_GIFT),
     )
@@ -96,6 +108,9 @@ def _parameters(entitlement: Entitlement, to: Assignee) -> dict[str, Any]:
 
 
 def _reason_against(entitlement: Entitlement) -> Conflict:
-    """Tell which of the two conditions failed, by the database clock."""
-    over = Entitlement.objects.filter(pk=entitlement.pk, expires_at__lte=Now()).exists()
-    return EntitlementExpired() if over else EntitlementReserved()
+    """Tell which of the conditions failed, by the database clock."""
+    if Entitlement.objects.filter(pk=entitlement.pk, expires_at__lte=Now()).exists():
+        return EntitlementExpired()
+    kept = Entitlement.objects.filter(pk=entitlement.pk, reserved_until__gt=Now()).exists()
+    given = Gift.objects.filter(entitlement=entitlement, ended_at=None).exists()
+    return BeingGiven() if given and not kept else EntitlementReserved()

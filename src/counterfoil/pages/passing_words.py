@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterfoil.errors import (
     AlreadyOffered,
+    BeingGiven,
     CodeAlreadyUsed,
     CounterfoilError,
     CutoffPassed,
@@ -21,11 +22,13 @@ from counterfoil.errors import (
 )
 
 NO_ADDRESS = _("This does not look like an address. One is name@example.com.")
+OFFERED = _("You have offered it to somebody already. Call that off first.")
 
 _WORDS: tuple[tuple[type[CounterfoilError], str | Promise], ...] = (
     (MailInvalid, NO_ADDRESS),
     (RecipientIsHolder, _("This is your own address: you have it already.")),
-    (AlreadyOffered, _("You have offered it to somebody already. Call that off first.")),
+    (AlreadyOffered, OFFERED),
+    (BeingGiven, OFFERED),
     (OfferClosed, _("This offer is over, and nothing was changed.")),
     (
         TransferNotAllowed,
