@@ -42,7 +42,8 @@ FREE_TO_HAND_OUT = f"""e.partner_id = %(partner)s AND e.product_id = %(product)s
                     WHERE g.entitlement_id = e.id AND g.ended_at IS NULL)
    AND NOT EXISTS (SELECT FROM counterfoil_handoutrow w
                      JOIN counterfoil_handout h ON h.id = w.handout_id
-                    WHERE w.entitlement_id = e.id AND w.outcome = '' AND h.status = 'confirmed')"""  # noqa: S608 - ours
+                    WHERE w.entitlement_id = e.id AND w.outcome = ''
+                      AND h.status = 'confirmed')"""  # noqa: S608 - ours
 """
 What a partner can give to somebody: not what a customer bought from it, and not what is promised to
 a row of a hand-out that is being carried out.
