@@ -28,6 +28,7 @@ class Standing(StrEnum):
     REVOKED = "revoked"
     ON_HOLD = "on_hold"
     UNSOLD = "unsold"
+    SOLD = "sold"
 
 
 class NumbersRequest(Strict):
@@ -89,6 +90,7 @@ class CountsAnswer(Schema):
     revoked: int
     on_hold: int = Field(description="Unclaimed, and suspended.")
     unsold: int = Field(description="Printed, and not sold yet.")
+    sold: int = Field(description="Bought by a customer who has not claimed it.")
 
 
 class AllotmentAnswer(Schema):
