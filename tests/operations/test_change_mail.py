@@ -20,7 +20,7 @@ from counterfoil.operations.change_mail import change_mail
 from counterfoil.operations.confirm_mail_change import confirm_mail_change
 from counterfoil.operations.link_account import link_account
 from counterfoil.operations.merge_accounts import merge_accounts
-from counterfoil.queries.holdings import bought_by
+from counterfoil.queries.bought_units import bought_units
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import (
     OPERATOR,
@@ -48,7 +48,7 @@ def reached_at(account: Account) -> str:
 
 
 def orders_of(mail: str) -> set[str]:
-    return {one.reference for one in bought_by(make_account(mail), now=now())}
+    return {one.purchase.called for one in bought_units(make_account(mail))}
 
 
 def test_purchases_and_name_go_along_and_the_old_address_proves_nothing() -> None:

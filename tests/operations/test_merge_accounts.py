@@ -20,7 +20,8 @@ from counterfoil.operations.confirm_mail_change import confirm_mail_change
 from counterfoil.operations.merge_accounts import merge_accounts
 from counterfoil.operations.open_account import open_account
 from counterfoil.queries.accounts import account_by_reference
-from counterfoil.queries.holdings import bought_by, used_by
+from counterfoil.queries.bought_units import bought_units
+from counterfoil.queries.holdings import used_by
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.testing.builders import (
@@ -56,12 +57,12 @@ def test_purchases_holdings_subjects_and_reservations_follow_with_an_entry_each(
     fulfil(used, other)
     reserve(bought.id, account_id=other.account_id, until=now() + timedelta(days=1))
     other_account = make_account(OTHER)
-    bought_by_other = {one.reference for one in bought_by(other_account, now=now())}
+    bought_by_other = {one.purchase.called for one in bought_units(other_account)}
 
     merge(survivor, other_account)
 
-    assert {one.reference for one in bought_by(survivor, now=now())} == bought_by_other
-    assert [one.subject for one in used_by(survivor, now=now())] == ["Rex"]
+    assert {one.purchase.called for one in bought_units(survivor)} == bought_by_other
+    assert [one.subject for one in used_by(survivor, now=now()).items] == ["Rex"]
     assert bought.entitlement().reserved_for_id == survivor.pk
     assert not Subject.objects.filter(account=other.account_id).exists()
     entries = Entry.objects.filter(act_name=Act.MERGE_ACCOUNTS)
