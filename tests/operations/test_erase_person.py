@@ -12,6 +12,7 @@ from django.db import connection, models
 
 from counterfoil.effects.settling import settle
 from counterfoil.errors import NotFound, ReasonMissing
+from counterfoil.jobs.running import work_jobs
 from counterfoil.models import (
     Account,
     Approval,
@@ -35,6 +36,7 @@ from counterfoil.models import (
 )
 from counterfoil.models.gifts import GiftWords
 from counterfoil.models.ids import uuid7
+from counterfoil.operations._gift_news import tell_giver
 from counterfoil.operations._people import person_by_mail
 from counterfoil.operations.change_mail import change_mail
 from counterfoil.operations.erase_person import erase_person
@@ -42,7 +44,7 @@ from counterfoil.operations.merge_accounts import merge_accounts
 from counterfoil.operations.request_erasure import request_erasure
 from counterfoil.operations.request_sign_in import request_sign_in
 from counterfoil.operations.withdraw_erasure import withdraw_erasure
-from counterfoil.queries.holdings import bought_by
+from counterfoil.queries.bought_units import bought_units
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.orders import OrderGift
 from counterfoil.rules.people import SYSTEM
@@ -60,6 +62,9 @@ from counterfoil.testing.builders import (
     make_product,
     now,
 )
+from tests.giving import give
+from tests.handouts import confirm, upload
+from tests.partnership import make_clinic
 from tests.records import assert_kept
 from tests.scenes import fulfil, use
 
@@ -125,6 +130,7 @@ def a_life() -> Issued:
     fulfil(issued, ann)
     Subject.objects.update(data={"name": "Rosebud"}, unique_key="Rosebud")
     person = person_by_mail(ANN)
+    Gift.objects.filter(entitlement=issued.entitlement_ids[1]).update(ended_at=now())
     made = Gift(
         id=uuid7(),
         entitlement_id=issued.entitlement_ids[1],
@@ -172,6 +178,35 @@ def test_nothing_readable_stays_of_somebody() -> None:
     settle()
 
     assert traces() == []
+
+
+def test_lists_of_partners_forget_them_and_send_them_nothing() -> None:
+    clinic = make_clinic(quantity=4)
+    judged = upload(clinic, [ANN, "eva@example.com", "bob@example.com"]).handout
+    under_way = upload(clinic, [ANN, "eva@example.com"]).handout
+    confirm(clinic, under_way)
+    make_account(ANN)
+
+    erase()
+    work_jobs()
+
+    assert list(judged.rows.order_by("number").values_list("number", flat=True)) == [3, 4]
+    outcomes = list(under_way.rows.order_by("number").values_list("outcome", flat=True))
+    assert outcomes == ["left_out", "sent"]
+    assert Gift.objects.count() == 1  # no card was made of a row without a name
+    assert traces() == []
+
+
+def test_what_they_gave_goes_on_although_news_of_it_waits_for_them() -> None:
+    issued = issue_one()
+    given = give(issued.id)
+    settle()
+    tell_giver(given, f"opened:{given.pk}", at=now(), due_at=now() + timedelta(minutes=5))
+
+    erase()
+
+    given.refresh_from_db()
+    assert given.ended_at is None
 
 
 def test_what_was_bought_used_and_written_stays_and_every_promise_is_kept() -> None:
@@ -223,7 +258,7 @@ def test_whoever_comes_with_the_address_again_is_somebody_new() -> None:
     again = make_account(ANN)
 
     assert again.pk != before.pk
-    assert {one.reference for one in bought_by(again, now=now())} == {"cs_after"}
+    assert {one.purchase.called for one in bought_units(again)} == {"cs_after"}
 
 
 def test_sessions_mails_digits_and_memberships_end(django_user_model: Any) -> None:

@@ -13,8 +13,10 @@ from pytest_django import Settings
 from counterfoil.effects.settling import settle
 from counterfoil.models import Cart, Delivery, Entry, Gift, GiftEnd, GiftWords
 from counterfoil.models.ids import handle_of
+from counterfoil.operations.cancel_gift import cancel_gift
 from counterfoil.operations.redeem import redeem
 from counterfoil.pages import card
+from counterfoil.queries.gifts import may_give
 from counterfoil.testing.builders import (
     ORIGIN,
     Issued,
@@ -26,7 +28,7 @@ from counterfoil.testing.builders import (
     make_product,
     now,
 )
-from tests.giving import BOUND, EVA, give, in_days, sent_to, token_in
+from tests.giving import BOUND, EVA, GIVER, give, in_days, sent_to, token_in
 from tests.pages.visits import enter, inspect_link, sign_in, text
 from tests.records import unchanged
 from tests.scenes import suspend, use
@@ -330,3 +332,19 @@ def test_a_bound_gift_tells_whoever_holds_its_code_why_they_cannot_claim_it(
     eva = make_assignee("eva@example.com")
     redeem(code=issued.code, to=eva, by=customer(eva), at=now(), origin=ORIGIN)
     assert "somebody else&#x27;s address" not in text(enter(client, issued.code))
+
+
+def test_who_gave_it_once_does_not_see_to_whom_its_buyer_gives_it() -> None:
+    """Somebody signed in where it was paid, for instance: the buyer called that gift off."""
+    issued = issue_one()
+    helper = make_account("helper@example.com")
+    give(issued.id, giver_id=helper.person_id)
+    assert may_give(issued.id, helper)
+
+    cancel_gift(entitlement_id=issued.id, by=GIVER, at=now())
+    give(issued.id)
+
+    assert not may_give(issued.id, helper)
+    client = Client()
+    sign_in(client, helper)
+    assert client.get(f"/my/{issued.entitlement().handle}/gift/").status_code == 404

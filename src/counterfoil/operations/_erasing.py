@@ -14,10 +14,12 @@ from counterfoil.models import (
     AuditEntry,
     DeclaredOrder,
     Delivery,
+    DeliveryKind,
     Gift,
     GiftEnd,
     GiftWish,
     HandoutRow,
+    HandoutStatus,
     Message,
     OnboardingStep,
     OrderFile,
@@ -34,6 +36,7 @@ from counterfoil.models import (
 )
 from counterfoil.rules.approvals import ApprovalKind
 from counterfoil.rules.declared import without_people
+from counterfoil.rules.handouts import GIVEN, RowOutcome
 from counterfoil.rules.people import normalise_mail
 
 LOOKUP_BYTES = 16
@@ -91,12 +94,14 @@ def drop_gifts(people: Collection[Person], *, at: datetime) -> None:
     GiftWish.objects.filter(Q(recipient__in=people) | Q(line__purchase__buyer__in=people)).update(
         **words
     )
-    unsent = Delivery.objects.filter(target__in=people, sent_at=None, gift__ended_at=None)
+    unsent = Delivery.objects.filter(
+        target__in=people, kind=DeliveryKind.GIFT, sent_at=None, gift__ended_at=None
+    )
     Gift.objects.filter(pk__in=unsent.values("gift")).update(
         ended_at=at, ended_because=GiftEnd.WITHDRAWN
     )
     Gift.objects.filter(Q(recipient__in=people) | Q(giver__in=people)).update(**words)
-    HandoutRow.objects.filter(recipient__in=people).update(**words)
+    _drop_recipients(people)
 
 
 def drop_answers(accounts: Collection[Account]) -> None:
@@ -141,10 +146,34 @@ def _drop_rows(purchase: Purchase) -> None:
     rows.update(personal_sealed=None, key_id=None)
 
 
+def _drop_recipients(people: Collection[Person]) -> None:
+    """
+    Drop them from the lists of partners; nothing more is handed out to them by one.
+
+    A row that was not carried out knows its recipient by what was written only, so that all of
+    these are opened.
+    """
+    addresses = _addresses(people)
+    waiting = HandoutRow.objects.filter(words_sealed__isnull=False).exclude(outcome__in=GIVEN)
+    meant = [
+        row.pk
+        for row in waiting.iterator(1_000)
+        if normalise_mail(str(row.words().get("mail", ""))) in addresses
+    ]
+    theirs = HandoutRow.objects.filter(Q(pk__in=meant) | Q(recipient__in=people))
+    theirs.filter(handout__status=HandoutStatus.JUDGED).delete()
+    theirs.exclude(outcome__in=GIVEN).update(outcome=RowOutcome.LEFT_OUT, entitlement=None)
+    theirs.update(words_sealed=None, key_id=None)
+
+
+def _addresses(people: Collection[Person]) -> set[str]:
+    contacts = [person.contact() for person in people]
+    return {contact.mail for contact in contacts if contact is not None}
+
+
 def _drop_asked(people: Collection[Person]) -> None:
     """Drop them from what was asked of a second person; there are few, and all are opened."""
-    contacts = [person.contact() for person in people]
-    addresses = {contact.mail for contact in contacts if contact is not None}
+    addresses = _addresses(people)
     for asked in Approval.objects.filter(kind=ApprovalKind.GRANT):
         parameters = asked.parameters()
         if normalise_mail(parameters.get("recipient")) in addresses:

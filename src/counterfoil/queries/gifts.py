@@ -131,13 +131,14 @@ def standings_of(entitlement_ids: Collection[UUID], *, now: datetime) -> Mapping
 
 
 def may_give(entitlement_id: UUID, account: Account) -> bool:
-    """Tell whether this account may give this away: it bought it, or gave it before."""
+    """Tell whether this account may give this away: it bought it, or is who gave it last."""
     if is_bought_by(entitlement_id, account):
         return True
     if account.person_id is None:
         return False
-    given = Gift.objects.filter(entitlement=entitlement_id, partner=None, giver=account.person_id)
-    return given.exists()
+    gifts = Gift.objects.filter(entitlement=entitlement_id).order_by("-created_at", "-pk")
+    last = gifts.first()
+    return last is not None and last.partner_id is None and last.giver_id == account.person_id
 
 
 def is_of_cart(entitlement_id: UUID, cart_id: UUID) -> bool:
