@@ -48,7 +48,7 @@ def test_assigned_on_the_phone_to_somebody_without_an_account(
     eva.picture("operator-customer")
     eva.follow("Say who it is for")
     eva.page.get_by_label("Name").fill("Miso")
-    eva.press("Save and go on")
+    eva.press("Save")
     eva.shows("It is being set up")
 
     held = Assignment.objects.select_related("account__person").get()

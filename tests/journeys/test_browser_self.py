@@ -47,7 +47,7 @@ def test_bought_as_a_guest_and_used_by_oneself_another_day(visiting: Visiting) -
     later.shows("It is yours")
     later.follow("Say who it is for")
     later.page.get_by_label("Name").fill("Miso")
-    later.press("Save and go on")
+    later.press("Save")
     later.shows("It is being set up")
     settle()
     later.page.goto("/my/")

@@ -40,7 +40,7 @@ def test_the_wrong_dog_is_put_right_in_time(visiting: Visiting, held: Issued) ->
     ann.shows("Who is it for instead?")
     ann.page.get_by_label("Name").fill("Miso")
     ann.picture("transfer-correct")
-    ann.press("Save and go on")
+    ann.press("Save")
     ann.page.get_by_text("It is being set up.").wait_for()
     settle()
     ann.page.reload()

@@ -141,7 +141,7 @@ def test_mails_call_the_order_what_the_shop_calls_it(
     settle()
 
     [mail] = mailoutbox
-    assert "Order #1042." in mail.body
+    assert "Bestellung #1042." in mail.body  # the buyer reads German
     assert str(ORDER) not in mail.body
 
 

@@ -16,6 +16,7 @@ from counterfoil.errors import (
     GiftTextTooLong,
     IllegalMove,
     MailInvalid,
+    NotAMember,
     NotFound,
     ReasonMissing,
     TooManyGiftMails,
@@ -161,7 +162,7 @@ def test_refuses_what_cannot_be_given(issued: Issued, ana: Assignee) -> None:
         give(uuid4())
     with refused(ReasonMissing):
         give(issued.id, by=OPERATOR)
-    with refused(NotFound):
+    with refused(NotAMember):
         give(issued.id, partner_id=uuid4())
     minted, _ = mint(issued.entitlement().product)
     with refused(IllegalMove):
