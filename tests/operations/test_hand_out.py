@@ -19,6 +19,8 @@ from counterfoil.operations.reprint_cards import reprint_cards
 from counterfoil.operations.reserve import reserve
 from counterfoil.operations.suspend_partner import suspend_partner
 from counterfoil.operations.take_back import take_back
+from counterfoil.queries.partner_units import Which, one_unit, units
+from counterfoil.queries.pieces import Asked, pieces
 from counterfoil.rules.handouts import Known, Mode, Said
 from counterfoil.testing.builders import OPERATOR, customer, make_assignee, now
 from tests.handouts import ZONE, source_of
@@ -270,3 +272,16 @@ def test_what_a_customer_bought_is_not_handed_out() -> None:
 
     with pytest.raises(NotEnoughFree):
         give(clinic, "bob@example.com", source=source_of(clinic, allotment_id=None))
+
+
+def test_the_partner_sees_whom_it_gave_it_to_without_an_invitation() -> None:
+    clinic = make_clinic()
+    row = give(clinic, "ann@example.com", mode=Mode.ASSIGN)
+
+    [listed], _ = units(clinic.partner.pk, Which(search="ann@example.com"))
+    [piece] = pieces(clinic.partner.pk, Asked(search="ann@example.com"))
+
+    assert (listed.id, listed.recipient) == (row.entitlement_id, "a•••@example.com")
+    assert (piece.id, piece.contact and piece.contact.masked) == (listed.id, listed.recipient)
+    assert one_unit(clinic.partner.pk, listed.handle) == listed
+    assert units(make_clinic("other").partner.pk, Which(search="ann@example.com")) == ([], None)

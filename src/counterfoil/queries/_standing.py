@@ -17,3 +17,10 @@ STANDING = f"""CASE
        WHEN {A_CUSTOMERS} THEN 'sold'
        ELSE 'free' END"""
 """Gives exactly one word for each; nobody has what stands below ``claimed``."""
+
+GIVEN_DIRECTLY = """LATERAL (
+       SELECT r.recipient_id FROM counterfoil_handoutrow r
+         JOIN counterfoil_handout h ON h.id = r.handout_id
+        WHERE r.entitlement_id = e.id AND h.partner_id = e.partner_id AND r.outcome = 'assigned'
+        ORDER BY r.id DESC LIMIT 1) w ON e.state IN ('assigned', 'fulfilled')"""
+"""Joins whom the partner itself gave it to without an invitation, while somebody has it."""

@@ -11,7 +11,7 @@ from django.db import connection
 from counterfoil.errors import NotFound
 from counterfoil.models import Gift, Person
 from counterfoil.models.ids import handle_of, id_of
-from counterfoil.queries._standing import STANDING
+from counterfoil.queries._standing import GIVEN_DIRECTLY, STANDING
 from counterfoil.rules.people import normalise_mail
 
 PAGE = 50
@@ -19,12 +19,12 @@ MOST = 500
 
 UNITS = """
 SELECT e.id, p.sku, p.name, e.allotment_id, {standing}, e.expires_at, e.reserved_until,
-       b.name, e.batch_ordinal, a.started_at, g.id, g.send_at, g.opened_at, h.person_id
+       b.name, e.batch_ordinal, a.started_at, g.id, g.send_at, g.opened_at, w.recipient_id
   FROM counterfoil_entitlement e
   JOIN counterfoil_product p ON p.id = e.product_id
   LEFT JOIN counterfoil_batch b ON b.id = e.batch
   LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id AND a.ended_at IS NULL
-  LEFT JOIN counterfoil_account h ON h.id = a.account_id AND a.by_partner_id = e.partner_id
+  LEFT JOIN {given_directly}
   LEFT JOIN LATERAL (
        SELECT g.id, g.send_at, g.opened_at FROM counterfoil_gift g
         WHERE g.entitlement_id = e.id AND g.partner_id = e.partner_id
@@ -82,7 +82,7 @@ def units(
         conditions.append("e.id > %(after)s")
     limit = min(max(limit, 1), MOST)
     given |= {"partner": partner_id, "after": after, "limit": limit + 1}
-    statement = UNITS.replace("{standing}", STANDING)
+    statement = UNITS.replace("{standing}", STANDING).replace("{given_directly}", GIVEN_DIRECTLY)
     statement = statement.replace("{which}", " AND ".join(conditions) or "true")
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
@@ -135,7 +135,7 @@ def _searched(text: str) -> tuple[str, dict[str, Any]]:
             """(e.id IN (SELECT f.entitlement_id FROM counterfoil_gift f
                   WHERE f.recipient_id = ANY(%(people)s::uuid[]) AND f.partner_id = e.partner_id
                     AND (f.ended_at IS NULL OR f.ended_because = 'claimed'))
-                OR h.person_id = ANY(%(people)s::uuid[]))""",
+                OR w.recipient_id = ANY(%(people)s::uuid[]))""",
             {"people": people},
         )
     if text.isascii() and text.isdigit() and len(text) < 10:

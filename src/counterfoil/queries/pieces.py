@@ -11,7 +11,7 @@ from django.db import connection
 from counterfoil.errors import NotFound
 from counterfoil.models import Contact, Gift, Person
 from counterfoil.models.ids import handle_of, id_of
-from counterfoil.queries._standing import STANDING
+from counterfoil.queries._standing import GIVEN_DIRECTLY, STANDING
 
 PAGE = 50
 
@@ -31,11 +31,7 @@ SELECT e.id, e.batch_ordinal, e.product_id, e.allotment_id, e.expires_at, e.rese
   LEFT JOIN LATERAL (
        SELECT m.sent_at, m.bounced_at FROM counterfoil_delivery m
         WHERE m.gift_id = g.id AND m.kind = 'gift' ORDER BY m.created_at DESC LIMIT 1) d ON true
-  LEFT JOIN LATERAL (
-       SELECT r.recipient_id FROM counterfoil_handoutrow r
-         JOIN counterfoil_handout h ON h.id = r.handout_id
-        WHERE r.entitlement_id = e.id AND h.partner_id = e.partner_id AND r.outcome = 'assigned'
-        ORDER BY r.id DESC LIMIT 1) w ON e.state IN ('assigned', 'fulfilled')
+  LEFT JOIN {GIVEN_DIRECTLY}
   LEFT JOIN LATERAL (
        SELECT a.started_at FROM counterfoil_assignment a
         WHERE a.entitlement_id = e.id AND a.ended_at IS NULL LIMIT 1) s ON true
