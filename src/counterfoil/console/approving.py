@@ -175,6 +175,19 @@ def _effects(seen: ApprovalSeen) -> list[str]:
                 _("The file with all codes not sold yet is made once more, for the same key."),
                 _("If the lost one may be in wrong hands, reject this and recall the batch."),
             ]
+        case ApprovalKind.GRANT_LIST:
+            told = _("%(n)s entitlements are issued, row by row, without any payment.")
+            return [
+                told % {"n": seen.asked.get("quantity")},
+                _("Codes are sent to the recipients the list names."),
+                _("Each grant names both of you, for good."),
+            ]
+        case ApprovalKind.BULK:
+            told = _("It is done to %(n)s entitlements, each with an entry of its own.")
+            return [
+                told % {"n": seen.asked.get("quantity")},
+                _("It can be stopped on its way; what was done stays done."),
+            ]
 
 
 def _result(seen: ApprovalSeen) -> str:

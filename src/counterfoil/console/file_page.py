@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.filing import told_of
 from counterfoil.models import JobStatus
-from counterfoil.queries import words
+from counterfoil.queries import file_words, words
 from counterfoil.queries.jobs import JobSeen, one_job
 from counterfoil.queries.order_files import (
     ROWS,
@@ -95,7 +95,7 @@ def _tabs(seen: FileSeen, current: Verdict | None) -> list[dict[str, Any]]:
         all_rows,
         *(
             {
-                "label": capfirst(words.worded(words.VERDICTS, one.value)),
+                "label": capfirst(words.worded(file_words.VERDICTS, one.value)),
                 "count": seen.counts[one],
                 "url": f"{here}?verdict={one.value}",
                 "is_current": one is current,
@@ -109,10 +109,10 @@ def _tabs(seen: FileSeen, current: Verdict | None) -> list[dict[str, Any]]:
 def _row(row: RowSeen) -> dict[str, Any]:
     if row.outcome:
         tone = OUTCOME_TONES[RowOutcome(row.outcome)]
-        label = words.worded(words.ROW_OUTCOMES, row.outcome)
+        label = words.worded(file_words.ROW_OUTCOMES, row.outcome)
     else:
         tone = TONES[Verdict(row.verdict)]
-        label = words.worded(words.VERDICTS, row.verdict)
+        label = words.worded(file_words.VERDICTS, row.verdict)
     return {"seen": row, "tone": tone, "label": label}
 
 

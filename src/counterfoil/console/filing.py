@@ -20,7 +20,7 @@ from counterfoil.console.fields import Field, FieldWrong
 from counterfoil.errors import CounterfoilError
 from counterfoil.models import Connection
 from counterfoil.operations.upload_order_file import CHANNEL, upload_order_file
-from counterfoil.queries import words
+from counterfoil.queries import file_words, words
 from counterfoil.queries.order_files import FILES, FileSeen, order_files
 from counterfoil.rules.order_files import FileStatus
 from counterfoil.rules.permissions import Permission
@@ -84,10 +84,11 @@ def told_of(one: FileSeen) -> dict[str, Any]:
     return {
         "seen": one,
         "url": reverse("counterfoil:console-order-file", args=[one.id]),
-        "status": words.worded(words.FILE_STATUSES, one.status),
+        "status": words.worded(file_words.FILE_STATUSES, one.status),
         "tone": TONES[FileStatus(one.status)],
         "counts": [
-            (words.worded(words.VERDICTS, verdict), count) for verdict, count in one.counts.items()
+            (words.worded(file_words.VERDICTS, verdict), count)
+            for verdict, count in one.counts.items()
         ],
     }
 

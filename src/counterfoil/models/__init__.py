@@ -4,10 +4,12 @@ from counterfoil.models.approvals import Approval
 from counterfoil.models.assignments import Assignment, Relation, Subject
 from counterfoil.models.auditing import AuditEntry
 from counterfoil.models.batches import Batch, BatchStep, PrintFile
+from counterfoil.models.bulk import Bulk, BulkItem, BulkStatus
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import Code, CodeState, Entitlement, Hold, HoldKind
 from counterfoil.models.gifts import Gift, GiftEnd, GiftWish, GiftWords
+from counterfoil.models.grant_lists import GrantList, GrantListRow, GrantListStatus
 from counterfoil.models.handouts import Handout, HandoutRow, HandoutStatus
 from counterfoil.models.inbox import Message, RefusedMessages
 from counterfoil.models.jobs import Job, JobStatus
@@ -20,6 +22,7 @@ from counterfoil.models.money import (
     RefundCovers,
     RefundedEntitlement,
 )
+from counterfoil.models.notes import Note
 from counterfoil.models.notices import Notice
 from counterfoil.models.onboarding import ConsentText, OnboardingStep, StepStatus
 from counterfoil.models.order_files import OrderFile, OrderFileRow
@@ -56,6 +59,7 @@ from counterfoil.models.reconciling import (
 )
 from counterfoil.models.replies import Reply
 from counterfoil.models.reservations import Reservation, ReservationEnd, ReservedEntitlement
+from counterfoil.models.saved_views import SavedView
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
 from counterfoil.models.transfers import Milestone, Transfer, TransferEnd
 from counterfoil.models.write_backs import WriteBack
@@ -70,6 +74,9 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "BatchStep",
+    "Bulk",
+    "BulkItem",
+    "BulkStatus",
     "Cart",
     "CartState",
     "Cause",
@@ -96,6 +103,9 @@ __all__ = [
     "GiftEnd",
     "GiftWish",
     "GiftWords",
+    "GrantList",
+    "GrantListRow",
+    "GrantListStatus",
     "GrantRecord",
     "Handout",
     "HandoutRow",
@@ -109,6 +119,7 @@ __all__ = [
     "MailText",
     "Message",
     "Milestone",
+    "Note",
     "Notice",
     "OnboardingStep",
     "OrderFile",
@@ -133,6 +144,7 @@ __all__ = [
     "Reservation",
     "ReservationEnd",
     "ReservedEntitlement",
+    "SavedView",
     "Seal",
     "SignIn",
     "StepStatus",

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 
 from counterfoil.models.entitlements import Entitlement
 from counterfoil.models.ids import uuid7
@@ -39,6 +41,18 @@ class Subject(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("kind", "unique_key"), name="counterfoil_subject_unique"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("external_reference",),
+                condition=~Q(external_reference=""),
+                name="counterfoil_subject_reference",
+            ),
+            models.Index(
+                Lower(KeyTextTransform("name", "data")),
+                condition=Q(data__has_key="name"),
+                name="counterfoil_subject_name",
             ),
         )
 

@@ -31,6 +31,7 @@ class AuditEntry(models.Model):
                 condition=models.Q(connection__isnull=True),
                 name="counterfoil_audit_about",
             ),
+            models.Index(fields=("actor_id", "-at"), name="counterfoil_audit_actor"),
         )
 
     def __str__(self) -> str:

@@ -234,6 +234,13 @@ class Hold(models.Model):
                 name="counterfoil_hold_once",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("reference",),
+                condition=~Q(reference=""),
+                name="counterfoil_hold_reference",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"

@@ -1,7 +1,9 @@
 """The ledger: one line for everything that ever happened to an entitlement."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from counterfoil.models.entitlements import STATES, Entitlement
 from counterfoil.models.purchases import Purchase
@@ -87,6 +89,17 @@ class Entry(models.Model):
                 condition=Q(act_name="activate_at_sale"),
                 name="counterfoil_entry_till_sales",
             ),
+            models.Index(
+                fields=("recorded_at", "actor_id"),
+                condition=Q(actor_kind="operator"),
+                name="counterfoil_entry_staff",
+            ),
+            models.Index(
+                KeyTextTransform("case", "data"),
+                condition=Q(data__has_key="case"),
+                name="counterfoil_entry_case",
+            ),
+            BrinIndex(fields=("recorded_at",), name="counterfoil_entry_when"),
         )
 
     def __str__(self) -> str:

@@ -78,6 +78,16 @@ class Attempt(models.Model):
                 condition=Q(counted=True),
                 name="counterfoil_attempt_key",
             ),
+            models.Index(
+                fields=("id",),
+                condition=~Q(outcome="ok"),
+                name="counterfoil_attempt_refused",
+            ),
+            models.Index(
+                fields=("account", "at"),
+                condition=Q(account__isnull=False) & ~Q(outcome="ok"),
+                name="counterfoil_attempt_account",
+            ),
         )
 
     def __str__(self) -> str:
@@ -89,7 +99,8 @@ class ExceptionCase(models.Model):
     Something that needs a person.
 
     ``key`` says what it is about: as long as a case is open, finding the same thing again adds
-    nothing.
+    nothing. ``owner_id`` names the member of staff who took it on, if anybody did; ``due_at`` is
+    when it should be settled, and ``resolution`` which of the suggested ways was taken.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -105,6 +116,11 @@ class ExceptionCase(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=64, blank=True, default="")
     outcome = models.CharField(max_length=300, blank=True, default="")
+    owner_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    owner_display = models.CharField(max_length=100, blank=True, default="", db_default="")
+    taken_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (
@@ -121,6 +137,11 @@ class ExceptionCase(models.Model):
                 name="counterfoil_exception_open",
             ),
             models.Index(fields=("kind", "key"), name="counterfoil_exception_about"),
+            models.Index(
+                fields=("owner_id", "id"),
+                condition=Q(resolved_at__isnull=True),
+                name="counterfoil_exception_owner",
+            ),
         )
 
     def __str__(self) -> str:

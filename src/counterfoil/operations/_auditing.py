@@ -26,5 +26,5 @@ def note(
         actor_display=by.display,
         connection=connection,
         subject=subject[:200],
-        data=dict(data or {}),
+        data=dict(data or {}) | ({"case": by.case} if by.case else {}),
     )

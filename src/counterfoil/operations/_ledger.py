@@ -92,6 +92,7 @@ class Change:
 
     def parameters(self) -> dict[str, Any]:
         """Give the parameters every statement of the ledger takes."""
+        case = {"case": self.by.case} if self.by.case else {}
         return {
             "act": self.act_id,
             "act_name": self.act.value,
@@ -103,7 +104,7 @@ class Change:
             "reason": self.reason,
             "comment": self.comment,
             "at": self.at,
-            "data": json.dumps(dict(self.data)),
+            "data": json.dumps(dict(self.data) | case),
         }
 
 

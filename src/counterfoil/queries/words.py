@@ -6,7 +6,6 @@ from typing import Any
 
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.jobs import JobKind
-from counterfoil.rules.order_files import FileStatus, RowOutcome, Verdict
 
 REASONS: Mapping[str, str] = {
     "refunded": "it was refunded or taken back",
@@ -140,29 +139,9 @@ JOBS: Mapping[str, str] = {
     JobKind.RECONCILE: "Reconcile with a channel",
     JobKind.RESYNC: "Ask a channel about many orders",
     JobKind.HANDOUT: "Hand out to a list of recipients",
-}
-
-FILE_STATUSES: Mapping[str, str] = {
-    FileStatus.CHECKED: "to be confirmed",
-    FileStatus.CONFIRMED: "being carried out",
-    FileStatus.DONE: "carried out",
-    FileStatus.DISCARDED: "discarded",
-}
-
-VERDICTS: Mapping[str, str] = {
-    Verdict.NEW: "new",
-    Verdict.ISSUED: "already issued",
-    Verdict.DIFFERS: "differs",
-    Verdict.UNKNOWN_SKU: "unknown SKU",
-    Verdict.BAD: "bad row",
-    Verdict.REPEATED: "twice in the file",
-    Verdict.IGNORED: "ignored",
-}
-
-ROW_OUTCOMES: Mapping[str, str] = {
-    RowOutcome.ISSUED: "issued",
-    RowOutcome.WAITING: "waits for a person",
-    RowOutcome.REFUSED: "not taken",
+    JobKind.SUSPENSION: "Put a partner's codes on hold, or let them go",
+    JobKind.BULK: "Act on many entitlements",
+    JobKind.GRANT_LIST: "Grant to a list of recipients",
 }
 
 COUNTS: Mapping[str, str] = {

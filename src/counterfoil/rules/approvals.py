@@ -10,6 +10,8 @@ class ApprovalKind(StrEnum):
     BATCH = "batch"
     PRINT_FILE = "print_file"
     ALLOTMENT = "allotment"
+    GRANT_LIST = "grant_list"
+    BULK = "bulk"
 
 
 class Verdict(StrEnum):

@@ -14,3 +14,5 @@ class JobKind(StrEnum):
     RESYNC = "resync"
     HANDOUT = "handout"
     SUSPENSION = "suspension"
+    BULK = "bulk"
+    GRANT_LIST = "grant_list"

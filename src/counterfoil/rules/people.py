@@ -28,12 +28,14 @@ class Actor:
     Whoever an act is attributed to.
 
     ``id`` is a pseudonymous reference that stays true when people change their names; ``display``
-    is what support reads, and never holds a customer's name or address.
+    is what support reads, and never holds a customer's name or address. ``case`` is the ticket
+    staff act upon: it is kept with what they do, and found by the search.
     """
 
     kind: ActorKind
     id: str
     display: str = ""
+    case: str = ""
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id="system", display="Counterfoil")

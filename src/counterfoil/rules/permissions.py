@@ -50,6 +50,18 @@ class Permission(StrEnum):
     CHANGE_MAIL = "change_mail"
     MERGE_ACCOUNTS = Act.MERGE_ACCOUNTS.value
     ERASE_PERSON = "erase_person"
+    ANNOTATE = "annotate"
+    COMPLETE_STEP = Act.COMPLETE_STEP.value
+    DECIDE_REFUND = "decide_refund"
+    READ_PERSONAL = "read_personal"
+    BULK_ACTS = "bulk_acts"
+    EXPORT = "export"
+    EXPORT_CODES = "export_codes"
+    VERIFY = "verify"
+    MANAGE_PRODUCTS = "manage_products"
+    MANAGE_CONNECTIONS = "manage_connections"
+    MANAGE_KEYS = "manage_keys"
+    MANAGE_STAFF = "manage_staff"
 
     @property
     def full_name(self) -> str:
@@ -104,6 +116,18 @@ WORDS: Mapping[Permission, str] = MappingProxyType(
         Permission.CHANGE_MAIL: "change the address of an account",
         Permission.MERGE_ACCOUNTS: "merge two accounts of one person",
         Permission.ERASE_PERSON: "erase a person on request",
+        Permission.ANNOTATE: "write notes",
+        Permission.COMPLETE_STEP: "answer steps of onboarding for a customer",
+        Permission.DECIDE_REFUND: "decide what a refund takes back",
+        Permission.READ_PERSONAL: "be shown an address in full, one at a time",
+        Permission.BULK_ACTS: "act on many entitlements at once, where the act is theirs",
+        Permission.EXPORT: "export lists and the ledger, codes and addresses masked",
+        Permission.EXPORT_CODES: "have codes in an export",
+        Permission.VERIFY: "have the promises and the chain of the ledger checked",
+        Permission.MANAGE_PRODUCTS: "change products, their terms and what is agreed to",
+        Permission.MANAGE_CONNECTIONS: "make connections and change their secrets",
+        Permission.MANAGE_KEYS: "make and end API keys",
+        Permission.MANAGE_STAFF: "let staff in and give them roles",
     }
 )
 
@@ -116,8 +140,18 @@ SUPPORT_1 = READING | {
     Permission.REPLACE_CODE,
     Permission.RESEND_CODE,
     Permission.CORRECT_RECIPIENT,
+    Permission.ANNOTATE,
+    Permission.COMPLETE_STEP,
 }
 PARTNERS = frozenset({Permission.MANAGE_PARTNERS, Permission.SUSPEND_PARTNER, Permission.ALLOT})
+SETTINGS = frozenset(
+    {
+        Permission.MANAGE_PRODUCTS,
+        Permission.MANAGE_CONNECTIONS,
+        Permission.MANAGE_KEYS,
+        Permission.MANAGE_STAFF,
+    }
+)
 
 ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
@@ -126,8 +160,17 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
         "Support 2": frozenset(Permission)
         - BATCHES
         - PARTNERS
-        - {Permission.APPROVE, Permission.IMPORT_FILES, Permission.EDIT_MAILS},
-        "Finance": READING | COMPARING,
+        - SETTINGS
+        - {
+            Permission.APPROVE,
+            Permission.IMPORT_FILES,
+            Permission.EDIT_MAILS,
+            Permission.EXPORT_CODES,
+            Permission.VERIFY,
+        },
+        "Finance": READING
+        | COMPARING
+        | {Permission.DECIDE_REFUND, Permission.ANNOTATE, Permission.EXPORT},
         "Operations": READING
         | COMPARING
         | BATCHES
@@ -144,8 +187,22 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
             Permission.REPLAY_MESSAGE,
             Permission.PAUSE_CONNECTION,
             Permission.IMPORT_FILES,
+            Permission.ANNOTATE,
+            Permission.BULK_ACTS,
+            Permission.EXPORT,
+            Permission.VERIFY,
+            Permission.MANAGE_PRODUCTS,
+            Permission.MANAGE_CONNECTIONS,
         },
-        "Auditor": READING,
+        "Auditor": READING | {Permission.EXPORT, Permission.VERIFY},
+        "Owner": READING
+        | {
+            Permission.MANAGE_STAFF,
+            Permission.MANAGE_KEYS,
+            Permission.MANAGE_CONNECTIONS,
+            Permission.EXPORT,
+            Permission.VERIFY,
+        },
         "Till": frozenset({Permission.ACTIVATE_AT_SALE}),
     }
 )
