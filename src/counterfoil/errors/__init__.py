@@ -34,11 +34,12 @@ Everything that can be refused, as facts.
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid, MappingInvalid
     │   ├── FileUnreadable, FileTooLarge, MailTextInvalid, GiftDateInvalid, GiftTextTooLong
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
-    │   ├── ReservationInvalid, ReservationTooLong
+    │   ├── ReservationInvalid, ReservationTooLong, NoteInvalid
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
+    │   ├── TooManyAddressesRead
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
         └── ChannelUnavailable, AccessLost, ConnectionIncomplete, ChooserFailed
@@ -47,7 +48,7 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
-from counterfoil.errors import gifts, handouts, partners, people, reservations
+from counterfoil.errors import gifts, handouts, notes, partners, people, reservations
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -121,6 +122,7 @@ from counterfoil.errors.holding import (
     TransferNotAllowed,
 )
 from counterfoil.errors.mails import DeliveryOver, MailTextChanged, MailTextInvalid, MailUnknown
+from counterfoil.errors.notes import *  # noqa: F403 - named once, there
 from counterfoil.errors.onboarding import *  # noqa: F403
 from counterfoil.errors.onboarding import __all__ as _of_onboarding
 from counterfoil.errors.orders import (
@@ -236,4 +238,4 @@ __all__ = [
 ]
 __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
-__all__ += reservations.__all__
+__all__ += [*reservations.__all__, *notes.__all__]

@@ -101,6 +101,7 @@ Repair
 - ``recall_batch`` withdraws a whole batch
 - ``reinstate`` brings back an entitlement that was withdrawn
 - ``extend`` changes how long an entitlement is valid
+- ``annotate`` keeps what staff write down about a purchase, an entitlement or a case
 - ``resolve_exception`` closes an exception, saying what came of it
 
 People
