@@ -27,7 +27,7 @@ Everything that can be refused, as facts.
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
-    │   ├── AnswersInvalid
+    │   ├── AnswersInvalid, FilterWrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
@@ -48,7 +48,7 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
-from counterfoil.errors import gifts, handouts, notes, partners, people, reservations
+from counterfoil.errors import gifts, handouts, lists, notes, partners, people, reservations
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -121,6 +121,7 @@ from counterfoil.errors.holding import (
     RecipientIsHolder,
     TransferNotAllowed,
 )
+from counterfoil.errors.lists import *  # noqa: F403 - named once, there
 from counterfoil.errors.mails import DeliveryOver, MailTextChanged, MailTextInvalid, MailUnknown
 from counterfoil.errors.notes import *  # noqa: F403 - named once, there
 from counterfoil.errors.onboarding import *  # noqa: F403
@@ -239,3 +240,4 @@ __all__ = [
 __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
 __all__ += [*reservations.__all__, *notes.__all__]
+__all__ += lists.__all__
