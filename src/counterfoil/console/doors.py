@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.conf import conf
-from counterfoil.console.menu import entries
+from counterfoil.console.menu import groups
 from counterfoil.errors import Denied, NotFound
 from counterfoil.models import Connection
 from counterfoil.queries.approvals import count_waiting
@@ -139,18 +139,22 @@ def environment() -> str:
 
 def show(visit: Visit, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """Render a page within its frame; whoever may not enter sees no figures."""
-    may_enter = visit.may(Permission.USE_CONSOLE)
+    counts = _counts(visit)
     frame = {
         "brand_name": conf.SITE_NAME,
         "environment": environment(),
         "operator": visit.operator.display,
-        "open_exceptions": count_open() if may_enter else 0,
-        "menu": entries(visit.may, context.get("section", "")),
-        "may_enter": may_enter,
-        "approvals": count_waiting(now=timezone.now(), besides=visit.operator.id)
-        if may_enter and visit.may(Permission.APPROVE)
-        else 0,
-        "may_grant": may_enter and visit.may(Permission.GRANT),
+        "menu": groups(visit.may, context.get("section", ""), counts),
+        **counts,
     }
     template = f"counterfoil/console/{name}.html"
     return render(visit.request, template, frame | dict(context), status=status)
+
+
+def _counts(visit: Visit) -> dict[str, int]:
+    reads = visit.may(Permission.USE_CONSOLE)
+    decides = reads and visit.may(Permission.APPROVE)
+    return {
+        "open_exceptions": count_open() if reads else 0,
+        "approvals": count_waiting(now=timezone.now(), besides=visit.operator.id) if decides else 0,
+    }

@@ -138,6 +138,7 @@ def _about() -> tuple[Field, ...]:
 
 def _context(asked: Asked, errors: dict[str, str]) -> dict[str, Any]:
     return {
+        "section": "grant",
         "title": _("Grant entitlements"),
         "trace_url": "",
         "effects": [

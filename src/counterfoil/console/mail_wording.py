@@ -43,7 +43,7 @@ def list_texts(visit: Visit) -> HttpResponse:
         }
         for form in FORMS.values()
     ]
-    return show(visit, "mail_texts", {"section": "mails", "rows": rows})
+    return show(visit, "mail_texts", {"section": "mail_texts", "rows": rows})
 
 
 @staff_only()
@@ -121,7 +121,7 @@ def _page(
 ) -> HttpResponse:
     spoken = languages()
     context: dict[str, Any] = {
-        "section": "mails",
+        "section": "mail_texts",
         "form": form,
         "language": language,
         "language_name": dict(spoken)[language],

@@ -1,6 +1,12 @@
-"""The pages of the console beside the search: what is in its menu, and who sees it there."""
+"""
+The menu of the console: every page that lists something has a line in one of the groups.
 
-from collections.abc import Callable
+A page of a part of the console that is new here needs one line: what its pages call their
+``section``, its name, the name of its address, and what its view asks for. Pages under it
+(``batches/ask/`` under ``batches/``) need none. ``tests/house/test_menu.py`` finds what is missing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,46 +17,88 @@ from django.utils.translation import gettext_lazy as _
 from counterfoil.rules.permissions import Permission
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry; ``section`` is what its pages call themselves, so that it is marked there."""
+    """One entry; ``counted`` names the figure of the frame that stands beside it."""
 
     section: str
     label: str | Promise
     name: str
     permission: Permission = Permission.USE_CONSOLE
+    counted: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together; the first group has no heading."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+AT_HAND = (
+    Entry("home", _("Start"), "console-home"),
+    Entry("exceptions", _("Exceptions"), "console-exceptions", counted="open_exceptions"),
+    Entry("approvals", _("Approvals"), "console-approvals", counted="approvals"),
+)
+ORDERS = (
+    Entry("reservations", _("Reservations"), "console-reservations"),
+    Entry("mails", _("Mails"), "console-mails"),
+)
+ISSUING = (
+    Entry("grant", _("Grant"), "console-grant", Permission.GRANT),
+    Entry("batches", _("Batches"), "console-batches"),
+    Entry("order_files", _("Order files"), "console-order-files"),
+    Entry("till", _("Till"), "console-till", Permission.ACTIVATE_AT_SALE),
+)
+PEOPLE = (
+    Entry("people", _("People"), "console-people"),
+    Entry("partners", _("Partners"), "console-partners"),
+)
+CHANNELS = (
+    Entry("connections", _("Connections"), "console-connections"),
+    Entry("mapping", _("Products and mapping"), "console-mapping"),
+    Entry("inbox", _("Inbox"), "console-inbox"),
+    Entry("reconcile", _("Reconcile"), "console-reconcile"),
+)
+OVERSIGHT = (
+    # what happened, and how it stands
+    Entry("jobs", _("Long work"), "console-jobs"),
+)
+SETTINGS = (
+    # what the operators of the shop decide themselves
+    Entry("mail_texts", _("Mail texts"), "console-mail-texts"),
+)
 MENU = (
-    Entry(section="approvals", label=_("Approvals"), name="console-approvals"),
-    Entry(section="batches", label=_("Batches"), name="console-batches"),
-    Entry(section="connections", label=_("Connections"), name="console-connections"),
-    Entry(section="inbox", label=_("Inbox"), name="console-inbox"),
-    Entry(section="jobs", label=_("Long work"), name="console-jobs"),
-    Entry(section="mails", label=_("Mails"), name="console-mails"),
-    Entry(section="order_files", label=_("Order files"), name="console-order-files"),
-    Entry(section="people", label=_("People"), name="console-people"),
-    Entry(section="partners", label=_("Partners"), name="console-partners"),
-    Entry(section="mapping", label=_("Products and mapping"), name="console-mapping"),
-    Entry(section="reconcile", label=_("Reconcile"), name="console-reconcile"),
-    Entry(section="reservations", label=_("Reservations"), name="console-reservations"),
-    Entry(
-        section="till",
-        label=_("Till"),
-        name="console-till",
-        permission=Permission.ACTIVATE_AT_SALE,
-    ),
+    Group("", AT_HAND),
+    Group(_("Orders"), ORDERS),
+    Group(_("Issuing"), ISSUING),
+    Group(_("People & partners"), PEOPLE),
+    Group(_("Channels"), CHANNELS),
+    Group(_("Oversight"), OVERSIGHT),
+    Group(_("Settings"), SETTINGS),
 )
 
 
-def entries(may: Callable[[Permission], bool], section: str) -> list[dict[str, Any]]:
-    """Give the entries this member of staff sees, the current one marked."""
-    return [
-        {
-            "label": entry.label,
-            "url": reverse(f"counterfoil:{entry.name}"),
-            "is_current": entry.section == section,
-        }
-        for entry in MENU
-        if may(entry.permission)
-    ]
+def groups(
+    may: Callable[[Permission], bool], section: str, counts: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Give the groups this member of staff sees something in, the current entry marked."""
+    shown = (
+        {"label": group.label, "entries": list(_entries(group, may, section, counts))}
+        for group in MENU
+    )
+    return [group for group in shown if group["entries"]]
+
+
+def _entries(
+    group: Group, may: Callable[[Permission], bool], section: str, counts: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    for entry in group.entries:
+        if may(entry.permission):
+            yield {
+                "label": entry.label,
+                "url": reverse(f"counterfoil:{entry.name}"),
+                "count": counts.get(entry.counted, 0),
+                "is_current": entry.section == section,
+            }

@@ -9,10 +9,6 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
-// On a narrow screen the menu is longer than the line: show the entry of this page.
-const menu = document.querySelector("nav.menu");
-const here = menu && menu.querySelector("[aria-current]");
-if (here) {
-  const from = here.getBoundingClientRect().left - menu.getBoundingClientRect().left;
-  menu.scrollLeft += from - (menu.clientWidth - here.offsetWidth) / 2;
-}
+// The menu is longer than a low screen: show the entry of this page.
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.scrollIntoView({ block: "nearest" });
