@@ -7,7 +7,7 @@ Everything that can be refused, as facts.
     ├── NotFound          what was named does not exist
     │   ├── MailUnknown
     │   ├── StepUnknown, SubjectUnknown
-    │   ├── EntitlementOfAnother
+    │   ├── EntitlementOfAnother, RefundUnknown
     │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
@@ -24,6 +24,7 @@ Everything that can be refused, as facts.
     │   │   SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
+    │   ├── RefundNotPaid, RefundSaysOtherwise, RefundedByAnother, NothingToDecide
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
@@ -34,7 +35,7 @@ Everything that can be refused, as facts.
     │   ├── CartEmpty, QuantityInvalid, CurrenciesMixed, MailInvalid, MappingInvalid
     │   ├── FileUnreadable, FileTooLarge, MailTextInvalid, GiftDateInvalid, GiftTextTooLong
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
-    │   ├── ReservationInvalid, ReservationTooLong, NoteInvalid
+    │   ├── ReservationInvalid, ReservationTooLong, NoteInvalid, RefundUnitsInvalid
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
@@ -48,7 +49,17 @@ The docstring of a class is its message; ``code`` never changes once released. O
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
 """
 
-from counterfoil.errors import gifts, handouts, lists, notes, partners, people, reservations
+from counterfoil.errors import (
+    batches,
+    gifts,
+    handouts,
+    lists,
+    notes,
+    partners,
+    people,
+    refunds,
+    reservations,
+)
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -57,23 +68,7 @@ from counterfoil.errors.base import (
     Rejected,
     Unavailable,
 )
-from counterfoil.errors.batches import (
-    ApprovalClosed,
-    BatchInvalid,
-    BatchNameTaken,
-    BatchNotReady,
-    CountsDiffer,
-    EntitlementAlreadySold,
-    NotPrinted,
-    OwnRequest,
-    PointOfSaleUnknown,
-    PrintFileGone,
-    RecipientKeyRefused,
-    ReferenceUnknown,
-    RequesterMayNot,
-    SaleClosed,
-    SaleInvalid,
-)
+from counterfoil.errors.batches import *  # noqa: F403 - named once, there
 from counterfoil.errors.declared import (
     ConnectionOff,
     DeclarationInvalid,
@@ -148,16 +143,13 @@ from counterfoil.errors.orders import (
 )
 from counterfoil.errors.partners import *  # noqa: F403 - named once, there
 from counterfoil.errors.people import *  # noqa: F403 - named once, there
+from counterfoil.errors.refunds import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import *  # noqa: F403 - named once, there
 
 __all__ = [
     "AccessLost",
     "AlreadyOffered",
-    "ApprovalClosed",
     "ApprovalMissing",
-    "BatchInvalid",
-    "BatchNameTaken",
-    "BatchNotReady",
     "CartClosed",
     "CartEmpty",
     "ChannelRefused",
@@ -171,14 +163,12 @@ __all__ = [
     "ConnectionIncomplete",
     "ConnectionOff",
     "CounterfoilError",
-    "CountsDiffer",
     "CurrenciesMixed",
     "CutoffPassed",
     "DeclarationInvalid",
     "DeclaredDifferently",
     "DeliveryOver",
     "Denied",
-    "EntitlementAlreadySold",
     "EntitlementBound",
     "EntitlementExpired",
     "EntitlementIsTest",
@@ -205,26 +195,17 @@ __all__ = [
     "MappingInvalid",
     "NotAssigned",
     "NotFound",
-    "NotPrinted",
     "NotTold",
     "OfferClosed",
     "OrderInvalid",
     "OrderUnknown",
-    "OwnRequest",
-    "PointOfSaleUnknown",
-    "PrintFileGone",
     "ProductNotSold",
     "PurchaseUnfinished",
     "QuantityInvalid",
     "ReasonMissing",
     "RecipientIsHolder",
-    "RecipientKeyRefused",
-    "ReferenceUnknown",
     "Rejected",
     "RequestInFlight",
-    "RequesterMayNot",
-    "SaleClosed",
-    "SaleInvalid",
     "SignInRefused",
     "Stale",
     "StaleEntitlement",
@@ -241,3 +222,5 @@ __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
 __all__ += [*reservations.__all__, *notes.__all__]
 __all__ += lists.__all__
+__all__ += refunds.__all__
+__all__ += batches.__all__

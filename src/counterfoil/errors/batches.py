@@ -2,6 +2,24 @@
 
 from counterfoil.errors.base import Conflict, Denied, NotFound, Rejected
 
+__all__ = [
+    "ApprovalClosed",
+    "BatchInvalid",
+    "BatchNameTaken",
+    "BatchNotReady",
+    "CountsDiffer",
+    "EntitlementAlreadySold",
+    "NotPrinted",
+    "OwnRequest",
+    "PointOfSaleUnknown",
+    "PrintFileGone",
+    "RecipientKeyRefused",
+    "ReferenceUnknown",
+    "RequesterMayNot",
+    "SaleClosed",
+    "SaleInvalid",
+]
+
 
 class ApprovalClosed(Conflict):
     """This request was decided already, or has lapsed."""

@@ -21,6 +21,7 @@ from counterfoil.models.money import (
     Refund,
     RefundCovers,
     RefundedEntitlement,
+    RefundRuling,
 )
 from counterfoil.models.notes import Note
 from counterfoil.models.notices import Notice
@@ -137,6 +138,7 @@ __all__ = [
     "ReconcileRun",
     "Refund",
     "RefundCovers",
+    "RefundRuling",
     "RefundedEntitlement",
     "RefusedMessages",
     "Relation",

@@ -97,6 +97,38 @@ class RefundedEntitlement(models.Model):
         return f"{self.decision} {self.entitlement_id}"
 
 
+class RefundRuling(models.Model):
+    """
+    What a person said a refund takes back, where its channel did not say.
+
+    It holds for the refund as it was: one of another amount, or one that failed meanwhile, is asked
+    about again. ``units`` are ids of entitlements, and empty for money that takes nothing back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="rulings")
+    external_reference = models.CharField(max_length=200)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    units = models.JSONField(default=list)
+    decided_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=64)
+    decided_display = models.CharField(max_length=100, blank=True, default="")
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("purchase", "external_reference"),
+                condition=Q(superseded_at__isnull=True),
+                name="counterfoil_ruled_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"refund {self.external_reference}: {len(self.units)} units"
+
+
 class Dispute(models.Model):
     """A dispute about a payment."""
 

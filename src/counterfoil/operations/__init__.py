@@ -102,6 +102,8 @@ Repair
 - ``reinstate`` brings back an entitlement that was withdrawn
 - ``extend`` changes how long an entitlement is valid
 - ``annotate`` keeps what staff write down about a purchase, an entitlement or a case
+- ``decide_refund`` says what a refund takes back, where its channel did not
+- ``decide_refunded_unit`` says whether a unit whose money went back is revoked or kept
 - ``resolve_exception`` closes an exception, saying what came of it
 
 People

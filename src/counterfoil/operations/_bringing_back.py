@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from counterfoil.models import Entitlement, ExceptionCase, Line, Purchase
+from counterfoil.operations._deciding import why_withdrawn
 from counterfoil.operations._withdrawing import (
     AFTER_ASSIGNMENT,
     CANCELLED,
@@ -18,6 +19,7 @@ from counterfoil.operations._withdrawing import (
 )
 from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.orders import DisputeStatus, OrderLine, OrderState
 from counterfoil.rules.people import Actor
@@ -82,7 +84,8 @@ def _gone(
     line: Line, reasons: set[str], *, lost: Collection[str] = ()
 ) -> list[tuple[Entitlement, str]]:
     """Give the units withdrawn for one of these reasons and not refunded, lowest first."""
-    gone = line.entitlements.filter(state=State.REVOKED, entries__reason__in=reasons)
+    for_it = Q(entries__reason__in=reasons) | Q(entries__act_name=Act.DECIDE_REFUND)
+    gone = line.entitlements.filter(for_it, state=State.REVOKED)
     units = gone.distinct().order_by("ordinal")
     if not units:
         return []
@@ -92,10 +95,11 @@ def _gone(
         for unit in units
         if unit.pk not in refunded
     ]
+    why = [(unit, why_withdrawn(entry), entry.comment) for unit, entry in last]
     return [
-        (unit, entry.reason)
-        for unit, entry in last
-        if entry.reason in reasons and not (entry.reason == DISPUTE_LOST and entry.comment in lost)
+        (unit, reason)
+        for unit, reason, comment in why
+        if reason in reasons and not (reason == DISPUTE_LOST and comment in lost)
     ]
 
 

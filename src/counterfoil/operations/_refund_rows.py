@@ -1,6 +1,6 @@
 """The rows of a refund: one for each line it takes units of, and a decision for each unit."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from counterfoil.rules.people import Actor
 from counterfoil.rules.refunds import Attributed, RefundPart, by_line
 
 FAILED = "The refund failed."
+Take = Callable[[Refund], None]
 
 
 def carry_out(
@@ -34,8 +35,13 @@ def carry_out(
     *,
     by: Actor,
     at: datetime,
+    take: Take | None = None,
 ) -> None:
-    """Bring our rows of a refund to what it takes back, whatever was thought of it before."""
+    """
+    Bring our rows of a refund to what it takes back, whatever was thought of it before.
+
+    ``take`` decides about the units of a row; by default their terms do.
+    """
     refund = attributed.refund
     rows = {
         row.line_id: row for row in purchase.refunds.filter(external_reference=refund.reference)
@@ -51,7 +57,10 @@ def carry_out(
         waiting = None if row is waiting else waiting
         row.line, row.covers = line, RefundCovers.UNITS
         _write(row, refund, units=row.units, amount=part.amount)
-        _take_back(row, part, by=by, at=at)
+        if take is None:
+            _take_back(row, part, by=by, at=at)
+        else:
+            take(row)
     for row in rows.values():
         give_back(row, list(row.decisions.filter(superseded_at=None)), by=by, at=at)
         _write(row, refund, units=0, amount=0)

@@ -1,6 +1,6 @@
 """Refunds: which units each one takes back, and carrying that out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from counterfoil.models import (
 )
 from counterfoil.models.ids import handle_of
 from counterfoil.operations._refund_rows import FAILED, carry_out, give_back, key_of, unit_named
+from counterfoil.operations._rulings import standing_rulings
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
@@ -31,10 +32,12 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
     if not order.refunds:
         return
     lines = {line.external_line: line for line in purchase.lines.order_by("pk")}
+    ruled = standing_rulings(purchase, order.refunds, at=at)
     attribution = attribute(
         _with_removed(order, lines.values()),
         per_unit={name: line.entitlements_per_unit for name, line in lines.items()},
-        lines_of=_lines_of(purchase, order.refunds),
+        lines_of=_lines_of(purchase, order.refunds, ruled),
+        ruled=ruled,
     )
     for refund in order.refunds:
         match refund.status:
@@ -47,7 +50,8 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
     for attributed in attribution.decided:
         carry_out(purchase, lines, attributed, by=by, at=at)
     for undecided in attribution.undecided:
-        _ask(purchase, undecided, by=by, at=at)
+        if undecided.refund.reference not in ruled:
+            _ask(purchase, undecided, by=by, at=at)
 
 
 def _deleted(purchase: Purchase, order: OrderState) -> Iterable[OrderRefund]:
@@ -87,9 +91,12 @@ def _with_removed(order: OrderState, lines: Iterable[Line]) -> OrderState:
     return replace(order, lines=(*order.lines, *removed), amount_total=order.amount_total + more)
 
 
-def _lines_of(purchase: Purchase, refunds: Iterable[OrderRefund]) -> dict[str, str]:
-    """Give the line of each unit that some refund names."""
-    named = [unit_named(handle) for refund in refunds for handle in refund.units]
+def _lines_of(
+    purchase: Purchase, refunds: Iterable[OrderRefund], ruled: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Give the line of each unit that some refund names, or a person named for it."""
+    told = (*(refund.units for refund in refunds), *ruled.values())
+    named = [unit_named(handle) for handles in told for handle in handles]
     if not named:
         return {}
     units = purchase.entitlements.filter(pk__in=[unit for unit in named if unit])

@@ -6,13 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.models import CodeState, GiftEnd
 from counterfoil.operations import _ledger
-from counterfoil.operations._assigning import DEPROVISION, END_ASSIGNMENT
-from counterfoil.operations._codes import END_CODE
-from counterfoil.operations._gifts import END_GIFT
-from counterfoil.operations._loading import lock, require_reason
-from counterfoil.operations._reserving import END_WITHDRAWN
+from counterfoil.operations._loading import require_reason
+from counterfoil.operations._revoking import withdraw_for
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.people import Actor
@@ -36,7 +32,7 @@ def revoke(
     :raises ReasonMissing: if an operator gives none.
     """
     require_reason(by, reason)
-    return _ledger.record(
+    return withdraw_for(
         _ledger.Change(
             act=Act.REVOKE,
             by=by,
@@ -46,13 +42,5 @@ def revoke(
             reason=reason,
             comment=comment,
         ),
-        picked="SELECT id, version, state FROM counterfoil_entitlement"
-        " WHERE id = ANY(%(entitlements)s::uuid[])",
-        parameters={
-            "entitlements": lock(entitlement_ids),
-            "code_state": CodeState.VOID.value,
-            "gift_end": GiftEnd.WITHDRAWN.value,
-        },
-        sets="reserved_until = NULL, reserved_for_id = NULL, bound_to_id = NULL",
-        also=(END_CODE, END_ASSIGNMENT, DEPROVISION, END_WITHDRAWN, END_GIFT),
+        entitlement_ids,
     )

@@ -15,7 +15,7 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundStatus
 from counterfoil.rules.people import ActorKind
 
-NAMED = ("kind", "reference", "batch", "sale", "partner", "step", "milestone")
+NAMED = ("kind", "reference", "batch", "sale", "partner", "step", "milestone", "decision")
 NOBODY = "somebody"
 TOLD = {"until", "before"}  # dates, told in words
 RANK = {EventKind.ORDER: 0, EventKind.MESSAGE: 1, EventKind.MONEY: 2, EventKind.ACT: 3}

@@ -48,6 +48,7 @@ class Act(StrEnum):
     RETRY_PROVISIONING = "retry_provisioning"
     RECORD_MILESTONE = "record_milestone"
     MERGE_ACCOUNTS = "merge_accounts"
+    DECIDE_REFUND = "decide_refund"
 
 
 ANY = frozenset(State)

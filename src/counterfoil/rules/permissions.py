@@ -52,7 +52,7 @@ class Permission(StrEnum):
     ERASE_PERSON = "erase_person"
     ANNOTATE = "annotate"
     COMPLETE_STEP = Act.COMPLETE_STEP.value
-    DECIDE_REFUND = "decide_refund"
+    DECIDE_REFUND = Act.DECIDE_REFUND.value
     READ_PERSONAL = "read_personal"
     BULK_ACTS = "bulk_acts"
     EXPORT = "export"

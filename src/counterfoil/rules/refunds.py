@@ -8,7 +8,7 @@ suggestions. Nothing here guesses.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from counterfoil.rules.orders import OrderRefund, OrderState, RefundStatus
 from counterfoil.rules.remainder import Doubt, RefundPart, Remainder, Suggestion
@@ -68,13 +68,15 @@ def attribute(
     *,
     per_unit: Mapping[str, int] | None = None,
     lines_of: Mapping[str, str] | None = None,
+    ruled: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Attribution:
     """
     Say what each refund of an order takes back.
 
     ``per_unit`` gives the entitlements that one ordered unit of a line yields, where that is not
-    one; ``lines_of`` the line each entitlement handle belongs to. Refunds that are pending or
-    failed count for nothing; one that fails later therefore gives its units free again.
+    one; ``lines_of`` the line each entitlement handle belongs to; ``ruled`` what a person said that
+    a refund takes back, which counts where the refund itself leaves it open. Refunds that are
+    pending or failed count for nothing; one that fails later therefore gives its units free again.
     """
     remainder = Remainder(order, per_unit or {}, lines_of or {})
     moved = _moved(order)
@@ -82,6 +84,8 @@ def attribute(
     doubts: dict[str, Doubt] = {}
     for refund in moved:
         result = remainder.exact(refund)
+        if isinstance(result, Doubt) and ruled is not None and refund.reference in ruled:
+            result = remainder.exact(_as_ruled(refund, ruled[refund.reference]))
         if isinstance(result, Doubt):
             doubts[refund.reference] = result
         else:
@@ -132,6 +136,10 @@ def _moved(order: OrderState) -> list[OrderRefund]:
         if refund.status is RefundStatus.SUCCEEDED
     }
     return sorted(succeeded.values(), key=lambda refund: (refund.at, refund.reference))
+
+
+def _as_ruled(refund: OrderRefund, units: tuple[str, ...]) -> OrderRefund:
+    return replace(refund, lines=(), units=units, money_only=not units)
 
 
 def _names_lines_alone(refund: OrderRefund) -> bool:
