@@ -71,6 +71,15 @@ class Settings:
     GRANT_DAILY_LIMIT: int = 60
     """How many entitlements one operator may grant in 24 hours without a second person."""
 
+    BULK_LIMIT: int = 100
+    """How many entitlements one operator may act on at once without a second person."""
+
+    BULK_DAILY_LIMIT: int = 1_000
+    """How many entitlements one operator may so act on in 24 hours without a second person."""
+
+    BULK_MAX_ROWS: int = 100_000
+    """How many entitlements one bulk act may be about; more are refused."""
+
     APPROVAL_HOURS: int = 72
     """How long a request waits for a second person before it lapses."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from counterfoil.effects.queueing import Taken, delivery_to
+from counterfoil.effects.queueing import Taken, delivery_to, of_purchase
 from counterfoil.models import Assignment, Delivery, DeliveryKind, Entitlement, Entry, Gift, GiftEnd
 from counterfoil.rules.acts import Act
 
@@ -34,14 +34,14 @@ def gifts_to_send_again(taken: Sequence[Taken], at: datetime) -> Iterable[Delive
     sent = ITS_MAIL.filter(attempts__gt=0, is_unneeded=False)
     for gift in _open(acts).filter(Exists(sent)):
         one = acts[gift.entitlement_id]
-        cause = f"{one.act_name}:{one.act}"
+        cause = f"{one.act_name}:{one.act}:{gift.pk.hex}"
         yield from _deliver(gift, gift.recipient_id, KIND, cause, at)
     lifted = {one.entitlement_id: one for one in taken if one.act_name == Act.LIFT_HOLD}
     kept_back = _open(lifted).filter(
         Exists(ITS_MAIL.filter(is_unneeded=True)), ~Exists(ITS_MAIL.filter(is_unneeded=False))
     )
     for gift in kept_back.filter(entitlement__held_count=0):
-        cause = f"lift_hold:{lifted[gift.entitlement_id].act}"
+        cause = f"lift_hold:{lifted[gift.entitlement_id].act}:{gift.pk.hex}"
         yield from _deliver(gift, gift.recipient_id, KIND, cause, at)
 
 
@@ -66,7 +66,7 @@ def codes_to_send_again(taken: Sequence[Taken], at: datetime) -> Iterable[Delive
             yield delivery_to(
                 buyer,
                 kind=DeliveryKind.CODES,
-                cause=f"{told}:{one.act}",
+                cause=of_purchase(told, one),
                 at=at,
                 purchase_id=one.purchase_id,
                 entitlement_id=one.entitlement_id,

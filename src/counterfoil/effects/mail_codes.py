@@ -16,7 +16,7 @@ MOST_CODES = 50
 
 def codes(delivery: Delivery, at: datetime) -> Content | None:
     """Give codes with their links; of many, only that they are there; of gifts, where they go."""
-    told, _, act = delivery.cause.partition(":")
+    told, act, *_ = delivery.cause.split(":")
     live = _live_codes(delivery, act)
     count = live.count()
     purchase = delivery.purchase

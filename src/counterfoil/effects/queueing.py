@@ -29,6 +29,15 @@ Tell = Callable[[Sequence[Taken], datetime], Iterable[Delivery]]
 """Gives the deliveries that follow from entries; runs in the dispatcher's transaction."""
 
 
+def of_purchase(told: str, one: Taken) -> str:
+    """
+    Name as a cause what an act did to one purchase.
+
+    An act on many may be about several of one buyer, and each has a mail of its own.
+    """
+    return f"{told}:{one.act}:{one.purchase_id.hex if one.purchase_id else ''}"
+
+
 def delivery_to(
     person_id: UUID,
     *,

@@ -27,7 +27,7 @@ from counterfoil.effects.holders import (
     offers_to_tell,
 )
 from counterfoil.effects.jobs import provision_entitlement
-from counterfoil.effects.queueing import Taken, Tell, delivery_to, queue
+from counterfoil.effects.queueing import Taken, Tell, delivery_to, of_purchase, queue
 from counterfoil.models import (
     Assignment,
     Delivery,
@@ -81,7 +81,9 @@ def _codes_to_tell(taken: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
     link_account(purchase_ids=[pk for _, pk in issued if pk], by=SYSTEM, at=at)
     causes: list[tuple[str, UUID | None, UUID | None]]
     causes = [(f"issued:{act}", purchase, None) for act, purchase in sorted(issued)]
-    causes += [(f"replaced:{one.act}", one.purchase_id, one.entitlement_id) for one in changed]
+    causes += [
+        (of_purchase("replaced", one), one.purchase_id, one.entitlement_id) for one in changed
+    ]
     for cause, purchase_id, entitlement_id in causes:
         purchase = purchases.get(purchase_id) if purchase_id else None
         if purchase is None or not purchase.notify:

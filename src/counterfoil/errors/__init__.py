@@ -23,7 +23,8 @@ Everything that can be refused, as facts.
     │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, AccountMissing,
     │   │   SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
-    │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn
+    │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn, BulkEmpty, BulkClosed,
+    │   │   BulkNotInvertible
     │   ├── RefundNotPaid, RefundSaysOtherwise, RefundedByAnother, NothingToDecide
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
@@ -36,7 +37,8 @@ Everything that can be refused, as facts.
     │   ├── FileUnreadable, FileTooLarge, MailTextInvalid, GiftDateInvalid, GiftTextTooLong
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   ├── ReservationInvalid, ReservationTooLong, NoteInvalid, RefundUnitsInvalid
-    │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid
+    │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid, BulkInvalid,
+    │   │   BulkTooLarge
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
@@ -51,6 +53,7 @@ these; only surfaces translate them (the public surfaces fold many of them into 
 
 from counterfoil.errors import (
     batches,
+    bulk,
     gifts,
     handouts,
     lists,
@@ -69,6 +72,7 @@ from counterfoil.errors.base import (
     Unavailable,
 )
 from counterfoil.errors.batches import *  # noqa: F403 - named once, there
+from counterfoil.errors.bulk import *  # noqa: F403
 from counterfoil.errors.declared import (
     ConnectionOff,
     DeclarationInvalid,
@@ -224,3 +228,4 @@ __all__ += [*reservations.__all__, *notes.__all__]
 __all__ += lists.__all__
 __all__ += refunds.__all__
 __all__ += batches.__all__
+__all__ += bulk.__all__

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from counterfoil.jobs.bulk import carry_out_next
 from counterfoil.jobs.granting import grant_next
 from counterfoil.jobs.handouts import hand_out_next
 from counterfoil.jobs.minting import mint_next
@@ -21,4 +22,5 @@ STEPS: Mapping[str, Step] = {
     JobKind.RESYNC: resync_step,
     JobKind.HANDOUT: hand_out_next,
     JobKind.SUSPENSION: settle_next,
+    JobKind.BULK: carry_out_next,
 }

@@ -60,8 +60,8 @@ class BulkItem(models.Model):
     One entitlement of a bulk act.
 
     ``standing`` is what the preview found (it fits, or why not), ``outcome`` what became of it
-    (``done``, ``unchanged``, ``refused``), ``problem`` the code of the refusal, and ``before``
-    what is needed to take it back.
+    (a value of :class:`~counterfoil.rules.bulk.Outcome`), ``problem`` how it stood by then or the
+    code of the refusal, and ``before`` who had it and what is needed to take it back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

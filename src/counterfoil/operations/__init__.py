@@ -43,6 +43,15 @@ Issuing
 - ``activate_at_sale`` sells printed codes
 - ``undo_activation`` undoes a sale at the till, minutes after it was made
 
+Many at once
+
+- ``preview_bulk`` chooses entitlements to act on, and says how each stands
+- ``judge_bulk`` looks again at how they stand
+- ``confirm_bulk`` has a bulk act carried out, or asks for a second person
+- ``carry_out_bulk`` does a bulk act to the next of its entitlements
+- ``discard_bulk`` throws a bulk act away that was not carried out
+- ``invert_bulk`` prepares to take back what a bulk act has done
+
 Second persons
 
 - ``approve`` approves what somebody else asked for, and has it done

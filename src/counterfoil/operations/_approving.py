@@ -16,13 +16,17 @@ from counterfoil.errors import (
 from counterfoil.models import Approval, Batch
 from counterfoil.operations._allotting import allotment_wish_from
 from counterfoil.operations._batching import note
+from counterfoil.operations._bulk import lock_bulk, start
 from counterfoil.operations._granting import named, wish_from
 from counterfoil.operations._rights import still_may
 from counterfoil.operations.allot import allot
+from counterfoil.operations.discard_bulk import discard_bulk
 from counterfoil.operations.grant import grant
 from counterfoil.operations.request_job import request_job
+from counterfoil.rules.acts import Act
 from counterfoil.rules.approvals import ApprovalKind, Standing, Verdict
 from counterfoil.rules.batches import Step
+from counterfoil.rules.bulk import bulk_permission
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import Actor
 from counterfoil.rules.permissions import Permission
@@ -104,6 +108,8 @@ def turn_down(request: Approval, *, by: Actor, at: datetime) -> None:
         batch.rejected_at = at
         batch.save(update_fields=["rejected_at"])
         note(batch, Step.REJECTED, by=by, at=at, comment=request.comment)
+    if request.kind == ApprovalKind.BULK:
+        discard_bulk(bulk_id=UUID(request.subject), by=by, at=at)
 
 
 def _grant(request: Approval, by: Actor, at: datetime) -> None:
@@ -158,15 +164,25 @@ def _print_file(request: Approval, by: Actor, at: datetime) -> None:
     )
 
 
+def _bulk(request: Approval, by: Actor, at: datetime) -> None:
+    del by  # whoever asked answers for it; who approved stands with the request
+    bulk = lock_bulk(UUID(request.subject))
+    if not still_may(request.requester, bulk_permission(Act(bulk.act)), at=at):
+        raise RequesterMayNot
+    start(bulk, at=at)
+
+
 NEEDED: Mapping[ApprovalKind, Permission] = {
     ApprovalKind.GRANT: Permission.GRANT,
     ApprovalKind.BATCH: Permission.MINT_BATCHES,
     ApprovalKind.PRINT_FILE: Permission.MINT_BATCHES,
     ApprovalKind.ALLOTMENT: Permission.ALLOT,
+    ApprovalKind.BULK: Permission.BULK_ACTS,
 }
 CARRIED_OUT: Mapping[ApprovalKind, Callable[[Approval, Actor, datetime], None]] = {
     ApprovalKind.GRANT: _grant,
     ApprovalKind.BATCH: _batch,
     ApprovalKind.PRINT_FILE: _print_file,
     ApprovalKind.ALLOTMENT: _allotment,
+    ApprovalKind.BULK: _bulk,
 }

@@ -13,7 +13,9 @@ An act hands in SQL of its own in three places:
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -75,6 +77,18 @@ SELECT id, 1, %(purchase)s, %(act)s, %(act_name)s, %(move)s, NULL, %(to_state)s,
   FROM changed
 """
 
+_bulk: ContextVar[UUID | None] = ContextVar("counterfoil_bulk", default=None)
+
+
+@contextmanager
+def part_of_bulk(bulk_id: UUID) -> Iterator[None]:
+    """Let every act called within be one act together, under this id, whose entries say so."""
+    token = _bulk.set(bulk_id)
+    try:
+        yield
+    finally:
+        _bulk.reset(token)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
@@ -88,11 +102,12 @@ class Change:
     reason: str = ""
     comment: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
-    act_id: UUID = field(default_factory=uuid7)
+    act_id: UUID = field(default_factory=lambda: _bulk.get() or uuid7())
 
     def parameters(self) -> dict[str, Any]:
         """Give the parameters every statement of the ledger takes."""
         case = {"case": self.by.case} if self.by.case else {}
+        case |= {"bulk": str(self.act_id)} if self.act_id == _bulk.get() else {}
         return {
             "act": self.act_id,
             "act_name": self.act.value,
@@ -126,6 +141,7 @@ def record(
     sets: str = "",
     guard: str = "",
     keeps: str = "",
+    tells: str = "",
     also: Sequence[str] = (),
 ) -> list[Changed]:
     """
@@ -133,7 +149,7 @@ def record(
 
     Those that changed in between, or from whose state there is no such move, are left alone: the
     caller compares what came back with what was meant. ``keeps`` are columns of ``picked`` that
-    the parts in ``also`` need.
+    the parts in ``also`` need, ``tells`` an object of what differs from one entry to the next.
 
     :raises EntitlementExpired: if validity ended while a redemption was being judged.
     """
@@ -144,7 +160,7 @@ def record(
         .replace("{guard}", f" AND {guard}" if guard else "")
         .replace("{keeps}", f", {keeps}" if keeps else "")
         .replace("{also}", "".join(f"{part},\n" for part in also))
-        .replace("{data}", "%(data)s::jsonb")
+        .replace("{data}", "%(data)s::jsonb" + (f" || {tells}" if tells else ""))
     )
     given = change.parameters() | {"from_states": [state.value for state in states]}
     with connection.cursor() as cursor:

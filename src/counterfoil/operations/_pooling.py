@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +165,29 @@ def move(
     )
     assert len(changed) == len(ids)  # noqa: S101 - their rows are locked
     return len(changed)
+
+
+def target_of(
+    there: Mapping[UUID, Allotment],
+    taker: Partner,
+    product_id: UUID,
+    source: UUID | None,
+    at: datetime,
+) -> Allotment:
+    """Give the sub-partner's allotment of what comes from there, made if there is none yet."""
+    if source is not None:
+        for one in there.values():
+            if (one.partner_id, one.parent_id, one.product_id) == (taker.pk, source, product_id):
+                return one
+    label = there[source].label if source else ""
+    return Allotment.objects.create(
+        partner=taker,
+        product_id=product_id,
+        parent_id=source,
+        label=label,
+        granted=0,
+        created_at=at,
+    )
 
 
 def _pool(choice: Choice) -> str:

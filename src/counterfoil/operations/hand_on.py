@@ -1,6 +1,5 @@
 """Hand entitlements on to a sub-partner."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +10,14 @@ from counterfoil.errors import NotASubPartner
 from counterfoil.models import Allotment, Entry, Partner
 from counterfoil.operations import _ledger
 from counterfoil.operations._partnering import read_partner, require_active, require_right
-from counterfoil.operations._pooling import FREE, MOVABLE, Pool, lock_allotments, move
+from counterfoil.operations._pooling import (
+    FREE,
+    MOVABLE,
+    Pool,
+    lock_allotments,
+    move,
+    target_of,
+)
 from counterfoil.operations._repeating import only_once
 from counterfoil.rules.acts import Act
 from counterfoil.rules.partners import Choice, PartnerRight
@@ -56,7 +62,7 @@ def hand_on(
     pool = Pool(partner_id=giver.pk, fit=FREE if choice.quantity is not None else MOVABLE)
     into: list[Allotment] = []
     for (product_id, source), ids in pool.taken(choice).items():
-        target = _target(there, taker, product_id, source, at)
+        target = target_of(there, taker, product_id, source, at)
         into.append(target)
         change = _ledger.Change(
             act=Act.ALLOT,
@@ -83,26 +89,3 @@ def _known(request_id: UUID, taker: Partner) -> Allotment | None:
     if entry is None:
         return None
     return Allotment.objects.filter(pk=entry.data["to"], partner=taker).first()
-
-
-def _target(
-    there: Mapping[UUID, Allotment],
-    taker: Partner,
-    product_id: UUID,
-    source: UUID | None,
-    at: datetime,
-) -> Allotment:
-    """Give the sub-partner's allotment of what comes from there, made if there is none yet."""
-    if source is not None:
-        for one in there.values():
-            if (one.partner_id, one.parent_id, one.product_id) == (taker.pk, source, product_id):
-                return one
-    label = there[source].label if source else ""
-    return Allotment.objects.create(
-        partner=taker,
-        product_id=product_id,
-        parent_id=source,
-        label=label,
-        granted=0,
-        created_at=at,
-    )
