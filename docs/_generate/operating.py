@@ -14,9 +14,9 @@ import counterfoil.channels
 from counterfoil import checks as system_checks
 from counterfoil import conf
 from counterfoil.channels.stripe_events import PAYMENT_TOPICS, SESSION_TOPICS
+from counterfoil.playbooks.catalogue import all_playbooks
 from counterfoil.queries.invariants import INVARIANTS
-from counterfoil.queries.words import EXCEPTIONS, SUMMARIES
-from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.queries.words import duration
 from counterfoil.rules.mail_forms import FORMS
 from counterfoil.rules.permissions import ROLES, Permission
 from counterfoil.rules.terms import Terms
@@ -54,8 +54,17 @@ def stripe_events() -> str:
 def exceptions() -> str:
     """Write the kinds of exceptions."""
     return table(
-        ["kind", "in the console", "what it is, and what to do"],
-        ([code(kind.value), EXCEPTIONS[kind], SUMMARIES[kind]] for kind in ExceptionKind),
+        ["kind", "in the console", "what it is", "how it arises", "due within"],
+        (
+            [
+                code(one.kind.name),
+                one.kind.title,
+                one.kind.summary,
+                one.arises,
+                duration(one.kind.due),
+            ]
+            for one in all_playbooks()
+        ),
     )
 
 

@@ -14,6 +14,7 @@ class CounterfoilConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the jobs and the system checks; both need the models, so not before."""
+        """Register jobs, system checks and playbooks; all need the models, so not before."""
         import_module("counterfoil.effects.jobs")
         import_module("counterfoil.checks")
+        import_module("counterfoil.playbooks.catalogue").read_all()

@@ -56,6 +56,9 @@ class Settings:
     SUBJECT_KINDS: Mapping[str, Mapping[str, Any]] = {}
     """What entitlements can be for: name -> label, JSON schema, what is unique, and a chooser."""
 
+    PLAYBOOKS: Sequence[str] = ()
+    """Kinds of cases of your own: the dotted path of a ``Playbook`` each."""
+
     CHOOSER_SECONDS: float = 5.0
     """How long a page waits for a host's chooser of subjects before it goes on without."""
 

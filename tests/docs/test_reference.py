@@ -13,8 +13,7 @@ import pytest
 
 from counterfoil.models import DeliveryKind, HoldKind
 from counterfoil.queries.invariants import INVARIANTS
-from counterfoil.queries.words import EXCEPTIONS, SUMMARIES
-from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.exceptions import declared_kinds
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.lifecycle import Move, PublicState, State
 from counterfoil.rules.permissions import WORDS, Permission
@@ -45,7 +44,7 @@ NAMED: Mapping[str, Callable[[], Iterable[str]]] = {
     "channels": operating.all_channels,
     "checks": lambda: [name for name, _, _ in operating.all_checks()],
     "scopes": lambda: [one.value for one in Scope],
-    "exceptions": lambda: [one.value for one in ExceptionKind],
+    "exceptions": lambda: [one.name for one in declared_kinds()],
     "invariants": lambda: [one.name for one in INVARIANTS],
     "permissions": lambda: [one.full_name for one in Permission],
     "states": lambda: [one.value for one in State],
@@ -82,8 +81,6 @@ def test_a_name_that_is_nowhere_is_found() -> None:
         (words.MAILS, DeliveryKind),
         (words.TERMS, [one.name for one in fields(Terms)]),
         (WORDS, Permission),
-        (EXCEPTIONS, ExceptionKind),
-        (SUMMARIES, ExceptionKind),
     ],
     ids=lambda it: getattr(it, "__name__", ""),
 )

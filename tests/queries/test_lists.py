@@ -4,7 +4,13 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from counterfoil.operations.park import park
-from counterfoil.queries.exceptions import PAGE, count_open, open_cases, open_kinds
+from counterfoil.queries.exceptions import (
+    PAGE,
+    CasesSought,
+    count_open,
+    find_cases,
+    open_kinds,
+)
 from counterfoil.queries.newest import newest_purchases
 from counterfoil.queries.search import search
 from counterfoil.rules.exceptions import ExceptionKind
@@ -48,9 +54,9 @@ def test_exceptions_come_in_pages_by_kind(
     )
 
     with django_assert_num_queries(1):
-        first = open_cases(kind="poison_message")
-    rest = open_cases(kind="poison_message", before=first[-1].id)
-    [refund] = open_cases(kind="refund_after_assignment")
+        first = find_cases(CasesSought(kind="poison_message"))
+    rest = find_cases(CasesSought(kind="poison_message"), after=first[-1].id)
+    [refund] = find_cases(CasesSought(kind="refund_after_assignment"))
 
     assert (len(first), len(rest)) == (PAGE, 3)
     assert not {one.id for one in first} & {one.id for one in rest}

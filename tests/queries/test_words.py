@@ -5,11 +5,6 @@ from counterfoil.console.performing import ACTS
 from counterfoil.queries import words
 from counterfoil.queries._acts_told import ONE
 from counterfoil.rules.acts import ALLOWED, Act
-from counterfoil.rules.exceptions import ExceptionKind
-
-
-def test_every_kind_of_exception_has_a_name_and_says_what_to_do() -> None:
-    assert set(words.EXCEPTIONS) == set(words.SUMMARIES) == {kind.value for kind in ExceptionKind}
 
 
 def test_every_act_is_told_in_a_sentence() -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.telling import standing
-from counterfoil.queries import words
 from counterfoil.queries.exceptions import open_kinds
 from counterfoil.queries.newest import Newest, newest_purchases
 from counterfoil.queries.search import Kind, search
+from counterfoil.rules.exceptions import kind_named
 
 
 def understood(kind: Kind) -> str:
@@ -38,7 +38,7 @@ def home(visit: Visit) -> HttpResponse:
         "section": "home",
         "exceptions": [
             {
-                "label": words.worded(words.EXCEPTIONS, one.kind),
+                "label": kind_named(one.kind).title,
                 "count": one.count,
                 "oldest_at": one.oldest_at,
                 "url": f"{listed}?kind={one.kind}",

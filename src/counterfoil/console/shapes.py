@@ -23,6 +23,7 @@ from counterfoil.queries.traced import (
     TracedUnit,
 )
 from counterfoil.rules.acts import Act, allowed_acts
+from counterfoil.rules.exceptions import kind_named
 from counterfoil.rules.orders import OrderPath
 from counterfoil.rules.permissions import Permission, permission_for
 
@@ -209,8 +210,8 @@ def exception_of(visit: Visit, one: TracedException) -> dict[str, Any]:
     may_decide = one.resolved_at is None and visit.may(Permission.RESOLVE_EXCEPTION)
     return {
         "at": one.at,
-        "label": words.worded(words.EXCEPTIONS, one.kind),
-        "summary": words.worded(words.SUMMARIES, one.kind),
+        "label": kind_named(one.kind).title,
+        "summary": kind_named(one.kind).summary,
         "is_open": one.resolved_at is None,
         "owner": one.resolved_by,
         "url": reverse("counterfoil:console-exception", args=[one.id]) if may_decide else "",

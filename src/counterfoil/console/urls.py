@@ -13,11 +13,11 @@ from counterfoil.console import (
     partner_forms,
     partnering,
     reserving,
+    urls_cases,
 )
 from counterfoil.console.acting import act_on
 from counterfoil.console.approving import decide_on, list_approvals
 from counterfoil.console.batching import list_batches, show_batch
-from counterfoil.console.deciding import decide, list_exceptions
 from counterfoil.console.file_acts import (
     check_file,
     confirm_file,
@@ -55,8 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<uuid:batch_id>/file/ask/", ask_file_again, name="console-batch-file-ask"),
     path("batches/<uuid:batch_id>/hand-over/", hand_over, name="console-batch-hand-over"),
     path("batches/<uuid:batch_id>/withdraw/", withdraw, name="console-batch-withdraw"),
-    path("exceptions/", list_exceptions, name="console-exceptions"),
-    path("exceptions/<uuid:case_id>/", decide, name="console-exception"),
     path("grant/", give, name="console-grant"),
     path("connections/", connecting.list_connections, name="console-connections"),
     path("connections/<slug:slug>/", connecting.show_connection, name="console-connection"),
@@ -134,3 +132,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trace/<uuid:purchase_id>/re-sync/", resync, name="console-resync"),
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),
 ]
+urlpatterns += urls_cases.urlpatterns

@@ -25,6 +25,7 @@ Everything that can be refused, as facts.
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn, BulkEmpty, BulkClosed,
     │   │   BulkNotInvertible
+    │   ├── CaseSettled, CaseTaken, SituationChanged
     │   ├── RefundNotPaid, RefundSaysOtherwise, RefundedByAnother, NothingToDecide
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
@@ -37,6 +38,7 @@ Everything that can be refused, as facts.
     │   ├── FileUnreadable, FileTooLarge, MailTextInvalid, GiftDateInvalid, GiftTextTooLong
     │   ├── DeclarationInvalid, NotTold, KeyMissing, KeyReused
     │   ├── ReservationInvalid, ReservationTooLong, NoteInvalid, RefundUnitsInvalid
+    │   ├── DueInvalid, OutcomeMissing, OwnerUnknown
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid, BulkInvalid,
     │   │   BulkTooLarge
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
@@ -54,6 +56,7 @@ these; only surfaces translate them (the public surfaces fold many of them into 
 from counterfoil.errors import (
     batches,
     bulk,
+    cases,
     gifts,
     handouts,
     lists,
@@ -73,6 +76,7 @@ from counterfoil.errors.base import (
 )
 from counterfoil.errors.batches import *  # noqa: F403 - named once, there
 from counterfoil.errors.bulk import *  # noqa: F403
+from counterfoil.errors.cases import *  # noqa: F403 - named once, there
 from counterfoil.errors.declared import (
     ConnectionOff,
     DeclarationInvalid,
@@ -229,3 +233,4 @@ __all__ += lists.__all__
 __all__ += refunds.__all__
 __all__ += batches.__all__
 __all__ += bulk.__all__
+__all__ += cases.__all__

@@ -114,6 +114,15 @@ Repair
 - ``decide_refund`` says what a refund takes back, where its channel did not
 - ``decide_refunded_unit`` says whether a unit whose money went back is revoked or kept
 - ``resolve_exception`` closes an exception, saying what came of it
+- ``take_case`` takes an exception on, so that nobody else works on it as well
+- ``hand_over_case`` gives an exception to somebody else to work on
+- ``give_back_case`` lets an exception go, for anybody to take on
+- ``postpone_case`` says by when an exception is to be settled instead
+- ``record_case_step`` remembers what somebody tried about an exception
+- ``settle_case`` closes one exception that somebody works on
+- ``retry_write_back`` has a channel shown again what was issued
+- ``retry_stuck_act`` has what follows from an act tried again at once
+- ``probe_downstream`` asks a system that was down again at once
 
 People
 

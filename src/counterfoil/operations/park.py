@@ -7,14 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from counterfoil.models import Entitlement, ExceptionCase, Message, Purchase
-from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.exceptions import kind_named
 from counterfoil.rules.people import Actor
 
 
 @transaction.atomic
 def park(
     *,
-    kind: ExceptionKind,
+    kind: str,
     key: str,
     evidence: Mapping[str, Any],
     by: Actor,
@@ -26,20 +26,22 @@ def park(
     """
     Open an exception, or give the open one that is about the same thing.
 
-    ``key`` says what it is about. What is found again brings its newest evidence with it.
+    ``key`` says what it is about. What is found again brings its newest evidence with it, and
+    stays due when it was, with whoever has taken it on.
     """
     case = ExceptionCase(
-        kind=kind.value,
+        kind=str(kind),
         key=key[:200],
         purchase=purchase,
         entitlement=entitlement,
         message=message,
         evidence={**evidence, "found_by": by.display or by.id},
         opened_at=at,
+        due_at=at + kind_named(kind).due,
     )
     ExceptionCase.objects.bulk_create([case], ignore_conflicts=True)
     opened = ExceptionCase.objects.select_for_update().get(
-        kind=kind.value, key=key[:200], resolved_at=None
+        kind=str(kind), key=key[:200], resolved_at=None
     )
     if opened.pk != case.pk and opened.evidence != case.evidence:
         opened.evidence = case.evidence

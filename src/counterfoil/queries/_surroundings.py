@@ -8,6 +8,7 @@ from counterfoil.queries import words
 from counterfoil.queries._rows import Rows
 from counterfoil.queries.mail_words import MAILS
 from counterfoil.queries.traced import Event, EventKind
+from counterfoil.rules.exceptions import kind_named
 from counterfoil.rules.people import SYSTEM, ActorKind
 
 
@@ -82,7 +83,7 @@ def messages(rows: Rows) -> Iterator[Event]:
 def exceptions(rows: Rows) -> Iterator[Event]:
     """Tell when something was put before a person, and what came of it."""
     for case in rows.exceptions:
-        label = words.worded(words.EXCEPTIONS, case.kind)
+        label = kind_named(case.kind).title
         units = (handle_of(case.entitlement_id),) if case.entitlement_id else ()
         yield Event(
             at=case.opened_at,

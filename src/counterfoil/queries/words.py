@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.jobs import JobKind
 
 REASONS: Mapping[str, str] = {
@@ -60,75 +59,6 @@ REFUSALS: Mapping[str, str] = {
     "entitlement_already_sold": "sold before",
     "not_printed": "not printed for sale",
     "too_many_attempts": "too many tries",
-}
-
-EXCEPTIONS: Mapping[str, str] = {
-    ExceptionKind.UNMAPPED_PRODUCT: "Product not mapped",
-    ExceptionKind.AMOUNT_DIFFERS: "Amount or currency differs",
-    ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT: "Refund whose entitlement is unknown",
-    ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Refund of something in use",
-    ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "Dispute about something in use",
-    ExceptionKind.ORDER_INVALID: "Order cannot be a purchase",
-    ExceptionKind.PRINTED_UNSELLABLE: "Till sold what cannot be sold",
-    ExceptionKind.LINE_CHANGED: "Line turned into another product",
-    ExceptionKind.HOLDER_DIFFERS: "Channel names another holder",
-    ExceptionKind.NO_DELIVERY_ADDRESS: "No delivery address",
-    ExceptionKind.DELIVERY_FAILED: "Mail did not arrive",
-    ExceptionKind.PROVISIONING_PARKED: "Setting up downstream is stuck",
-    ExceptionKind.PROVISIONING_DOWN: "Setting up downstream fails for all",
-    ExceptionKind.WRITE_BACK_FAILED: "Shop does not show what was issued",
-    ExceptionKind.POISON_MESSAGE: "Message that cannot be handled",
-    ExceptionKind.ORDER_STUCK: "Order that cannot be brought up to date",
-    ExceptionKind.JOB_FAILED: "Long work that failed",
-    ExceptionKind.RECONCILIATION_DIFFERENCE: "Channel and records differ",
-    ExceptionKind.MESSAGES_REFUSED: "Many messages refused",
-    ExceptionKind.CONNECTION_BROKEN: "Connection is broken",
-    ExceptionKind.PRIVACY_REQUEST: "Request about somebody's data",
-    ExceptionKind.ENTRY_STUCK: "What follows from an act is stuck",
-    ExceptionKind.INVARIANT_BROKEN: "Records contradict each other",
-}
-
-SUMMARIES: Mapping[str, str] = {
-    ExceptionKind.UNMAPPED_PRODUCT: "Paid for, and no product answers to it. Map it, then re-sync.",
-    ExceptionKind.AMOUNT_DIFFERS: "What was paid is not what was asked. Nothing was issued.",
-    ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT: "Money went back, and the channel does not say for"
-    " which unit. Revoke the right one, or keep them all.",
-    ExceptionKind.REFUND_AFTER_ASSIGNMENT: "Money went back for a unit that somebody has."
-    " Revoke it, or let them keep it.",
-    ExceptionKind.DISPUTE_AFTER_ASSIGNMENT: "The payment is disputed, and the unit is in use.",
-    ExceptionKind.ORDER_INVALID: "The order cannot be understood. Nothing was issued.",
-    ExceptionKind.PRINTED_UNSELLABLE: "A till told of a printed piece that is not there, or was"
-    " sold or withdrawn before. Its buyer holds a code that does not work.",
-    ExceptionKind.LINE_CHANGED: "A line was sold as one product and reads as another now. What it"
-    " was sold as stays: exchange it by hand.",
-    ExceptionKind.HOLDER_DIFFERS: "The channel says now that somebody else has it, or that it is"
-    " for something else. Nothing was reassigned.",
-    ExceptionKind.NO_DELIVERY_ADDRESS: "Issued, and there is no address to send the code to.",
-    ExceptionKind.DELIVERY_FAILED: "The mail with the code came back, or could not be sent.",
-    ExceptionKind.PROVISIONING_PARKED: "The downstream record could not be made after many tries.",
-    ExceptionKind.PROVISIONING_DOWN: "The system in which records are made failed many times in a"
-    " row, so it is asked for one only now and then. Assignments stand, and their holders read that"
-    " it is being set up. It closes when the system answers.",
-    ExceptionKind.WRITE_BACK_FAILED: "The order at the channel does not show what was issued. Codes"
-    " are not concerned. It is tried again when something changes, and closes when it works.",
-    ExceptionKind.POISON_MESSAGE: "It is authentic and was kept, but handling it fails.",
-    ExceptionKind.ORDER_STUCK: "The channel tells of it, but looking at it fails each time.",
-    ExceptionKind.JOB_FAILED: "It was tried ten times and stopped; what was done stays done."
-    " Continue it once the cause is gone.",
-    ExceptionKind.RECONCILIATION_DIFFERENCE: "Asked how the order stands, the channel says"
-    " something else than our records, and converging did not bring them together. It closes when"
-    " they agree.",
-    ExceptionKind.MESSAGES_REFUSED: "More than twenty messages in a minute were not authentic, not"
-    " sent just now or too large. Either somebody is trying, or a signing secret is wrong. Nothing"
-    " of them was kept; the sweep finds what was real. It closes after an hour of quiet.",
-    ExceptionKind.CONNECTION_BROKEN: "The channel does not let us in, or does not send us its"
-    " messages. Codes stay valid; nothing new is seen until it is mended. It closes by itself.",
-    ExceptionKind.PRIVACY_REQUEST: "Somebody asks through the channel what we keep about them, or"
-    " that it be erased. There is a legal term of thirty days: answer it, then close this.",
-    ExceptionKind.ENTRY_STUCK: "Something was done, and what should follow from it (a mail, a"
-    " downstream record) could not be queued after many tries. It is tried further, and closes"
-    " when it works.",
-    ExceptionKind.INVARIANT_BROKEN: "A promise about the records does not hold. Tell a developer.",
 }
 
 JOBS: Mapping[str, str] = {

@@ -1,0 +1,78 @@
+"""Cases: whether one is open, whose it is, and which members of staff work on them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from counterfoil.errors import CaseSettled, CaseTaken
+from counterfoil.models.support import ExceptionCase
+from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.permissions import Permission
+
+WORKS_ON_CASES = Permission.ANNOTATE
+"""Who may write notes works on cases: an auditor, who writes nothing, takes none on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owner:
+    """A member of staff a case can be given to; named as the ledger names them."""
+
+    id: str
+    display: str
+
+
+def refuse_settled(case: ExceptionCase) -> None:
+    """
+    Refuse to go on with what is settled.
+
+    :raises CaseSettled: saying by whom, and what came of it.
+    """
+    if case.resolved_at is not None:
+        told = f"{case.resolved_by} has settled this already: {case.outcome}"
+        raise CaseSettled(f"{told} Nothing was changed.")
+
+
+def refuse_of_another(case: ExceptionCase, by: Actor) -> None:
+    """
+    Refuse staff what somebody else has taken on; machines settle what is gone all the same.
+
+    :raises CaseTaken: saying who has it.
+    """
+    if by.kind is ActorKind.OPERATOR and case.owner_id not in ("", by.id):
+        raise CaseTaken(f"{case.owner_display} works on this case. Take it over first.")
+
+
+def possible_owners() -> tuple[Owner, ...]:
+    """Give everybody who works on cases, by name."""
+    return tuple(sorted((_owner(user) for user in _staff()), key=lambda one: one.display.lower()))
+
+
+def owner_named(owner_id: str) -> Owner | None:
+    """Give whoever works on cases under this id, or nobody."""
+    try:
+        key = get_user_model()._meta.pk.to_python(owner_id)
+    except ValidationError:
+        return None
+    user = _staff().filter(pk=key).first() if "\x00" not in owner_id else None
+    return _owner(user) if user is not None else None
+
+
+def _staff() -> QuerySet[Any]:
+    codename, ours = WORKS_ON_CASES.value, "counterfoil"
+    granted = Q(
+        user_permissions__codename=codename,
+        user_permissions__content_type__app_label=ours,
+    ) | Q(
+        groups__permissions__codename=codename,
+        groups__permissions__content_type__app_label=ours,
+    )
+    users = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
+    return users.filter(granted | Q(is_superuser=True)).distinct()
+
+
+def _owner(user: Any) -> Owner:
+    name = user.get_full_name() or user.get_username()
+    return Owner(id=str(user.pk), display=name[:100])
