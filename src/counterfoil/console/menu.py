@@ -63,6 +63,7 @@ CHANNELS = (
 )
 OVERSIGHT = (
     # what happened, and how it stands
+    Entry("ledger", _("Ledger"), "console-ledger"),
     Entry("jobs", _("Long work"), "console-jobs"),
 )
 SETTINGS = (

@@ -39,6 +39,7 @@ from counterfoil.console.resyncing import resync
 from counterfoil.console.selling import till, undo_sale
 from counterfoil.console.signing_in import sign_in, sign_out
 from counterfoil.console.tracing import show_trace
+from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -130,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("till/undo/", undo_sale, name="console-till-undo"),
     path("trace/<str:where>/", show_trace, name="console-trace"),
     path("trace/<uuid:purchase_id>/re-sync/", resync, name="console-resync"),
+    *of_ledger,
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),
 ]
 urlpatterns += urls_cases.urlpatterns

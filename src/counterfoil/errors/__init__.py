@@ -41,6 +41,7 @@ Everything that can be refused, as facts.
     │   ├── DueInvalid, OutcomeMissing, OwnerUnknown
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid, BulkInvalid,
     │   │   BulkTooLarge
+    │   ├── LedgerTooWide
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
@@ -54,6 +55,7 @@ these; only surfaces translate them (the public surfaces fold many of them into 
 """
 
 from counterfoil.errors import (
+    auditing,
     batches,
     bulk,
     cases,
@@ -66,6 +68,7 @@ from counterfoil.errors import (
     refunds,
     reservations,
 )
+from counterfoil.errors.auditing import *  # noqa: F403
 from counterfoil.errors.base import (
     Conflict,
     CounterfoilError,
@@ -234,3 +237,4 @@ __all__ += refunds.__all__
 __all__ += batches.__all__
 __all__ += bulk.__all__
 __all__ += cases.__all__
+__all__ += auditing.__all__

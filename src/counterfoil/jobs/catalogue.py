@@ -11,6 +11,7 @@ from counterfoil.jobs.purchases import issue_purchase
 from counterfoil.jobs.reconciling import reconcile_step, resync_step
 from counterfoil.jobs.steps import Step
 from counterfoil.jobs.suspending import settle_next
+from counterfoil.jobs.verifying import verify_next
 from counterfoil.rules.jobs import JobKind
 
 STEPS: Mapping[str, Step] = {
@@ -23,4 +24,5 @@ STEPS: Mapping[str, Step] = {
     JobKind.HANDOUT: hand_out_next,
     JobKind.SUSPENSION: settle_next,
     JobKind.BULK: carry_out_next,
+    JobKind.VERIFY: verify_next,
 }

@@ -173,6 +173,11 @@ Long work
 - ``stop_job`` stops a job after the step it is in
 - ``continue_job`` takes up a job that was stopped, or failed, where it was left
 
+Audit
+
+- ``request_verification`` has the whole chain of the ledger checked
+- ``export_ledger`` writes down who takes the ledger out
+
 People and machines
 
 - ``open_account`` gives the account of somebody the host names

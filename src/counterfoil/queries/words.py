@@ -72,6 +72,7 @@ JOBS: Mapping[str, str] = {
     JobKind.SUSPENSION: "Put a partner's codes on hold, or let them go",
     JobKind.BULK: "Act on many entitlements",
     JobKind.GRANT_LIST: "Grant to a list of recipients",
+    JobKind.VERIFY: "Verify the ledger",
 }
 
 COUNTS: Mapping[str, str] = {

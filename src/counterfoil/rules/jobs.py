@@ -16,3 +16,4 @@ class JobKind(StrEnum):
     SUSPENSION = "suspension"
     BULK = "bulk"
     GRANT_LIST = "grant_list"
+    VERIFY = "verify"
