@@ -36,6 +36,7 @@ LABELS: Mapping[ApprovalKind, str | Promise] = {
     ApprovalKind.BATCH: later("Batch for print"),
     ApprovalKind.PRINT_FILE: later("Print file, once more"),
     ApprovalKind.ALLOTMENT: later("Allotment"),
+    ApprovalKind.BULK: later("Act on many"),
 }
 BADGES: Mapping[Standing, tuple[str, str | Promise]] = {
     Standing.WAITING: ("warn", later("waiting")),
@@ -138,7 +139,7 @@ def _asked(seen: ApprovalSeen) -> dict[str, Any]:
     asked = {name: value for name, value in seen.asked.items() if name not in HIDDEN and value}
     if "recipient" in asked:
         asked["recipient"] = mask_mail(str(asked["recipient"]))
-    codes = ("category", "reference_kind")  # everything else is shown as it was written
+    codes = ("category", "reference_kind", "act")  # everything else is shown as it was written
     return {
         name: str(value).replace("_", " ") if name in codes else str(value)
         for name, value in asked.items()
@@ -192,6 +193,8 @@ def _effects(seen: ApprovalSeen) -> list[str]:
 
 def _result(seen: ApprovalSeen) -> str:
     """Give where to see what it is about, or what came of it."""
+    if seen.kind is ApprovalKind.BULK:
+        return reverse("counterfoil:console-bulk", args=[seen.subject])
     if seen.kind not in (ApprovalKind.GRANT, ApprovalKind.ALLOTMENT):
         return reverse("counterfoil:console-batch", args=[seen.subject.partition(":")[0]])
     purchase = granted_for(seen)

@@ -43,6 +43,7 @@ AT_HAND = (
 )
 ORDERS = (
     Entry("reservations", _("Reservations"), "console-reservations"),
+    Entry("bulk", _("Bulk acts"), "console-bulks"),
     Entry("mails", _("Mails"), "console-mails"),
 )
 ISSUING = (

@@ -13,6 +13,7 @@ from counterfoil.console import (
     partner_forms,
     partnering,
     reserving,
+    urls_bulk,
     urls_cases,
 )
 from counterfoil.console.acting import act_on
@@ -135,3 +136,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),
 ]
 urlpatterns += urls_cases.urlpatterns
+urlpatterns += urls_bulk.urlpatterns
