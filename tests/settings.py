@@ -19,6 +19,7 @@ COUNTERFOIL_KEYS = {
     purpose: {"1": letter * 42 + "A="}  # 32 bytes in base64
     for purpose, letter in {"index": "I", "seal": "S", "personal": "P", "secret": "C"}.items()
 }
+COUNTERFOIL_STAFF_SECOND_FACTOR = "offered"
 ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

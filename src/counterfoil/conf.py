@@ -101,6 +101,13 @@ class Settings:
     REDEEM_TEST_CODES: bool | None = None
     """Whether test codes can be redeemed; ``None``: only while no live connection is enabled."""
 
+    STAFF_SECOND_FACTOR: str = ""
+    """Staff's second factor: ``required`` (so when empty, without ``DEBUG``), ``offered`` (so with
+    ``DEBUG``), or ``elsewhere``: whoever signs staff in has asked for one."""
+
+    STAFF_IDLE_MINUTES: int = 120
+    """After how long without a page a console session ends; it ends after twelve hours anyhow."""
+
     REVEAL_LIMIT: int = 20
     """How many codes one operator may have shown in 24 hours."""
 

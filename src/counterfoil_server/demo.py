@@ -92,6 +92,7 @@ def _environment(demo: Demo, place: Place) -> dict[str, str]:
         "REGISTRY_URL": f"{demo.sim_url}/registry",
         "SUBJECT_KINDS": json.dumps(KINDS),
         "DEMO_PLACES": json.dumps(places(demo)),
+        "STAFF_SECOND_FACTOR": "offered",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -50,6 +50,7 @@ def summary(demo: Demo, seeded: dict[str, str]) -> str:
         ("Console", seeded["console_url"], "see what happened to it"),
         ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
         ("", f"{seeded['second_username']}  the same password", "a second person, for approvals"),
+        ("", seeded["roles"], "somebody for each role, the same password"),
         ("Portal", seeded["portal_url"], f"hand out as a partner: {seeded['portal_mail']}"),
         ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
         ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),

@@ -20,7 +20,13 @@ from counterfoil.rules.permissions import ROLES, Permission, permission_for
 from counterfoil.testing.builders import issue_one
 
 pytestmark = pytest.mark.django_db
-OPEN_TO_ALL = {"console-sign-in", "console-sign-out"}
+OPEN_TO_ALL = {
+    "console-sign-in",
+    "console-sign-out",
+    "console-second-factor",
+    "console-choose-password",
+    "console-set-up",
+}
 OF_THE_TILL = {"console-till", "console-till-undo"}
 ACTS = tuple(act.value for act in ALLOWED)
 METHODS = ("get", "post")

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,12 +19,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.conf import conf
+from counterfoil.console.entering import Step, operator, standing
 from counterfoil.console.menu import groups
 from counterfoil.errors import Denied, NotFound
 from counterfoil.models import Connection
 from counterfoil.queries.approvals import count_waiting
 from counterfoil.queries.exceptions import count_open
-from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.people import Actor
 from counterfoil.rules.permissions import Permission
 from counterfoil.web.headers import shut_in
 from counterfoil.web.languages import read_by_staff
@@ -41,8 +43,7 @@ class Visit:
     @property
     def operator(self) -> Actor:
         """Give whom acts are attributed to."""
-        name = self.staff.get_full_name() or self.staff.get_username()
-        return Actor(kind=ActorKind.OPERATOR, id=str(self.staff.pk), display=name[:100])
+        return operator(self.staff)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the role includes this; who is no staff has none."""
@@ -87,6 +88,8 @@ def staff_only(
             if not user.is_authenticated:
                 return with_headers(_ask_to_sign_in(request))
             visit = Visit(request, cast("AbstractUser", user))
+            if user.is_staff and (step := standing(request, visit.staff)):
+                return with_headers(_lead_to(request, step))
             with read_by_staff(request):
                 try:
                     for permission in needed:
@@ -105,9 +108,17 @@ def staff_only(
     return furnish
 
 
-def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    come_back = f"?{urlencode({'next': request.path})}" if request.method == "GET" else ""
-    return redirect(reverse("counterfoil:console-sign-in") + come_back)
+def _ask_to_sign_in(request: HttpRequest, **more: str) -> HttpResponse:
+    come_back = {"next": request.path} if request.method == "GET" else {}
+    query = urlencode(come_back | more)
+    return redirect(reverse("counterfoil:console-sign-in") + (f"?{query}" if query else ""))
+
+
+def _lead_to(request: HttpRequest, step: Step) -> HttpResponse:
+    if step is not Step.SIGN_IN:
+        return redirect(f"counterfoil:{step}")
+    logout(request)
+    return _ask_to_sign_in(request, ended="1")
 
 
 def _refuse(visit: Visit, kind: str, status: int, needs: str) -> HttpResponse:

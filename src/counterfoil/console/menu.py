@@ -70,6 +70,8 @@ OVERSIGHT = (
 SETTINGS = (
     # what the operators of the shop decide themselves
     Entry("mail_texts", _("Mail texts"), "console-mail-texts"),
+    Entry("staff", _("Staff"), "console-staff"),
+    Entry("access", _("Your access"), "console-access"),
 )
 MENU = (
     Group("", AT_HAND),

@@ -15,6 +15,7 @@ from counterfoil.console import (
     reserving,
     urls_bulk,
     urls_cases,
+    urls_staff,
 )
 from counterfoil.console.acting import act_on
 from counterfoil.console.approving import decide_on, list_approvals
@@ -38,7 +39,6 @@ from counterfoil.console.people import find_person, show_person
 from counterfoil.console.people_acts import change_address, erase, merge_into
 from counterfoil.console.resyncing import resync
 from counterfoil.console.selling import till, undo_sale
-from counterfoil.console.signing_in import sign_in, sign_out
 from counterfoil.console.tracing import show_trace
 from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.urls_trace import urlpatterns as of_traces
@@ -47,8 +47,7 @@ from counterfoil.console.working import halt_job, list_jobs, resume_job, show_jo
 urlpatterns: list[URLPattern | URLResolver] = [
     *of_traces,
     path("", home, name="console-home"),
-    path("sign-in/", sign_in, name="console-sign-in"),
-    path("sign-out/", sign_out, name="console-sign-out"),
+    *urls_staff.urlpatterns,
     path("search/", find, name="console-search"),
     path("approvals/", list_approvals, name="console-approvals"),
     path("approvals/<uuid:approval_id>/", decide_on, name="console-approval"),

@@ -67,6 +67,7 @@ from counterfoil.errors import (
     people,
     refunds,
     reservations,
+    staff,
 )
 from counterfoil.errors.auditing import *  # noqa: F403
 from counterfoil.errors.base import (
@@ -156,6 +157,7 @@ from counterfoil.errors.partners import *  # noqa: F403 - named once, there
 from counterfoil.errors.people import *  # noqa: F403 - named once, there
 from counterfoil.errors.refunds import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import *  # noqa: F403 - named once, there
+from counterfoil.errors.staff import *  # noqa: F403 - named once, there
 
 __all__ = [
     "AccessLost",
@@ -238,3 +240,4 @@ __all__ += batches.__all__
 __all__ += bulk.__all__
 __all__ += cases.__all__
 __all__ += auditing.__all__
+__all__ += staff.__all__

@@ -61,6 +61,7 @@ from counterfoil.models.reconciling import (
 from counterfoil.models.replies import Reply
 from counterfoil.models.reservations import Reservation, ReservationEnd, ReservedEntitlement
 from counterfoil.models.saved_views import SavedView
+from counterfoil.models.staff import RecoveryCode, SecondFactor, StaffAccess, StaffSession
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
 from counterfoil.models.transfers import Milestone, Transfer, TransferEnd
 from counterfoil.models.write_backs import WriteBack
@@ -136,6 +137,7 @@ __all__ = [
     "Purchase",
     "PurchaseKind",
     "ReconcileRun",
+    "RecoveryCode",
     "Refund",
     "RefundCovers",
     "RefundRuling",
@@ -148,7 +150,10 @@ __all__ = [
     "ReservedEntitlement",
     "SavedView",
     "Seal",
+    "SecondFactor",
     "SignIn",
+    "StaffAccess",
+    "StaffSession",
     "StepStatus",
     "StuckEntry",
     "Subject",

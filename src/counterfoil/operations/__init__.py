@@ -178,6 +178,21 @@ Audit
 
 - ``request_verification`` has the whole chain of the ledger checked
 - ``export_ledger`` writes down who takes the ledger out
+Staff
+
+- ``let_in_staff`` lets somebody in as a member of staff
+- ``change_staff_roles`` gives a member of staff other roles
+- ``lock_out_staff`` lets a member of staff in no more
+- ``give_first_password`` lets somebody come in anew, and back in after a lock-out
+- ``choose_password`` takes a password somebody chose for themselves
+- ``begin_second_factor`` begins to set up an authenticator
+- ``confirm_second_factor`` takes the first digits an authenticator shows
+- ``pass_second_factor`` takes the digits or recovery code of somebody who comes in
+- ``renew_recovery_codes`` gives new recovery codes instead of the old ones
+- ``reset_second_factor`` takes away an authenticator that was lost
+- ``begin_shift`` remembers that a member of staff has come in
+- ``note_presence`` remembers that somebody is still there
+- ``end_staff_sessions`` signs somebody out where they are signed in
 
 People and machines
 

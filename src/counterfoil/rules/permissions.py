@@ -209,6 +209,16 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
 """The groups that are shipped, and what each may do."""
 
 
+SINGLE = frozenset(Permission) - frozenset().union(*ROLES.values())
+"""What no role includes: given to somebody by name."""
+
+
+def conflict_in(given: frozenset[Permission]) -> bool:
+    """Tell whether one person could have codes issued from a file of their own and read them."""
+    reads = given & {Permission.REVEAL_CODE, Permission.EXPORT_CODES}
+    return Permission.IMPORT_FILES in given and bool(reads)
+
+
 def permission_for(act: Act) -> Permission:
     """Say which permission an act needs: its own; whoever may give may also call it off."""
     return Permission.SET_GIFT if act is Act.CANCEL_GIFT else Permission(act.value)

@@ -18,6 +18,7 @@ from counterfoil.testing.boxes import add_till
 from counterfoil.testing.shop import add_shopify, seed_shop
 from counterfoil.testing.shop_mails import let_mailbox_tell
 from counterfoil.testing.shop_partner import ADMIN, add_partner
+from counterfoil.testing.shop_staff import add_staff
 
 STAFF = "olga"
 SECOND = "bert"  # approves what Olga asks for: nobody approves their own request
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             _let_staff_in(STAFF, password, first_name="Olga", last_name="Operator")
             _let_staff_in(SECOND, password, first_name="Bert", last_name="Boss")
             _open_till()
+            roles = add_staff(password, at=timezone.now())
             if not Partner.objects.filter(slug="dog-club").exists():
                 add_partner(at=timezone.now())
             let_mailbox_tell(os.environ.get("MAILBOX_API_KEY", ""), at=timezone.now())
@@ -68,6 +70,7 @@ class Command(BaseCommand):
             "staff_username": STAFF,
             "staff_password": password,
             "second_username": SECOND,
+            "roles": ", ".join(f"{name} ({role})" for name, role in roles),
             "code": display(code.opened()) if code else "all used: buy another in the shop",
         }
         self.stdout.write(json.dumps(told))

@@ -1,0 +1,55 @@
+"""Let somebody in as a member of staff."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from counterfoil.errors import StaffInvalid, UserNameTaken
+from counterfoil.operations._staff import remember, set_first_password, set_rights
+from counterfoil.rules.people import Actor, normalise_mail
+
+
+@transaction.atomic
+def let_in_staff(
+    *,
+    username: str,
+    first_name: str,
+    last_name: str,
+    mail: str,
+    roles: Collection[str],
+    singles: Collection[str] = (),
+    by: Actor,
+    at: datetime,
+) -> tuple[AbstractUser, str]:
+    """
+    Make a user who may enter the console, with roles, and give the password they come in with.
+
+    It is good for a day and for one thing: choosing their own. Nobody sees it again.
+
+    :raises StaffInvalid: if user name, address or roles cannot be.
+    :raises UserNameTaken: if somebody has the user name already.
+    :raises RolesConflict: if the roles do not go together.
+    """
+    users = get_user_model()
+    if mail and normalise_mail(mail) is None:
+        raise StaffInvalid("This is not an address that mail can reach.")
+    user = users(username=username, first_name=first_name, last_name=last_name, email=mail)
+    if not isinstance(user, AbstractUser):  # pragma: no cover - a host's user without these fields
+        raise StaffInvalid("Users of this site are made elsewhere.")
+    user.is_staff = True
+    user.set_unusable_password()
+    try:
+        user.clean_fields()
+    except ValidationError as wrong:
+        raise StaffInvalid(" ".join(wrong.messages)) from None
+    if users._default_manager.filter(username__iexact=username).exists():
+        raise UserNameTaken
+    user.save()
+    set_rights(user, roles=roles, singles=singles)
+    password = set_first_password(user, at=at)
+    remember("staff_let_in", user, by=by, at=at, roles=sorted(roles), singles=sorted(singles))
+    return user, password
