@@ -111,9 +111,6 @@ class Settings:
     REVEAL_LIMIT: int = 20
     """How many codes one operator may have shown in 24 hours."""
 
-    ADDRESS_LIMIT: int = 50
-    """How many mail addresses one operator may have shown in full in 24 hours."""
-
     GUESS_LIMITS: Mapping[str, int] = {"session": 10, "address": 20, "network": 100, "key": 1000}
     """Unknown codes tolerated in any hour per session or account, address, network and API key."""
 
@@ -131,6 +128,9 @@ class Settings:
 
     ORDER_FILE_MAX_ROWS: int = 100_000
     """How many rows of an order file are read; one with more is refused."""
+
+    EXPORT_MAX_ROWS: int = 200_000
+    """How many rows of a list one file may have."""
 
     FILE_REVEAL_LIMIT: int = 500
     """How many codes one operator may have shown in 24 hours where they come in a file."""

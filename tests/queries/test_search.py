@@ -12,8 +12,7 @@ from counterfoil.models import Delivery, Link
 from counterfoil.models.keys import keyring
 from counterfoil.operations.grant import grant
 from counterfoil.operations.replace_code import replace_code
-from counterfoil.queries.found import Kind
-from counterfoil.queries.search import search
+from counterfoil.queries.search import Kind, search
 from counterfoil.rules.codes import display, draw_code, draw_token
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.testing.builders import OPERATOR, issue_many, issue_one, make_product, now

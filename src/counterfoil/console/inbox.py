@@ -1,5 +1,6 @@
 """The inbox: what channels sent, what came of it, and having it worked again."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
-from counterfoil.console.doors import Visit, asked, paging, show, staff_only
+from counterfoil.console.doors import Visit, asked, show, staff_only
 from counterfoil.console.finding import trace_url
+from counterfoil.console.listing import File, Listing, Private, show_list
 from counterfoil.errors import CounterfoilError
 from counterfoil.intake.converging import converge_order
 from counterfoil.intake.worker import work_message
@@ -22,24 +23,25 @@ from counterfoil.models import Connection, Message
 from counterfoil.operations.read_message import read_message
 from counterfoil.operations.replay_messages import replay_messages
 from counterfoil.queries.inbox import (
-    PAGE,
+    STATE_WORDS,
+    MessageFilter,
     MessageSeen,
     MessageState,
-    Sought,
+    about,
     case_of,
     led_to,
-    messages,
+    messages_in_list,
     one_message,
     parked_of,
-    topics,
 )
+from counterfoil.queries.listing import PAGE
 from counterfoil.rules.permissions import Permission
 
 AT_ONCE = 1_000  # parked messages in one press
-STATES = {
-    MessageState.WAITING: ("info", later("waiting")),
-    MessageState.HANDLED: ("good", later("handled")),
-    MessageState.PARKED: ("bad", later("parked")),
+TONES = {
+    MessageState.WAITING: "info",
+    MessageState.HANDLED: "good",
+    MessageState.PARKED: "bad",
 }
 OUTCOMES = {
     "converged": later("brought our purchase to the order"),
@@ -51,6 +53,45 @@ OUTCOMES = {
 }
 
 
+def _row(_visit: Visit, seen: MessageSeen) -> dict[str, Any]:
+    return _told(seen)
+
+
+def _cells(seen: MessageSeen) -> Sequence[object]:
+    return (
+        *(seen.id, seen.slug, seen.message_id, seen.topic, seen.order_reference, seen.pointer),
+        *(seen.state.value, seen.outcome, seen.last_error, seen.attempts, seen.acked_at),
+        *(seen.handled_at, seen.parked_at),
+    )
+
+
+MESSAGES = Listing(
+    name="inbox",
+    page="console-inbox",
+    title=later("Inbox"),
+    about=later(
+        "Every authentic message, kept before anything was done about it. What was refused leaves"
+        " only a count, at its connection."
+    ),
+    nothing=later("Nothing has come in yet. As soon as a channel sends a message, it is here."),
+    counted=lambda n: ngettext("%(n)s message", "%(n)s messages", n) % {"n": f"{n:,}"},
+    sought=MessageFilter,
+    read=messages_in_list,
+    told=_row,
+    template="inbox",
+    rows="list_messages",
+    at_hand=("connection", "state", "topic", "received_from", "received_until"),
+    private=Private(name="text", label=later("Order or message"), narrow=about),
+    file=File(
+        headings=(
+            *("message", "connection", "message_id", "topic", "order", "pointer", "state"),
+            *("outcome", "error", "attempts", "received_at", "handled_at", "parked_at"),
+        ),
+        cells=_cells,
+    ),
+)
+
+
 @staff_only()
 def list_messages(visit: Visit) -> HttpResponse:
     """
@@ -58,22 +99,11 @@ def list_messages(visit: Visit) -> HttpResponse:
 
     What is looked for by text is posted, so that it is part of no address.
     """
-    sought = _sought(visit)
-    found = messages(sought, before=None if sought.text else paging(visit))
-    kept = {"connection": sought.slug, "topic": sought.topic, "state": sought.state or ""}
-    more = urlencode({**{name: one for name, one in kept.items() if one}, "before": ""})
-    is_full = len(found) == PAGE and not sought.text
-    context = {
-        "section": "inbox",
-        "rows": [_told(one) for one in found],
-        "sought": sought,
-        "connections": list(Connection.objects.order_by("name").values_list("slug", "name")),
-        "topics": topics(sought.slug),
-        "states": [(state.value, words) for state, (_tone, words) in STATES.items()],
+    more = {
         "may_replay": visit.may(Permission.REPLAY_MESSAGE),
-        "next_url": f"?{more}{found[-1].id}" if is_full else "",
+        "replay_of": asked(visit.request.GET, "connection", 64),
     }
-    return show(visit, "inbox", context)
+    return show_list(visit, MESSAGES, more=more)
 
 
 @staff_only(methods=("GET", "HEAD"))
@@ -142,23 +172,11 @@ def _ask_again(visit: Visit, seen: MessageSeen) -> None:
         told.success(visit.request, said, fail_silently=True)
 
 
-def _sought(visit: Visit) -> Sought:
-    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    state = asked(given, "state")
-    return Sought(
-        slug=asked(given, "connection"),
-        topic=asked(given, "topic"),
-        state=MessageState(state) if state in set(MessageState) else None,
-        text=asked(visit.request.POST, "text"),
-    )
-
-
 def _told(seen: MessageSeen) -> dict[str, Any]:
-    tone, state = STATES[seen.state]
     return {
         "seen": seen,
-        "tone": tone,
-        "state": state,
+        "tone": TONES[seen.state],
+        "state": STATE_WORDS[seen.state],
         "outcome": OUTCOMES.get(seen.outcome, seen.outcome),
         "url": reverse("counterfoil:console-message", args=[seen.id]),
         "can_replay": seen.state is not MessageState.HANDLED,

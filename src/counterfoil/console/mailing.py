@@ -1,5 +1,6 @@
 """Mails: what became of each, and trying again what has not left."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,35 +9,87 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
-from counterfoil.console.doors import Visit, asked, paging, show, staff_only
+from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.finding import trace_url
+from counterfoil.console.listing import File, Listing, Private, show_list
 from counterfoil.errors import DeliveryOver
 from counterfoil.models import DeliveryKind
 from counterfoil.operations.retry_delivery import retry_delivery
 from counterfoil.queries import words
 from counterfoil.queries.mail_words import CAUSES, MAILS
 from counterfoil.queries.mails import (
-    PAGE,
+    STATUS_WORDS,
+    MailFilter,
     MailSeen,
-    MailsSought,
     MailStatus,
-    mails,
+    mails_in_list,
     one_mail,
     open_case_of,
+    to_address,
 )
 from counterfoil.rules.permissions import Permission
 
-BADGES = {
-    MailStatus.WAITING: ("info", later("waiting")),
-    MailStatus.SENT: ("good", later("sent")),
-    MailStatus.BOUNCED: ("bad", later("came back")),
-    MailStatus.FAILED: ("bad", later("failed")),
-    MailStatus.UNNEEDED: ("", later("not needed")),
+TONES = {
+    MailStatus.WAITING: "info",
+    MailStatus.SENT: "good",
+    MailStatus.BOUNCED: "bad",
+    MailStatus.FAILED: "bad",
+    MailStatus.UNNEEDED: "",
 }
+
+
+def _told(seen: MailSeen) -> dict[str, Any]:
+    return {
+        "seen": seen,
+        "label": words.worded(MAILS, seen.kind),
+        "tone": TONES[seen.status],
+        "status": STATUS_WORDS[seen.status],
+        "url": reverse("counterfoil:console-mail", args=[seen.id]),
+    }
+
+
+def _row(_visit: Visit, seen: MailSeen) -> dict[str, Any]:
+    return _told(seen)
+
+
+def _cells(seen: MailSeen) -> Sequence[object]:
+    return (
+        *(seen.id, seen.kind, seen.status.value, seen.to, seen.trace, seen.created_at),
+        *(seen.due_at, seen.sent_at, seen.bounced_at, seen.attempts, seen.last_error),
+    )
+
+
+MAILS_LIST = Listing(
+    name="mails",
+    page="console-mails",
+    title=later("Mails"),
+    about=later(
+        "One row for every mail, and what became of it. Nothing of what stood in it is kept, and"
+        " nobody counts who opens it."
+    ),
+    nothing=later("No mail was made yet."),
+    counted=lambda n: ngettext("%(n)s mail", "%(n)s mails", n) % {"n": f"{n:,}"},
+    sought=MailFilter,
+    read=mails_in_list,
+    told=_row,
+    template="mails",
+    rows="list_mails",
+    at_hand=("status", "kind", "made_from", "made_until"),
+    private=Private(
+        name="address", label=later("To this address"), narrow=to_address, inputmode="email"
+    ),
+    file=File(
+        headings=(
+            *("mail", "kind", "status", "to", "about", "made_at", "due_at", "sent_at"),
+            *("came_back_at", "attempts", "error"),
+        ),
+        cells=_cells,
+    ),
+)
 
 
 @staff_only()
@@ -46,20 +99,7 @@ def list_mails(visit: Visit) -> HttpResponse:
 
     Whose mails are looked for is posted, so that no address of a person is part of one of ours.
     """
-    sought = _sought(visit)
-    found = mails(sought, before=None if sought.address else paging(visit))
-    kept = {"status": sought.status or "", "kind": sought.kind}
-    more = urlencode({**{name: one for name, one in kept.items() if one}, "before": ""})
-    is_full = len(found) == PAGE and not sought.address
-    context = {
-        "section": "mails",
-        "rows": [_told(one) for one in found],
-        "sought": sought,
-        "statuses": [(status.value, label) for status, (_tone, label) in BADGES.items()],
-        "kinds": [(kind.value, words.worded(MAILS, kind.value)) for kind in DeliveryKind],
-        "next_url": f"?{more}{found[-1].id}" if is_full else "",
-    }
-    return show(visit, "mails", context)
+    return show_list(visit, MAILS_LIST)
 
 
 @staff_only(methods=("GET", "HEAD"))
@@ -89,27 +129,6 @@ def retry(visit: Visit, delivery_id: UUID) -> HttpResponse:
     else:
         messages.success(visit.request, _("It is tried again now."), fail_silently=True)
     return redirect("counterfoil:console-mail", delivery_id)
-
-
-def _sought(visit: Visit) -> MailsSought:
-    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    status, kind = asked(given, "status"), asked(given, "kind")
-    return MailsSought(
-        status=MailStatus(status) if status in set(MailStatus) else None,
-        kind=kind if kind in DeliveryKind else "",
-        address=asked(visit.request.POST, "address", 254),
-    )
-
-
-def _told(seen: MailSeen) -> dict[str, Any]:
-    tone, status = BADGES[seen.status]
-    return {
-        "seen": seen,
-        "label": words.worded(MAILS, seen.kind),
-        "tone": tone,
-        "status": status,
-        "url": reverse("counterfoil:console-mail", args=[seen.id]),
-    }
 
 
 def _advice(seen: MailSeen) -> str:

@@ -42,6 +42,10 @@ AT_HAND = (
     Entry("approvals", _("Approvals"), "console-approvals", counted="approvals"),
 )
 ORDERS = (
+    Entry("purchases", _("Purchases"), "console-purchases"),
+    Entry("entitlements", _("Entitlements"), "console-entitlements"),
+    Entry("codes", _("Codes"), "console-codes"),
+    Entry("attempts", _("Failed attempts"), "console-attempts"),
     Entry("reservations", _("Reservations"), "console-reservations"),
     Entry("bulk", _("Bulk acts"), "console-bulks"),
     Entry("mails", _("Mails"), "console-mails"),

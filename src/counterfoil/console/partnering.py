@@ -1,6 +1,6 @@
 """Partners: the list, and one with what it has, who acts for it, and what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
 from counterfoil.console.doors import Visit, show, staff_only
+from counterfoil.console.listing import File, Listing, show_list
 from counterfoil.models import PartnerRole
 from counterfoil.queries.allotments import overview, together
 from counterfoil.queries.partners import (
@@ -20,10 +22,12 @@ from counterfoil.queries.partners import (
 )
 from counterfoil.queries.partners_kept import (
     Noted,
-    all_partners,
+    PartnerFilter,
+    PartnerInList,
     connections_of,
     keys_of,
     notes_of,
+    partners_in_list,
     waits_for,
     works_on,
 )
@@ -45,15 +49,50 @@ ROLES: Mapping[str, str | Promise] = {
 MAY = (Permission.MANAGE_PARTNERS, Permission.ALLOT, Permission.SUSPEND_PARTNER)
 
 
+def _row(_visit: Visit, one: PartnerInList) -> dict[str, Any]:
+    return told(one.partner) | {"one": one}
+
+
+def _cells(one: PartnerInList) -> Sequence[object]:
+    partner, counts = one.partner, one.counts
+    return (
+        *(partner.slug, partner.name, partner.parent_name, partner.suspension or "active"),
+        *(partner.suspended_at, counts.free, counts.sent, counts.in_use, counts.on_hold),
+        one.members,
+    )
+
+
+PARTNERS = Listing(
+    name="partners",
+    page="console-partners",
+    title=later("Partners"),
+    about=later("Organisations that hold entitlements and hand them on."),
+    nothing=later(
+        "There are none yet. A partner has people of its own, is allotted entitlements, and hands"
+        " them out in its portal."
+    ),
+    counted=lambda n: ngettext("%(n)s partner", "%(n)s partners", n) % {"n": f"{n:,}"},
+    sought=PartnerFilter,
+    read=partners_in_list,
+    told=_row,
+    template="partners",
+    rows="list_partners",
+    at_hand=("standing", "top", "name"),
+    page_size=1_000,
+    file=File(
+        headings=(
+            *("partner", "name", "below", "standing", "suspended_at", "free", "given"),
+            *("claimed", "on_hold", "people"),
+        ),
+        cells=_cells,
+    ),
+)
+
+
 @staff_only(methods=("GET", "HEAD"))
 def list_partners(visit: Visit) -> HttpResponse:
     """List the partners by name, each below the one it belongs to."""
-    context = {
-        "section": "partners",
-        "rows": [told(one.partner) | {"one": one} for one in all_partners()],
-        "may_open": visit.may(Permission.MANAGE_PARTNERS),
-    }
-    return show(visit, "partners", context)
+    return show_list(visit, PARTNERS, more={"may_open": visit.may(Permission.MANAGE_PARTNERS)})
 
 
 @staff_only(methods=("GET", "HEAD"))

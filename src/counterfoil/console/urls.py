@@ -41,11 +41,10 @@ from counterfoil.console.resyncing import resync
 from counterfoil.console.selling import till, undo_sale
 from counterfoil.console.tracing import show_trace
 from counterfoil.console.urls_ledger import urlpatterns as of_ledger
-from counterfoil.console.urls_trace import urlpatterns as of_traces
+from counterfoil.console.urls_lists import urlpatterns as of_lists
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *of_traces,
     path("", home, name="console-home"),
     *urls_staff.urlpatterns,
     path("search/", find, name="console-search"),
@@ -138,3 +137,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += urls_cases.urlpatterns
 urlpatterns += urls_bulk.urlpatterns
+urlpatterns += of_lists

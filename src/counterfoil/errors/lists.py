@@ -1,8 +1,15 @@
 """What is refused about lists, their filters and their files."""
 
-from counterfoil.errors.base import Rejected
+from counterfoil.errors.base import Conflict, NotFound, Rejected, Unavailable
 
-__all__ = ["FilterWrong"]
+__all__ = [
+    "ExportTooLarge",
+    "FilterWrong",
+    "ListTooSlow",
+    "TooManyViews",
+    "ViewInvalid",
+    "ViewUnknown",
+]
 
 
 class FilterWrong(Rejected):
@@ -15,3 +22,38 @@ class FilterWrong(Rejected):
         self.field = field
         self.text = text
         super().__init__(text)
+
+
+class ListTooSlow(Unavailable):
+    """Reading this took longer than a list may, and was stopped; ask for less of it."""
+
+    code = "list_too_slow"
+
+
+class ExportTooLarge(Conflict):
+    """There are more rows than one file may have; nothing was exported."""
+
+    code = "export_too_large"
+
+    def __init__(self, limit: int) -> None:
+        """Remember how many there may be."""
+        self.limit = limit
+        super().__init__(f"There are more than {limit} rows; nothing was exported.")
+
+
+class ViewInvalid(Rejected):
+    """A view needs a name, and a list it is of."""
+
+    code = "view_invalid"
+
+
+class TooManyViews(Conflict):
+    """Whoever saves this has as many views as one may; drop one first."""
+
+    code = "too_many_views"
+
+
+class ViewUnknown(NotFound):
+    """There is no such view, or it is somebody else's."""
+
+    code = "view_unknown"

@@ -110,7 +110,6 @@ Repair
 - ``recall_batch`` withdraws a whole batch
 - ``reinstate`` brings back an entitlement that was withdrawn
 - ``extend`` changes how long an entitlement is valid
-- ``read_personal`` shows an address in full to somebody who may see it
 - ``annotate`` keeps what staff write down about a purchase, an entitlement or a case
 - ``decide_refund`` says what a refund takes back, where its channel did not
 - ``decide_refunded_unit`` says whether a unit whose money went back is revoked or kept
@@ -203,6 +202,11 @@ People and machines
 
 Mails
 
+- ``save_view`` keeps a list with its filters under a name
+- ``drop_view`` drops a saved view
+- ``record_export`` keeps that somebody takes a list away as a file
+- ``record_broken_export`` keeps that such a file broke off
+- ``reveal_listed_codes`` shows the codes of a list to somebody who may have them in a file
 - ``save_mail_text`` gives a mail other words
 - ``drop_mail_text`` goes back to the words a mail is shipped with
 - ``record_bounce`` remembers that a mail came back

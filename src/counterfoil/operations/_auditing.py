@@ -16,9 +16,9 @@ def note(
     by: Actor,
     at: datetime,
     data: Mapping[str, Any] | None = None,
-) -> None:
+) -> AuditEntry:
     """Keep who did what, in the transaction in which it was done."""
-    AuditEntry.objects.create(
+    return AuditEntry.objects.create(
         at=at,
         act=act,
         actor_kind=by.kind.value,

@@ -10,6 +10,7 @@ from counterfoil.errors import CodeNotRevealable, TooManyReveals
 from counterfoil.models import CodeState, Entry
 from counterfoil.operations import _ledger
 from counterfoil.operations._loading import load_free, require_reason
+from counterfoil.operations._revealing import IN_FILES
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor, ActorKind
 
@@ -55,6 +56,6 @@ def _refuse_beyond_limit(by: Actor, at: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reveal:{by.id}"])
     seen = Entry.objects.filter(
         actor_id=by.id, act_name=Act.REVEAL_CODE, recorded_at__gt=at - timedelta(days=1)
-    ).exclude(data__has_key="order_file")
+    ).exclude(data__has_any_keys=IN_FILES)
     if seen.count() >= conf.REVEAL_LIMIT:
         raise TooManyReveals

@@ -1,17 +1,17 @@
 """Show the codes that came of an order file to somebody who may see them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
 
-from counterfoil.conf import conf
 from counterfoil.errors import TooManyReveals
-from counterfoil.models import Code, CodeState, Entry
+from counterfoil.models import Code, CodeState
 from counterfoil.operations import _ledger
 from counterfoil.operations._loading import lock, require_reason
 from counterfoil.operations._order_files import audit, lock_file
+from counterfoil.operations._revealing import left_in_files
 from counterfoil.rules.acts import ALLOWED, Act
 from counterfoil.rules.people import Actor
 
@@ -53,7 +53,7 @@ def reveal_file_codes(
     require_reason(by, reason)
     order_file = lock_file(order_file_id)
     states = [state.value for state in ALLOWED[Act.REVEAL_CODE]]
-    left = _left(by, at)
+    left = left_in_files(by, at)
     with database.cursor() as cursor:
         cursor.execute(OF_FILE, {"file": order_file.pk, "states": states, "most": left + 1})
         found = [row[0] for row in cursor.fetchall()]
@@ -79,16 +79,3 @@ def reveal_file_codes(
     shown = {code.entitlement_id: code.opened() for code in codes}
     audit("reveal_file_codes", order_file, by=by, at=at, codes=len(shown), reason=reason)
     return shown
-
-
-def _left(by: Actor, at: datetime) -> int:
-    """Count how many more this actor may see in files, one file after the other."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reveal:{by.id}"])
-    seen = Entry.objects.filter(
-        actor_id=by.id,
-        act_name=Act.REVEAL_CODE,
-        recorded_at__gt=at - timedelta(days=1),
-        data__has_key="order_file",
-    )
-    return max(conf.FILE_REVEAL_LIMIT - seen.count(), 0)

@@ -47,6 +47,11 @@ class Filter:
     __slots__ = ()
     PARTS: ClassVar[tuple[Part, ...]] = ()
 
+    @property
+    def moment(self) -> str:
+        """Name the column by which what is found is sorted, the newest first; their id if empty."""
+        return ""
+
     @classmethod
     def from_query(cls, query: Mapping[str, Any], *, beside: Collection[str] = ()) -> Self:
         """
@@ -74,7 +79,11 @@ class Filter:
 
     def to_query(self) -> str:
         """Write it as it stands in an address behind the question mark; empty if all are meant."""
-        return urlencode([(part.name, part.write(one)) for part, one in self._set()])
+        return urlencode(self.pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Write it as names and values of an address, in the order of :meth:`words`."""
+        return [(part.name, part.write(one)) for part, one in self._set()]
 
     def words(self) -> tuple[tuple[str, str], ...]:
         """Say what it is narrowed down to: what is looked at, and what that has to be."""

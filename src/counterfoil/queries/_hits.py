@@ -13,11 +13,7 @@ from counterfoil.rules.lifecycle import HOLDER_STATES, State
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """
-    A purchase, or one entitlement; ``handle`` is empty where the whole purchase is meant.
-
-    ``because`` says in a few words what of it was looked for, where the row does not show that.
-    """
+    """A purchase, or one entitlement; ``handle`` is empty where the whole purchase is meant."""
 
     purchase_id: UUID | None
     reference: str
@@ -31,7 +27,6 @@ class Hit:
     flags: tuple[str, ...] = ()
     last_four: str = ""
     holder: str = ""
-    because: str = ""
 
     @property
     def where(self) -> str:
@@ -134,11 +129,6 @@ def purchase_hits(purchases: Collection[UUID]) -> tuple[Hit, ...]:
         )
         for row in rows.order_by("-pk")
     )
-
-
-def because(hits: Iterable[Hit], why: str) -> tuple[Hit, ...]:
-    """Say of each of these why it was found."""
-    return tuple(replace(hit, because=why) for hit in hits)
 
 
 def only_of(hits: Iterable[Hit]) -> Hit | None:

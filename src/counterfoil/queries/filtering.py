@@ -151,11 +151,11 @@ class UnitFilter(Filter):
     bulk: UUID | None = None
     issued_by: str = ""
 
-    def leaves_out_tests(self) -> bool:
-        """Tell whether those for tests are left out: unless asked for, where real money moves."""
-        if self.test is not None:
-            return self.test is ForTests.NO
-        return Connection.objects.usable().filter(is_test=False).exists()
+    @property
+    def moment(self) -> str:
+        """Sort by the day they expire on where that is asked for, and by when they were issued."""
+        ends = self.expired or self.expires_after or self.expires_before
+        return "expires_at" if ends else "created_at"
 
     def rows(self, *, now: datetime) -> QuerySet[Entitlement]:
         """Give them, in no order; a name that does not exist (any more) has none."""
@@ -174,14 +174,14 @@ class UnitFilter(Filter):
         if self.state:
             wanted &= Q(state__in=[state.value for state in self.state])
         if self.product:
-            wanted &= Q(product=_id(Product, sku=self.product))
+            wanted &= Q(product=id_of_name(Product, sku=self.product))
         if self.partner:
-            partner = None if self.partner == NOBODY else _id(Partner, slug=self.partner)
+            partner = None if self.partner == NOBODY else id_of_name(Partner, slug=self.partner)
             wanted &= Q(partner=partner)
         if self.connection:
-            wanted &= Q(purchase__connection=_id(Connection, slug=self.connection))
+            wanted &= Q(purchase__connection=id_of_name(Connection, slug=self.connection))
         if self.batch:
-            wanted &= Q(batch=_id(Batch, name=self.batch))
+            wanted &= Q(batch=id_of_name(Batch, name=self.batch))
         if self.source is not None:
             sold = Q(purchase__kind=self.source.value)
             wanted &= Q(purchase=None) if self.source is Source.BATCH else sold
@@ -191,11 +191,7 @@ class UnitFilter(Filter):
             wanted &= Q(purchase__grantrecord__issued_by=self.issued_by)
         if self.purchase is not None:
             wanted &= Q(purchase=self.purchase)
-        if self.leaves_out_tests():
-            wanted &= Q(is_test=False)
-        elif self.test is ForTests.YES:
-            wanted &= Q(is_test=True)
-        return wanted
+        return wanted & tests_of(self.test, "is_test")
 
     def _when(self, now: datetime) -> Q:
         wanted = Q()
@@ -215,7 +211,21 @@ class UnitFilter(Filter):
         return wanted
 
 
-def _id(model: Any, **name: str) -> UUID:
+def id_of_name(model: Any, **name: str) -> UUID:
     """Look a name up by itself, so that the plan knows which it is; an id of nothing if unknown."""
     found: UUID | None = model.objects.filter(**name).values_list("pk", flat=True).first()
     return found or UUID(int=0)
+
+
+def leaves_out_tests(test: ForTests | None) -> bool:
+    """Tell whether what is for tests is left out: unless asked for, where real money moves."""
+    if test is not None:
+        return test is ForTests.NO
+    return Connection.objects.usable().filter(is_test=False).exists()
+
+
+def tests_of(test: ForTests | None, column: str) -> Q:
+    """Say which are meant as to tests; ``column`` is what tells."""
+    if leaves_out_tests(test):
+        return Q(**{column: False})
+    return Q(**{column: True}) if test is ForTests.YES else Q()

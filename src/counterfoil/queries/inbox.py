@@ -1,17 +1,20 @@
 """What has come in, and what came of it?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as later
 
 from counterfoil.errors import NotFound
-from counterfoil.models import ExceptionCase, Message, Purchase
-
-PAGE = 50
+from counterfoil.models import Connection, ExceptionCase, Message, Purchase
+from counterfoil.queries._filters import Filter, Part, begins, choice, day, is_over
+from counterfoil.queries.filtering import CONNECTION, id_of_name
+from counterfoil.queries.listing import in_order
 
 
 class MessageState(StrEnum):
@@ -29,14 +32,54 @@ STATES: Mapping[MessageState, Q] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sought:
-    """What to look for in the inbox; what is empty is not looked at."""
+STATE_WORDS = {
+    MessageState.WAITING: later("waiting"),
+    MessageState.HANDLED: later("handled"),
+    MessageState.PARKED: later("parked"),
+}
 
-    slug: str = ""
-    topic: str = ""
+
+def _topics() -> Iterable[tuple[str, str]]:
+    """Name the topics among the newest messages, to choose from; others can be asked for, too."""
+    newest = Message.objects.order_by("-pk").values_list("topic", flat=True)[:500]
+    return [(topic, topic) for topic in sorted(set(newest)) if topic]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageFilter(Filter):
+    """Which messages; what is empty narrows nothing down."""
+
+    PARTS: ClassVar[tuple[Part, ...]] = (
+        CONNECTION,
+        choice("state", later("State"), STATE_WORDS),
+        Part(name="topic", label=later("Topic"), read=str, options=_topics),
+        day("received_from", later("Received from")),
+        day("received_until", later("Received until")),
+    )
+
+    connection: str = ""
     state: MessageState | None = None
-    text: str = ""
+    topic: str = ""
+    received_from: date | None = None
+    received_until: date | None = None
+
+    def rows(self, *, now: datetime) -> QuerySet[Message]:
+        """Give them, in no order."""
+        wanted = STATES[self.state] if self.state is not None else Q()
+        if self.connection:
+            wanted &= Q(connection=id_of_name(Connection, slug=self.connection))
+        if self.topic:
+            wanted &= Q(topic=self.topic)
+        if self.received_from is not None:
+            wanted &= Q(acked_at__gte=begins(self.received_from))
+        if self.received_until is not None:
+            wanted &= Q(acked_at__lt=is_over(self.received_until))
+        return Message.objects.filter(wanted)
+
+
+def about(rows: QuerySet[Message], named: str) -> QuerySet[Message]:
+    """Leave those that are called like that, or are about an order that is."""
+    return rows.filter(Q(message_id=named) | Q(pointer=named) | Q(order_reference=named))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,25 +112,16 @@ class MessageSeen:
         return MessageState.PARKED if self.parked_at is not None else MessageState.WAITING
 
 
-def messages(sought: Sought, *, before: UUID | None = None) -> tuple[MessageSeen, ...]:
-    """Give a page of the messages that fit, the newest first, from the one ``before`` on."""
-    rows = _fitting(sought)
-    rows = rows.filter(pk__lt=before) if before is not None else rows
-    found = rows.select_related("connection").defer("body_sealed").order_by("-pk")
-    return tuple(_seen(row) for row in found[:PAGE])
+def messages_in_list(ids: Sequence[UUID], *, now: datetime) -> Sequence[MessageSeen]:
+    """Read these, in this order."""
+    rows = Message.objects.select_related("connection").defer("body_sealed").filter(pk__in=ids)
+    return in_order(ids, [_seen(row) for row in rows])
 
 
 def parked_of(slug: str, *, limit: int) -> tuple[UUID, ...]:
     """Name the parked messages of a connection, the oldest first."""
     rows = Message.objects.filter(STATES[MessageState.PARKED], connection__slug=slug)
     return tuple(rows.order_by("pk").values_list("pk", flat=True)[:limit])
-
-
-def topics(slug: str = "") -> tuple[str, ...]:
-    """Name the topics among the newest messages, to choose from."""
-    rows = Message.objects.filter(connection__slug=slug) if slug else Message.objects.all()
-    newest = rows.order_by("-pk").values_list("topic", flat=True)[:500]
-    return tuple(sorted(set(newest)))
 
 
 def one_message(message_id: UUID) -> MessageSeen:
@@ -114,21 +148,6 @@ def case_of(seen: MessageSeen) -> UUID | None:
     """Give the open exception of a message, if it has one."""
     rows = ExceptionCase.objects.filter(message=seen.id, resolved_at=None)
     return rows.values_list("pk", flat=True).first()
-
-
-def _fitting(sought: Sought) -> QuerySet[Message]:
-    rows = Message.objects.all()
-    if sought.slug:
-        rows = rows.filter(connection__slug=sought.slug)
-    if sought.topic:
-        rows = rows.filter(topic=sought.topic)
-    if sought.state is not None:
-        rows = rows.filter(STATES[sought.state])
-    if sought.text:
-        rows = rows.filter(
-            Q(message_id=sought.text) | Q(pointer=sought.text) | Q(order_reference=sought.text)
-        )
-    return rows
 
 
 def _seen(row: Message) -> MessageSeen:

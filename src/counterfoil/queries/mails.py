@@ -1,20 +1,24 @@
 """Which mails are there, and what became of each?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as later
 
 from counterfoil.errors import MailUnknown
-from counterfoil.models import Delivery, ExceptionCase, Person
+from counterfoil.models import Delivery, DeliveryKind, ExceptionCase, Person
 from counterfoil.models.ids import handle_of
+from counterfoil.queries._filters import Filter, Part, begins, choice, day, is_over
 from counterfoil.queries._hits import masked
+from counterfoil.queries.listing import in_order
+from counterfoil.queries.mail_words import MAILS
+from counterfoil.queries.words import worded
 from counterfoil.rules.exceptions import ExceptionKind
-
-PAGE = 50
 
 
 class MailStatus(StrEnum):
@@ -36,13 +40,49 @@ STATUSES: Mapping[MailStatus, Q] = {
 }
 
 
+STATUS_WORDS = {
+    MailStatus.WAITING: later("waiting"),
+    MailStatus.SENT: later("sent"),
+    MailStatus.BOUNCED: later("came back"),
+    MailStatus.FAILED: later("failed"),
+    MailStatus.UNNEEDED: later("not needed"),
+}
+KIND_WORDS = {kind: worded(MAILS, kind.value) for kind in DeliveryKind}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MailsSought:
-    """Which mails to look for; what is empty is not looked at."""
+class MailFilter(Filter):
+    """Which mails; what is empty narrows nothing down."""
+
+    PARTS: ClassVar[tuple[Part, ...]] = (
+        choice("status", later("What became of it"), STATUS_WORDS),
+        choice("kind", later("Kind"), KIND_WORDS),
+        day("made_from", later("From")),
+        day("made_until", later("Until")),
+    )
 
     status: MailStatus | None = None
-    kind: str = ""
-    address: str = ""
+    kind: DeliveryKind | None = None
+    made_from: date | None = None
+    made_until: date | None = None
+
+    def rows(self, *, now: datetime) -> QuerySet[Delivery]:
+        """Give them, in no order."""
+        found = Delivery.objects.all()
+        if self.status is not None:
+            found = found.filter(STATUSES[self.status])
+        if self.kind is not None:
+            found = found.filter(kind=self.kind.value)
+        if self.made_from is not None:
+            found = found.filter(created_at__gte=begins(self.made_from))
+        if self.made_until is not None:
+            found = found.filter(created_at__lt=is_over(self.made_until))
+        return found
+
+
+def to_address(rows: QuerySet[Delivery], address: str) -> QuerySet[Delivery]:
+    """Leave those that went to an address."""
+    return rows.filter(target__in=list(Person.objects.reading(address)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,18 +127,10 @@ class MailSeen:
         return self.bounced_at or self.sent_at or self.parked_at or self.created_at
 
 
-def mails(sought: MailsSought, *, before: UUID | None = None) -> tuple[MailSeen, ...]:
-    """Give a page of mails, the newest first, from the one ``before`` on."""
-    rows = Delivery.objects.select_related("target")
-    if sought.status is not None:
-        rows = rows.filter(STATUSES[sought.status])
-    if sought.kind:
-        rows = rows.filter(kind=sought.kind)
-    if sought.address:
-        rows = rows.filter(target__in=list(Person.objects.reading(sought.address)))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return tuple(_seen(row) for row in rows.order_by("-pk")[:PAGE])
+def mails_in_list(ids: Sequence[UUID], *, now: datetime) -> Sequence[MailSeen]:
+    """Read these, in this order."""
+    rows = Delivery.objects.select_related("target").filter(pk__in=ids)
+    return in_order(ids, [_seen(row) for row in rows])
 
 
 def one_mail(delivery_id: UUID) -> MailSeen:

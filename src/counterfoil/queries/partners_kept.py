@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as later
 
 from counterfoil.models import (
     ApiKey,
@@ -18,6 +19,7 @@ from counterfoil.models import (
     PartnerMember,
     Purchase,
 )
+from counterfoil.queries._filters import Filter, Part, choice, flag, text
 from counterfoil.queries.allotments import Counts, counts_of_all
 from counterfoil.queries.partners import PartnerSeen, seen
 from counterfoil.rules.approvals import ApprovalKind
@@ -25,6 +27,45 @@ from counterfoil.rules.jobs import JobKind
 
 NOTES = 30
 MOST_WAITING = 100
+
+
+STANDINGS = {
+    "active": later("active"),
+    "suspended": later("suspended"),
+    "codes": later("suspended, codes on hold"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartnerFilter(Filter):
+    """Which partners; what is empty narrows nothing down."""
+
+    PARTS: ClassVar[tuple[Part, ...]] = (
+        choice("standing", later("How it stands"), STANDINGS),
+        flag("top", later("Has nobody above it")),
+        text("name", later("Name has in it")),
+    )
+
+    standing: str = ""
+    top: bool | None = None
+    name: str = ""
+
+    def rows(self, *, now: datetime) -> QuerySet[Partner]:
+        """Give them, in no order; one below a suspended partner is suspended with it."""
+        found = Partner.objects.all()
+        if self.standing:
+            fits = [one.id for one in seen(list(found)) if self._stands(one)]
+            found = found.filter(pk__in=fits)
+        if self.top is not None:
+            found = found.filter(parent__isnull=self.top)
+        if self.name:
+            found = found.filter(Q(name__icontains=self.name) | Q(slug__icontains=self.name))
+        return found
+
+    def _stands(self, one: PartnerSeen) -> bool:
+        if self.standing == "active":
+            return not one.suspension
+        return one.suspension == "codes" if self.standing == "codes" else bool(one.suspension)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +76,11 @@ class PartnerInList:
     counts: Counts
     members: int
     depth: int
+
+    @property
+    def id(self) -> UUID:
+        """Give what it is known by."""
+        return self.partner.id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +119,12 @@ def all_partners() -> Sequence[PartnerInList]:
         return rows
 
     return listed(None, 0)
+
+
+def partners_in_list(ids: Sequence[UUID], *, now: datetime) -> Sequence[PartnerInList]:
+    """Read these by name, those below another after it."""
+    wanted = set(ids)
+    return [one for one in all_partners() if one.id in wanted]
 
 
 def keys_of(partner_id: UUID) -> Sequence[ApiKey]:

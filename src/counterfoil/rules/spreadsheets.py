@@ -1,5 +1,10 @@
 """Text that is opened in a spreadsheet, where some of it would begin to calculate."""
 
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -11,3 +16,20 @@ def formula_safe(value: object) -> str:
     """
     text = str(value)
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Write a line of a file, every cell of it safe; moments in UTC, and nothing for nothing."""
+    line = io.StringIO()
+    csv.writer(line).writerow([formula_safe(_written(cell)) for cell in cells])
+    return line.getvalue()
+
+
+def _written(cell: object) -> object:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return cell
