@@ -28,7 +28,13 @@ from django.utils.translation.template import templatize
 APP = Path(__file__).parents[1] / "src" / "counterfoil"
 LOCALE = APP / "locale"
 LANGUAGES = ("de", "es", "fr", "ar")
-STAFF = ("console/", "templates/counterfoil/console/", "queries/words.py")
+STAFF = (
+    "console/",
+    "templates/counterfoil/console/",
+    "queries/words.py",
+    "effects/mail_staff.py",
+    "templates/counterfoil/mail/staff_news",
+)
 """Where words stand that only staff read; everything else is for customers and partners."""
 
 KEYWORDS = dict(DEFAULT_KEYWORDS) | {

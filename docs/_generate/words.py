@@ -93,6 +93,8 @@ MAILS: Mapping[DeliveryKind, str] = {
     DeliveryKind.ASSIGNED: "Somebody gave it to them without a code, to the holder.",
     DeliveryKind.TRANSFER: "Somebody wants to pass on what they have, to whoever is to have it.",
     DeliveryKind.TRANSFER_NEWS: "What became of that, to whoever offered it.",
+    DeliveryKind.STAFF_NEWS: "Something waits for an approval, the digest of a day, or cases are"
+    " overdue, to the staff it is for.",
     DeliveryKind.INVITATION: "You may act for a partner, to whoever was invited.",
     DeliveryKind.ACCOUNT_NEWS: "The address of an account was changed, accounts were merged, or a"
     " person was erased, to every address concerned.",

@@ -83,6 +83,12 @@ class Settings:
     BULK_MAX_ROWS: int = 100_000
     """How many entitlements one bulk act may be about; more are refused."""
 
+    GRANT_LIST_MAX_BYTES: int = 2_000_000
+    """Largest list of grants that is read."""
+
+    GRANT_LIST_MAX_ROWS: int = 5_000
+    """How many rows a list of grants may have."""
+
     APPROVAL_HOURS: int = 72
     """How long a request waits for a second person before it lapses."""
 

@@ -95,7 +95,7 @@ def read_recipients(content: bytes, *, most_bytes: int, most_rows: int) -> Itera
         width, most_rows = len(first), most_rows - 1
     count = 0
     for record in records(lines, delimiter, width=width, number=number):
-        if not "".join(map(_clean, record.cells)).strip(_DIVIDERS):
+        if not "".join(map(cleaned, record.cells)).strip(_DIVIDERS):
             continue
         count += 1
         if count > most_rows:
@@ -107,7 +107,7 @@ def _columns(cells: Sequence[str]) -> dict[Column, int]:
     """Find which column says what; the first of two that say the same."""
     places: dict[Column, int] = {}
     for place, cell in enumerate(cells):
-        heading = _APART.sub("", _clean(cell)).replace("_", "").casefold()
+        heading = _APART.sub("", cleaned(cell)).replace("_", "").casefold()
         for column, names in HEADINGS.items():
             if heading in names:
                 places.setdefault(column, place)
@@ -128,7 +128,7 @@ def _recipient(record: Record, columns: Mapping[Column, int]) -> Recipient:
     def cell(column: Column) -> str:
         place = columns.get(column)
         is_there = place is not None and place < len(record.cells)
-        return _clean(record.cells[place or 0]) if is_there else ""
+        return cleaned(record.cells[place or 0]) if is_there else ""
 
     mail, name = cell(Column.MAIL), f"{cell(Column.NAME)} {cell(Column.LAST_NAME)}".strip()
     if named := _NAMED.fullmatch(mail):
@@ -143,7 +143,7 @@ def _recipient(record: Record, columns: Mapping[Column, int]) -> Recipient:
     )
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
     """Drop what spreadsheets and web pages put around a value and nobody sees."""
     value = text.replace("\x00", "").replace("\N{NO-BREAK SPACE}", " ").strip()
     if wrapped := _AS_TEXT.fullmatch(value):

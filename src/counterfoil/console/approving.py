@@ -36,6 +36,7 @@ LABELS: Mapping[ApprovalKind, str | Promise] = {
     ApprovalKind.BATCH: later("Batch for print"),
     ApprovalKind.PRINT_FILE: later("Print file, once more"),
     ApprovalKind.ALLOTMENT: later("Allotment"),
+    ApprovalKind.GRANT_LIST: later("List of grants"),
     ApprovalKind.BULK: later("Act on many"),
 }
 BADGES: Mapping[Standing, tuple[str, str | Promise]] = {
@@ -193,9 +194,14 @@ def _effects(seen: ApprovalSeen) -> list[str]:
 
 def _result(seen: ApprovalSeen) -> str:
     """Give where to see what it is about, or what came of it."""
-    if seen.kind is ApprovalKind.BULK:
-        return reverse("counterfoil:console-bulk", args=[seen.subject])
-    if seen.kind not in (ApprovalKind.GRANT, ApprovalKind.ALLOTMENT):
-        return reverse("counterfoil:console-batch", args=[seen.subject.partition(":")[0]])
-    purchase = granted_for(seen)
-    return trace_url(str(purchase)) if purchase else ""
+    about = seen.subject.partition(":")[0]
+    match seen.kind:
+        case ApprovalKind.GRANT | ApprovalKind.ALLOTMENT:
+            purchase = granted_for(seen)
+            return trace_url(str(purchase)) if purchase else ""
+        case ApprovalKind.GRANT_LIST:
+            return reverse("counterfoil:console-grant-list", args=[about])
+        case ApprovalKind.BULK:
+            return reverse("counterfoil:console-bulk", args=[about])
+        case ApprovalKind.BATCH | ApprovalKind.PRINT_FILE:
+            return reverse("counterfoil:console-batch", args=[about])

@@ -1,4 +1,4 @@
-"""Giving entitlements without a sale."""
+"""Giving entitlements without a sale, one person at a time."""
 
 from typing import Any
 
@@ -9,17 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterfoil.conf import conf
 from counterfoil.console.asking import Asked
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.fields import Field, FieldWrong
 from counterfoil.console.finding import trace_url
 from counterfoil.errors import CounterfoilError, ReferenceUnknown
 from counterfoil.models import Approval, Product, Purchase
+from counterfoil.models.granting import allowance
 from counterfoil.models.ids import uuid7
 from counterfoil.operations.request_grant import request_grant
 from counterfoil.queries.entitlements import partners
-from counterfoil.rules.grants import MOST, GrantCategory, ReferenceKind
+from counterfoil.queries.grant_words import CATEGORIES
+from counterfoil.rules.grants import MOST, ReferenceKind
 from counterfoil.rules.people import Actor
 from counterfoil.rules.permissions import Permission
 
@@ -39,7 +40,7 @@ def give(visit: Visit) -> HttpResponse:
             errors["form"] = str(refusal)
         else:
             return _done(visit, given, asked.quantity(most=MOST))
-    return show(visit, "act", _context(asked, errors), status=409 if errors else 200)
+    return show(visit, "grant", _context(visit, asked, errors), status=409 if errors else 200)
 
 
 def _done(visit: Visit, given: Purchase | Approval, quantity: int) -> HttpResponse:
@@ -68,11 +69,10 @@ def _grant(asked: Asked, by: Actor) -> Purchase | Approval:
     )
 
 
-def _fields() -> tuple[Field, ...]:
+def _fields(left: int) -> tuple[Field, ...]:
     products = Product.objects.order_by("name").values_list("sku", "name")
-    categories = ((one.value, one.value.replace("_", " ").capitalize()) for one in GrantCategory)
-    limit = _("Up to %(limit)d you give alone, and %(daily)d in a day; more needs a second person.")
-    limit %= {"limit": conf.GRANT_LIMIT, "daily": conf.GRANT_DAILY_LIMIT}
+    alone = _("Up to %(left)d you give alone now; more waits for a second person.")
+    nothing = _("You have given all you give alone for now: this waits for a second person.")
     return (
         Field(name="product", label=_("Product"), type="select", options=tuple(products)),
         Field(
@@ -83,17 +83,9 @@ def _fields() -> tuple[Field, ...]:
             min="1",
             max=str(MOST),
             inputmode="numeric",
-            hint=limit,
+            hint=alone % {"left": left} if left else nothing,
         ),
-        Field(name="category", label=_("Category"), type="select", options=tuple(categories)),
-        *_about(),
-        Field(
-            name="why",
-            label=_("Reason"),
-            type="textarea",
-            maxlength=1000,
-            hint=_("For colleagues and auditors. No codes, no personal data."),
-        ),
+        *why_fields(),
         Field(
             name="recipient",
             label=_("Send the codes to"),
@@ -105,14 +97,21 @@ def _fields() -> tuple[Field, ...]:
     )
 
 
-def _about() -> tuple[Field, ...]:
-    """Ask whose they are, if there are partners, and what the grant is about."""
+def why_fields() -> tuple[Field, ...]:
+    """Ask under which category something is given, whose it is then, what it is about, and why."""
+    categories = ((code, name.capitalize()) for code, name in CATEGORIES.items())
     known = tuple((one.slug, one.name) for one in partners())
     return (
+        Field(name="category", label=_("Category"), type="select", options=tuple(categories)),
         *(
             [
                 Field(
-                    name="partner", label=_("Partner"), type="select", required=False, options=known
+                    name="partner",
+                    label=_("Partner"),
+                    type="select",
+                    required=False,
+                    options=known,
+                    hint=_("For partner distribution only: whose they are then."),
                 )
             ]
             if known
@@ -133,29 +132,33 @@ def _about() -> tuple[Field, ...]:
             label=_("Its number, or the address of the account"),
             maxlength=200,
         ),
+        Field(
+            name="why",
+            label=_("Reason"),
+            type="textarea",
+            maxlength=1000,
+            hint=_("For colleagues and auditors. No codes, no personal data."),
+        ),
     )
 
 
-def _context(asked: Asked, errors: dict[str, str]) -> dict[str, Any]:
+def _context(visit: Visit, asked: Asked, errors: dict[str, str]) -> dict[str, Any]:
+    alone = allowance(visit.operator.id, at=timezone.now())
     return {
         "section": "grant",
-        "title": _("Grant entitlements"),
-        "trace_url": "",
+        "allowance": alone,
         "effects": [
-            _(
-                "They are issued at once, without any payment, under the terms of today; above"
-                " what you give alone, when a second person has approved."
-            ),
-            _("The grant is found like a purchase, under the reference you give."),
+            _("They are issued at once, without any payment, under the terms of today."),
+            _("Above what you give alone, they are issued when a second person has approved."),
+            _("The grant is found like a purchase, under what you name here, with your name."),
         ],
         "fields": [
             field.shown(
                 asked.answers.get(field.name, "") if asked.answers else None,
                 errors.get(field.name, ""),
             )
-            for field in _fields()
+            for field in _fields(alone.left)
         ],
         "errors": errors,
         "request_id": asked.answers.get("request_id") or str(uuid7()),
-        "submit_label": _("Grant"),
     }

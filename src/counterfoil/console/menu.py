@@ -52,6 +52,7 @@ ORDERS = (
 )
 ISSUING = (
     Entry("grant", _("Grant"), "console-grant", Permission.GRANT),
+    Entry("grants", _("Without a sale"), "console-grants"),
     Entry("batches", _("Batches"), "console-batches"),
     Entry("order_files", _("Order files"), "console-order-files"),
     Entry("till", _("Till"), "console-till", Permission.ACTIVATE_AT_SALE),

@@ -42,6 +42,11 @@ def gift_page(handle: str) -> str:
     return _page("gift", f"/my/{handle}/gift/", handle)
 
 
+def console_page(name: str, *given: UUID | str) -> str:
+    """Give a page of the console; whoever opens it signs in first."""
+    return _page(f"console-{name}", "/console/", *given)
+
+
 def _page(name: str, otherwise: str, *given: UUID | str) -> str:
     try:
         path = reverse(f"counterfoil:{name}", args=given)

@@ -15,6 +15,7 @@ from counterfoil.effects.addresses import (
     stop_page,
 )
 from counterfoil.effects.mail_samples_gifts import GIFT_SAMPLES
+from counterfoil.effects.mail_samples_staff import STAFF_SAMPLES
 
 Sample = Callable[[], Mapping[str, Any]]
 
@@ -153,5 +154,6 @@ SAMPLES: Mapping[str, Sample] = {
     "account_news_merged": _account("merged"),
     "account_news_erasure_asked": _account("erasure_asked"),
     **GIFT_SAMPLES,
+    **STAFF_SAMPLES,
 }
 """What stands in a mail when it is previewed, by the name of the mail."""

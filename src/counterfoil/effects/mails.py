@@ -23,6 +23,7 @@ from counterfoil.effects.mail_partners import invitation
 from counterfoil.effects.mail_parts import Compose
 from counterfoil.effects.mail_passing_on import assigned, transfer, transfer_news
 from counterfoil.effects.mail_reminders import expiry_warning, reminder
+from counterfoil.effects.mail_staff import staff_news
 from counterfoil.effects.stopping import stop_token
 from counterfoil.effects.writing import write
 from counterfoil.models import Delivery, DeliveryKind, Unsubscription
@@ -42,6 +43,7 @@ CONTENTS: Mapping[DeliveryKind, Compose] = {
     DeliveryKind.ACCOUNT_NEWS: account_news,
     DeliveryKind.GIFT: gift,
     DeliveryKind.GIFT_NEWS: gift_news,
+    DeliveryKind.STAFF_NEWS: staff_news,
 }
 """What a mail of each kind says: a template and its context, or nothing left to say."""
 

@@ -27,6 +27,7 @@ Everything that can be refused, as facts.
     │   │   BulkNotInvertible
     │   ├── CaseSettled, CaseTaken, SituationChanged
     │   ├── RefundNotPaid, RefundSaysOtherwise, RefundedByAnother, NothingToDecide
+    │   ├── GrantListChanged, GrantListClosed, GrantListNotClean
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
@@ -60,6 +61,7 @@ from counterfoil.errors import (
     bulk,
     cases,
     gifts,
+    granting,
     handouts,
     lists,
     notes,
@@ -120,6 +122,7 @@ from counterfoil.errors.entitlements import (
 )
 from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
 from counterfoil.errors.gifts import *  # noqa: F403
+from counterfoil.errors.granting import *  # noqa: F403
 from counterfoil.errors.handouts import *  # noqa: F403
 from counterfoil.errors.holding import (
     AlreadyOffered,
@@ -241,3 +244,4 @@ __all__ += bulk.__all__
 __all__ += cases.__all__
 __all__ += auditing.__all__
 __all__ += staff.__all__
+__all__ += [*auditing.__all__, *granting.__all__]

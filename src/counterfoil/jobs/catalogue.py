@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from counterfoil.jobs.bulk import carry_out_next
+from counterfoil.jobs.grant_lists import grant_rows
 from counterfoil.jobs.granting import grant_next
 from counterfoil.jobs.handouts import hand_out_next
 from counterfoil.jobs.minting import mint_next
@@ -18,6 +19,7 @@ STEPS: Mapping[str, Step] = {
     JobKind.ORDER_FILE: carry_out,
     JobKind.PURCHASE: issue_purchase,
     JobKind.GRANT: grant_next,
+    JobKind.GRANT_LIST: grant_rows,
     JobKind.MINT: mint_next,
     JobKind.RECONCILE: reconcile_step,
     JobKind.RESYNC: resync_step,

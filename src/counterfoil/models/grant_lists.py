@@ -10,8 +10,9 @@ from counterfoil.models.catalogue import Product
 from counterfoil.models.ids import uuid7
 from counterfoil.models.jobs import Job
 from counterfoil.models.keys import keyring
+from counterfoil.models.partners import Partner
 from counterfoil.models.purchases import Purchase
-from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.grants import GrantCategory, ReferenceKind
 from counterfoil.rules.keyring import Purpose
 
 
@@ -40,6 +41,13 @@ class GrantList(models.Model):
     )
     reason = models.CharField(max_length=200)
     reference = models.CharField(max_length=200)
+    reference_kind = models.CharField(
+        max_length=8,
+        choices=[(kind.value, kind.name) for kind in ReferenceKind],
+        default=ReferenceKind.CASE.value,
+        db_default=ReferenceKind.CASE.value,
+    )
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True)
     status = models.CharField(max_length=9, choices=GrantListStatus.choices)
     requested_by = models.CharField(max_length=64)
     requested_for = models.CharField(max_length=100, blank=True, default="")
@@ -70,7 +78,8 @@ class GrantListRow(models.Model):
     """
     One row: what is given to whom, what stands against it, and the grant that came of it.
 
-    The recipient is kept sealed until it was carried out, and dropped then.
+    What the row says is kept sealed until its list was carried out, and dropped then. What it is
+    about is that of its list, unless it says something else.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -79,6 +88,7 @@ class GrantListRow(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, null=True)
     quantity = models.PositiveIntegerField(default=1)
     reference = models.CharField(max_length=200, blank=True, default="")
+    reference_kind = models.CharField(max_length=8, blank=True, default="", db_default="")
     key_id = models.SmallIntegerField(null=True)
     recipient_sealed = models.BinaryField(null=True)
     fault = models.CharField(max_length=40, blank=True, default="")

@@ -36,6 +36,7 @@ class DeliveryKind(models.TextChoices):
     TRANSFER_NEWS = "transfer_news"
     INVITATION = "invitation"
     ACCOUNT_NEWS = "account_news"
+    STAFF_NEWS = "staff_news"
 
 
 class Delivery(models.Model):

@@ -34,6 +34,10 @@ Issuing
 - ``grant`` gives entitlements without a sale
 - ``request_grant`` gives what one person may give alone, and asks for a second person above
 - ``continue_grant`` issues the next part of a very large grant
+- ``upload_grant_list`` takes in a list of grants, and says what would become of each row
+- ``confirm_grant_list`` has a list of grants carried out, or asks for a second person
+- ``carry_out_grant_list`` grants the next rows of such a list
+- ``discard_grant_list`` throws such a list away
 - ``request_batch`` asks for codes to be printed
 - ``mint`` mints the next codes of a batch that was approved
 - ``make_print_file`` makes the encrypted file from which a batch is printed

@@ -13,10 +13,11 @@ from counterfoil.errors import (
     OwnRequest,
     RequesterMayNot,
 )
-from counterfoil.models import Approval, Batch
+from counterfoil.models import Approval, Batch, GrantList, GrantListStatus
 from counterfoil.operations._allotting import allotment_wish_from
 from counterfoil.operations._batching import note
 from counterfoil.operations._bulk import lock_bulk, start
+from counterfoil.operations._grant_lists import as_approved
 from counterfoil.operations._granting import named, wish_from
 from counterfoil.operations._rights import still_may
 from counterfoil.operations.allot import allot
@@ -108,6 +109,9 @@ def turn_down(request: Approval, *, by: Actor, at: datetime) -> None:
         batch.rejected_at = at
         batch.save(update_fields=["rejected_at"])
         note(batch, Step.REJECTED, by=by, at=at, comment=request.comment)
+    if request.kind == ApprovalKind.GRANT_LIST:
+        lists = GrantList.objects.filter(pk=request.subject.partition(":")[0])
+        lists.filter(status=GrantListStatus.REQUESTED).update(status=GrantListStatus.JUDGED)
     if request.kind == ApprovalKind.BULK:
         discard_bulk(bulk_id=UUID(request.subject), by=by, at=at)
 
@@ -133,6 +137,10 @@ def _grant(request: Approval, by: Actor, at: datetime) -> None:
 def _allotment(request: Approval, by: Actor, at: datetime) -> None:
     wish = allotment_wish_from(request.parameters())
     allot(**wish.as_arguments(), by=request.requester, approved_by=by, at=at)
+
+
+def _grant_list(request: Approval, by: Actor, at: datetime) -> None:
+    as_approved(request, approved_by=by, at=at)
 
 
 def _batch(request: Approval, by: Actor, at: datetime) -> None:
@@ -177,6 +185,7 @@ NEEDED: Mapping[ApprovalKind, Permission] = {
     ApprovalKind.BATCH: Permission.MINT_BATCHES,
     ApprovalKind.PRINT_FILE: Permission.MINT_BATCHES,
     ApprovalKind.ALLOTMENT: Permission.ALLOT,
+    ApprovalKind.GRANT_LIST: Permission.GRANT,
     ApprovalKind.BULK: Permission.BULK_ACTS,
 }
 CARRIED_OUT: Mapping[ApprovalKind, Callable[[Approval, Actor, datetime], None]] = {
@@ -184,5 +193,6 @@ CARRIED_OUT: Mapping[ApprovalKind, Callable[[Approval, Actor, datetime], None]] 
     ApprovalKind.BATCH: _batch,
     ApprovalKind.PRINT_FILE: _print_file,
     ApprovalKind.ALLOTMENT: _allotment,
+    ApprovalKind.GRANT_LIST: _grant_list,
     ApprovalKind.BULK: _bulk,
 }

@@ -65,7 +65,7 @@ class Wish:
             raise OrderInvalid("Say which partner distributes them.")
         if self.partner is not None and not is_for_partner:
             raise OrderInvalid("Only a grant for partner distribution has a partner.")
-        return replace(self, reference=_found(self.reference_kind, self.reference.strip()))
+        return replace(self, reference=found_reference(self.reference_kind, self.reference.strip()))
 
     def matches(self, granted: Purchase, buyer_id: UUID | None) -> bool:
         """Tell whether this is what was given under this request id."""
@@ -156,7 +156,12 @@ def named(actor: Actor) -> dict[str, str]:
     return {"kind": actor.kind.value, "id": actor.id, "display": actor.display}
 
 
-def _found(kind: ReferenceKind, reference: str) -> str:
+def found_reference(kind: ReferenceKind, reference: str) -> str:
+    """
+    Give what a grant is about as it is kept: an account by its id, never by its address.
+
+    :raises ReferenceUnknown: if the order or account is not there.
+    """
     match kind:
         case ReferenceKind.CASE:
             return reference

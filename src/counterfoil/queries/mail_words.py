@@ -15,6 +15,7 @@ MAILS: Mapping[str, str] = {
     "transfer_news": "News of a transfer",
     "invitation": "Invitation to a partner",
     "account_news": "News of an account",
+    "staff_news": "News for staff",
 }
 
 CAUSES: Mapping[str, str] = {
@@ -25,5 +26,8 @@ CAUSES: Mapping[str, str] = {
     "sign_in": "somebody wanted to sign in",
     "day": "the terms of the product say so",
     "gift": "a gift was due",
+    "approval": "something waits for an approval",
+    "digest": "it was the morning",
+    "overdue": "cases are overdue",
 }
 """Why a mail was made, by what its cause begins with."""

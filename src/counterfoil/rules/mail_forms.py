@@ -11,6 +11,7 @@ from typing import Any
 
 from counterfoil.errors import MailUnknown
 from counterfoil.rules.mail_forms_gifts import GIFT_FORMS
+from counterfoil.rules.mail_forms_staff import STAFF_FORMS
 from counterfoil.rules.mail_texts import MailForm
 
 PRODUCT = {"product": "what was bought"}
@@ -152,6 +153,7 @@ _ALL = (
     _account("merged", "Two accounts are one"),
     _account("erasure_asked", "Somebody asks to be erased", due="by when it is done"),
     *GIFT_FORMS,
+    *STAFF_FORMS,
 )
 
 FORMS: Mapping[str, MailForm] = MappingProxyType({form.key: form for form in _ALL})

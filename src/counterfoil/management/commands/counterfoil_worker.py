@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from counterfoil.effects import verifying
 from counterfoil.effects.reminders import remind
+from counterfoil.effects.staff_news import PAUSE_SECONDS, tell_staff
 from counterfoil.effects.worker import AT_ONCE, LOOPS, Loop, Worker
 from counterfoil.effects.write_backs import write_back_due
 from counterfoil.intake import refusals, rounds
@@ -25,6 +26,7 @@ WRITE_BACKS = Loop(
     lambda: write_back_due(at=timezone.now(), channel_of=adapter_for, limit=AT_ONCE),
 )
 REMINDERS = Loop("reminders", lambda: remind(at=timezone.now()), 600.0)
+STAFF_NEWS = Loop("staff news", lambda: tell_staff(at=timezone.now()), PAUSE_SECONDS)
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -51,14 +53,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
         if options["once"]:
-            done = Worker((*_inbox(1), LONG_WORK, *LOOPS, WRITE_BACKS, REMINDERS)).run_once()
+            done = Worker(
+                (*_inbox(1), LONG_WORK, *LOOPS, WRITE_BACKS, REMINDERS, STAFF_NEWS)
+            ).run_once()
             self.stdout.write(f"Nothing is due any more; {done} done.")
             return
         # Blocked in every thread, so that this one can wait for them without interrupting any.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
         looking_round = Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS)
         inbox = _inbox(max(options["messages"], 1))
-        rest = (looking_round, REFUSALS, PROMISES, REMINDERS)
+        rest = (looking_round, REFUSALS, PROMISES, REMINDERS, STAFF_NEWS)
         worker = Worker((*inbox, LONG_WORK, *LOOPS, WRITE_BACKS, *rest))
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")
