@@ -52,7 +52,7 @@ def test_from_an_order_number_to_the_results_and_back(support: Client, five: Iss
     assert "Line 2: nothing is called like that" in shown
     assert "nobody-knows" not in shown
     assert "4</span> unassigned" in shown
-    assert '1</span> assigned <span class="soft">(stay as they are' in shown
+    assert '1</span> assigned <span class="soft">(left as it is' in shown
     assert (
         confirm(support, bulk, "unassigned", ticket="T-77", comment="code 4242 4242 4242 4242")
         == 302

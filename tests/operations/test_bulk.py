@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 
+from counterfoil.effects.settling import settle
 from counterfoil.errors import (
     BulkClosed,
     BulkEmpty,
@@ -16,18 +18,22 @@ from counterfoil.errors import (
     ReasonMissing,
 )
 from counterfoil.jobs.running import work_jobs
-from counterfoil.models import Bulk, Entitlement, Entry, Job
+from counterfoil.models import Allotment, Bulk, Code, Entitlement, Entry, Job, Suspension
+from counterfoil.operations import carry_out_bulk
 from counterfoil.operations.confirm_bulk import confirm_bulk
 from counterfoil.operations.discard_bulk import discard_bulk
 from counterfoil.operations.invert_bulk import invert_bulk
 from counterfoil.operations.judge_bulk import judge_bulk
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.stop_job import stop_job
+from counterfoil.operations.suspend_partner import suspend_partner
 from counterfoil.rules.acts import Act
 from counterfoil.rules.bulk import BULK, Stands
+from counterfoil.rules.codes import display
 from counterfoil.rules.people import Actor, ActorKind, Assignee
-from counterfoil.testing.builders import OPERATOR, ORIGIN, Issued, customer, issue_many
+from counterfoil.testing.builders import OPERATOR, ORIGIN, Issued, customer, issue_many, now
 from tests.bulks import carried_out, confirm, outcomes, preview, sorted_as
+from tests.partnership import granted, make_clinic, units_of
 from tests.records import refused, unchanged
 from tests.scenes import end, history, reserve, suspend, use, withdraw
 
@@ -284,3 +290,67 @@ def test_every_act_says_of_every_sort_what_becomes_of_it() -> None:
         assert len(together) == len(set(together))
         if rule.inverse:
             assert rule.inverse in BULK
+
+
+def test_hands_on_to_a_sub_partner_and_takes_back_where_it_came_from(at: datetime) -> None:
+    foreign = issue_many(1).entitlement_ids
+    clinic = make_clinic(quantity=5)
+    mine = units_of(clinic.partner)
+    suspend(mine[0])
+    given = {"partner": clinic.branch.slug}
+
+    bulk = carried_out(Act.ALLOT, [*mine, *foreign], **given)
+
+    assert sorted_as(bulk) == {"elsewhere": 1, "free": 4, "not_free": 1}
+    assert outcomes(bulk) == {"refused": 2, "done": 4}
+    assert len(units_of(clinic.branch)) == 4
+    into = Allotment.objects.get(partner=clinic.branch)
+    assert (granted(clinic.allotment), granted(into)) == (1, 4)
+
+    inverse = invert_bulk(bulk_id=bulk.pk, by=OPERATOR, at=at)
+    assert (inverse.act, sorted_as(inverse)) == ("return_to_pool", {"free": 4})
+    confirm(inverse)
+    work_jobs()
+    assert outcomes(inverse) == {"done": 4}
+    assert (granted(clinic.allotment), granted(into)) == (5, 0)
+    there = Entitlement.objects.filter(pk__in=mine).values_list("allotment", flat=True)
+    assert set(there) == {clinic.allotment.pk}
+
+
+def test_a_partner_suspended_meanwhile_is_handed_nothing(at: datetime) -> None:
+    clinic = make_clinic(quantity=2)
+    bulk = preview(Act.ALLOT, units_of(clinic.partner), partner=clinic.branch.slug)
+    confirm(bulk)
+    suspend_partner(
+        partner_id=clinic.branch.pk,
+        mode=Suspension.HANDING_OUT,
+        reason="unpaid",
+        by=OPERATOR,
+        at=at,
+    )
+
+    work_jobs()
+
+    assert outcomes(bulk) == {"refused": 2}
+    assert set(bulk.items.values_list("problem", flat=True)) == {"partner_suspended"}
+    assert len(units_of(clinic.partner)) == 2
+
+
+def test_each_order_of_a_buyer_is_a_mail_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carry_out_bulk, "AT_A_TIME", 2)
+    sold = [issue_many(3), issue_many(3)]
+    settle()
+    mail.outbox.clear()
+
+    bulk = preview(Act.REPLACE_CODE, [pk for one in sold for pk in one.entitlement_ids])
+    confirm(bulk)
+    while bulk.items.exclude(outcome="done").exists():
+        done = bulk.items.filter(outcome="done").count()
+        carry_out_bulk.carry_out_bulk(bulk_id=bulk.pk, after=done, by=OPERATOR, at=now())
+        settle()  # the mails of one part leave before the next begins
+
+    assert len(mail.outbox) == 2
+    codes = Code.objects.filter(state="live")
+    bodies = [str(one.body) for one in mail.outbox]
+    for code in codes:
+        assert sum(display(code.opened()) in body for body in bodies) == 1

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -137,6 +137,8 @@ def _facts(seen: BulkSeen) -> list[tuple[str, str]]:
         facts.append((_("Reason"), words.worded(words.REASONS, seen.reason)))
     if seen.case:
         facts.append((_("Ticket"), seen.case))
+    if seen.approval is not None and seen.approval.decided_for:
+        facts.append((_("Second person"), seen.approval.decided_for))
     return facts
 
 
@@ -200,13 +202,10 @@ def _tabs(seen: BulkSeen, here: str, current: str) -> list[dict[str, Any]]:
 
 
 def _row(one: ItemSeen) -> dict[str, Any]:
-    try:
-        url = reverse("counterfoil:console-trace", args=[one.handle])
-    except NoReverseMatch:
-        url = ""
+    url = reverse("counterfoil:console-trace", args=[one.handle])
     return {
         "seen": one,
-        "url": url,
+        "url": f"{url}#entry-{one.handle}-{one.seq}" if one.seq else url,
         "stands": STANDS[Stands(one.stands)],
         "outcome": OUTCOMES[one.outcome],
         "tone": TONES.get(one.outcome, ""),

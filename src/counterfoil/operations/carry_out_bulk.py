@@ -17,7 +17,8 @@ from counterfoil.rules.acts import Act
 from counterfoil.rules.bulk import PROBLEMS, Outcome
 from counterfoil.rules.people import Actor
 
-AT_A_TIME, ONE_AT_A_TIME, LONGEST = 2_000, 100, 5_000
+AT_A_TIME, ONE_AT_A_TIME = 2_000, 100
+LISTED = 51  # of more codes than 50, a mail only says that they are there
 POOLS = frozenset({Act.ALLOT, Act.RETURN_TO_POOL})
 
 KEEP = """
@@ -67,13 +68,18 @@ def carry_out_bulk(*, bulk_id: UUID, after: int, by: Actor, at: datetime) -> Car
 
 
 def _next(bulk: Bulk, after: int) -> list[BulkItem]:
-    """Give the next items; what one purchase has of them is not torn apart: it is one mail."""
+    """
+    Give the next items.
+
+    What one purchase has of them is one mail, which is made after the first part: so that is not
+    torn apart where the mail lists it code by code.
+    """
     most = ONE_AT_A_TIME if Act(bulk.act) in ONE_BY_ONE else AT_A_TIME
     waiting = bulk.items.filter(number__gt=after, outcome="").order_by("number")
     found = list(waiting.select_related("entitlement")[:most])
     if len(found) == most and (purchase := found[-1].entitlement.purchase_id):
         rest = waiting.filter(number__gt=found[-1].number, entitlement__purchase=purchase)
-        found += rest.select_related("entitlement")[: LONGEST - most]
+        found += rest.select_related("entitlement")[:LISTED]
     return found
 
 

@@ -9,13 +9,16 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from counterfoil.errors import NotFound
-from counterfoil.models import Approval, Bulk, BulkItem, BulkStatus, Job
+from counterfoil.models import Approval, Bulk, BulkItem, BulkStatus, Entry, Job
+from counterfoil.queries._hits import reference_of
 from counterfoil.queries.bulk_words import problem_told
 from counterfoil.rules.acts import Act
 from counterfoil.rules.approvals import ApprovalKind
 from counterfoil.rules.bulk import BULK, BulkRule, Outcome, Stands
 
 BULKS, ITEMS = 25, 100
+_ABOUT = ("entitlement__purchase__grantrecord", "entitlement__product")
+_ORDER = [one.value for one in Stands]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +76,7 @@ class BulkSeen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ItemSeen:
-    """One entitlement of a bulk act: how it stood, and what became of it."""
+    """One entitlement: how it stood, what became of it, and the entry about that, if there is."""
 
     number: int
     handle: str
@@ -83,6 +86,7 @@ class ItemSeen:
     outcome: str
     problem: str
     done_at: datetime | None
+    seq: int
 
 
 def bulks(*, before: UUID | None = None) -> Sequence[BulkSeen]:
@@ -114,8 +118,12 @@ def items_of(
         found = found.filter(standing=stands)
     if outcome:
         found = found.filter(outcome=outcome)
-    rows = found.select_related("entitlement__purchase", "entitlement__product")
-    return [_item(one) for one in rows[:most]]
+    rows = list(found.select_related(*_ABOUT)[:most])
+    entries = Entry.objects.filter(
+        act=bulk_id, entitlement__in=[one.entitlement_id for one in rows]
+    )
+    written = dict(entries.values_list("entitlement_id", "seq"))
+    return [_item(one, written.get(one.entitlement_id, 0)) for one in rows]
 
 
 def _bulks() -> QuerySet[Bulk]:
@@ -128,7 +136,7 @@ def _seen(one: Bulk) -> BulkSeen:
     counted = one.items.values_list("standing", "outcome").annotate(n=Count("pk"))
     sorts: dict[Stands, int] = {}
     outcomes: dict[str, int] = {}
-    for stands, outcome, count in counted:
+    for stands, outcome, count in sorted(counted, key=lambda it: _ORDER.index(it[0])):
         sorts[Stands(stands)] = sorts.get(Stands(stands), 0) + count
         outcomes[outcome] = outcomes.get(outcome, 0) + count
     return BulkSeen(
@@ -154,15 +162,16 @@ def _seen(one: Bulk) -> BulkSeen:
     )
 
 
-def _item(one: BulkItem) -> ItemSeen:
+def _item(one: BulkItem, seq: int) -> ItemSeen:
     unit = one.entitlement
     return ItemSeen(
         number=one.number,
         handle=unit.handle,
-        order=unit.purchase.called if unit.purchase else "",
+        order=reference_of(unit.purchase) if unit.purchase else "",
         product=unit.product.name,
         stands=one.standing,
         outcome=one.outcome,
         problem=problem_told(one.outcome, one.standing, one.problem),
         done_at=one.done_at,
+        seq=seq,
     )

@@ -47,7 +47,7 @@ STANDS: Mapping[Stands, str | Promise] = {
     Stands.REVOKED: later("revoked"),
     Stands.VALID: later("valid, or without an end"),
     Stands.SHORTENED: later("valid for longer than that already"),
-    Stands.SAME_END: later("with that very end already"),
+    Stands.SAME_END: later("with that end already, or without any"),
     Stands.WAS_ASSIGNED: later("revoked while somebody had it"),
     Stands.REFUNDED: later("revoked because it was refunded"),
     Stands.REVOKED_OTHERWISE: later("revoked by something else since"),

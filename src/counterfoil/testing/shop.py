@@ -30,6 +30,7 @@ from counterfoil.rules.declared import (
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
 from counterfoil.rules.terms import Binding, RefundPolicy, Terms, TransferPolicy
+from counterfoil.testing.shop_bulk import act_on_many
 from counterfoil.testing.shop_holding import hold_many
 from counterfoil.testing.shop_onboarding import STEPS, finish, publish_texts
 
@@ -105,7 +106,9 @@ def seed_shop(*, at: datetime, stripe: dict[str, Any]) -> None:
     _half_used(market, at)
     _partly_refunded(market, at)
     kennel = _order("1003", "hana@example.com", "Hana Kim", at - timedelta(days=40), "DNA-STD", 12)
-    hold_many(_sold(market, kennel, at), by=OLGA, at=at)
+    bought = _sold(market, kennel, at)
+    hold_many(bought, by=OLGA, at=at)
+    act_on_many(bought, by=OLGA, at=at)
     grant(
         request_id=uuid5(NAMESPACE, "grant"),
         product=products[0],
