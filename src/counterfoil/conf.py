@@ -117,6 +117,9 @@ class Settings:
     REVEAL_LIMIT: int = 20
     """How many codes one operator may have shown in 24 hours."""
 
+    ADDRESS_LIMIT: int = 50
+    """How many mail addresses one operator may have shown in full in 24 hours."""
+
     GUESS_LIMITS: Mapping[str, int] = {"session": 10, "address": 20, "network": 100, "key": 1000}
     """Unknown codes tolerated in any hour per session or account, address, network and API key."""
 

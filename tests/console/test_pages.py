@@ -38,14 +38,14 @@ def test_home_shows_what_waits_and_what_came_in(support: Client) -> None:
     assert "a•••@example.com" in page
 
 
-def test_one_hit_opens_its_trace_at_the_entitlement(support: Client) -> None:
+def test_one_hit_opens_its_trace_with_the_answers_on_top(support: Client) -> None:
     issued = issue_one()
     handle = issued.entitlement().handle
 
     answer = support.post(SEARCH, {"q": display(issued.code)})
 
     assert answer.status_code == 302
-    assert answer["Location"] == f"/console/trace/{handle}/#{handle}"
+    assert answer["Location"] == f"/console/trace/{handle}/"
 
 
 def test_several_hits_are_listed_and_none_is_explained(support: Client) -> None:

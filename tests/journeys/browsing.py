@@ -105,7 +105,7 @@ def visiting(browser: Browser, live_server: LiveServer) -> Iterator[Visiting]:
     for one in visits:
         one.context.close()
         broken = [text for text in one.complaints if "422" not in text]
-        assert broken == []
+        assert broken == [], broken
         assert [url for url in one.addresses if not url.startswith(live_server.url)] == []
 
 

@@ -6,8 +6,21 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 
-from counterfoil.models import Attempt, Cart, Dispute, Entry, ExceptionCase, GrantRecord, Refund
+from counterfoil.models import (
+    Attempt,
+    Cart,
+    Dispute,
+    Entry,
+    ExceptionCase,
+    GrantRecord,
+    Hold,
+    Note,
+    Refund,
+    Subject,
+)
 from counterfoil.rules.acts import Act
 from counterfoil.testing.builders import now
 
@@ -18,6 +31,34 @@ SINCE = now() - timedelta(hours=1)
 @pytest.mark.parametrize(
     ("index", "asked"),
     [
+        (
+            "counterfoil_subject_name",
+            Subject.objects.alias(name=Lower(KeyTextTransform("name", "data"))).filter(
+                data__has_key="name", name="miso"
+            ),
+        ),
+        (
+            "counterfoil_subject_reference",
+            Subject.objects.filter(external_reference="x").exclude(external_reference=""),
+        ),
+        (
+            "counterfoil_note_reference",
+            Note.objects.filter(reference__in=("ZD-1",)).exclude(reference=""),
+        ),
+        (
+            "counterfoil_hold_reference",
+            Hold.objects.filter(reference__in=("ZD-1",)).exclude(reference=""),
+        ),
+        (
+            "counterfoil_entry_case",
+            Entry.objects.alias(ticket=KeyTextTransform("case", "data")).filter(
+                data__has_key="case", ticket="ZD-1"
+            ),
+        ),
+        (
+            "counterfoil_attempt_account",
+            Attempt.objects.filter(account=uuid4()).exclude(outcome="ok").order_by("-at"),
+        ),
         ("counterfoil_refund_reference", Refund.objects.filter(external_reference="re_1")),
         ("counterfoil_dispute_reference", Dispute.objects.filter(external_reference="dp_1")),
         ("counterfoil_grant_reference", GrantRecord.objects.filter(reference="CASE-1")),

@@ -19,7 +19,7 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.testing.builders import OPERATOR, Issued, issue_many, make_product, now
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 19
+MOST_QUERIES = 21
 
 
 def traced(issued: Issued, *, page: int = 1) -> Trace:

@@ -10,7 +10,7 @@ from counterfoil.api.schemas import Problem, SearchRequest
 from counterfoil.api.security import ApiKeyBearer
 from counterfoil.models.ids import id_of
 from counterfoil.queries import trace as traces
-from counterfoil.queries.search import Found
+from counterfoil.queries.found import Found
 from counterfoil.queries.search import search as search_for
 from counterfoil.queries.traced import Trace
 from counterfoil.rules.scopes import Scope

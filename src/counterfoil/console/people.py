@@ -57,6 +57,7 @@ def page_of_person(
         "may_change": visit.may(Permission.CHANGE_MAIL),
         "may_merge": visit.may(Permission.MERGE_ACCOUNTS),
         "may_erase": visit.may(Permission.ERASE_PERSON),
+        "may_read": visit.may(Permission.READ_PERSONAL),
         **wrong,
     }
     return show(visit, "person", context, status=status)

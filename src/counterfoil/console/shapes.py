@@ -2,44 +2,18 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from counterfoil.console import giving, keeping, telling
-from counterfoil.console.acts import BUTTONS
 from counterfoil.console.doors import Visit
+from counterfoil.console.hints import grouped
 from counterfoil.queries import words
-from counterfoil.queries.mail_words import MAILS
-from counterfoil.queries.traced import (
-    Event,
-    Trace,
-    TracedAttempt,
-    TracedDelivery,
-    TracedException,
-    TracedMoney,
-    TracedProvisioning,
-    TracedUnit,
-)
+from counterfoil.queries.traced import Event, Trace, TracedProvisioning, TracedUnit
 from counterfoil.rules.acts import Act, allowed_acts
-from counterfoil.rules.exceptions import kind_named
 from counterfoil.rules.orders import OrderPath
-from counterfoil.rules.permissions import Permission, permission_for
-
-TONES = {
-    "sent": "good",
-    "queued": "",
-    "bounced": "bad",
-    "parked": "bad",
-    "succeeded": "good",
-    "pending": "warn",
-    "failed": "bad",
-    "open": "bad",
-    "won": "good",
-    "lost": "bad",
-    "ok": "good",
-}
+from counterfoil.rules.permissions import permission_for
 
 
 def purchase_of(told: Trace) -> dict[str, Any]:
@@ -59,7 +33,11 @@ def purchase_of(told: Trace) -> dict[str, Any]:
         "channel": capfirst(words.worded(telling.CHANNELS, purchase.channel)),
         "connection": purchase.connection,
         "payment_reference": purchase.payment_reference,
+        "id": purchase.id,
         "buyer": purchase.buyer,
+        "buyer_id": purchase.buyer_id,
+        "partner": purchase.partner,
+        "partner_slug": purchase.partner_slug,
         "created_at": purchase.created_at,
         "paid_at": purchase.paid_at,
         "cancelled_at": purchase.cancelled_at,
@@ -95,6 +73,9 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
         "reserved_until": unit.reserved_until,
         "reserved_for": unit.reserved_for,
         "holder": unit.holder,
+        "holder_id": unit.holder_id,
+        "partner": unit.partner,
+        "partner_slug": unit.partner_slug,
         "held_since": unit.held_since,
         "subject": unit.subject,
         "needs_subject": unit.needs_subject,
@@ -115,10 +96,8 @@ def unit_of(visit: Visit, told: Trace, unit: TracedUnit, found: str, code: str) 
             }
             for one in unit.steps
         ],
-        "actions": [
-            {"act": act.value, "label": BUTTONS[act], "tone": "bad" if act is Act.REVOKE else ""}
-            for act in acts_on(visit, unit)
-        ],
+        "groups": grouped(acts_on(visit, unit)),
+        "is_open": is_found or told.unit_count == 1,
     }
 
 
@@ -178,66 +157,5 @@ def event_of(event: Event, names: dict[str, str]) -> dict[str, Any]:
         "amount_minor": event.amount,
         "currency": event.currency if event.amount is not None else "",
         "details": event.details,
-    }
-
-
-def money_of(money: TracedMoney) -> dict[str, Any]:
-    """Give a refund or dispute."""
-    told = {"revoke": _("revoked"), "keep": _("kept"), "pending": _("to be decided")}
-    decided = ", ".join(f"{count} {told[name]}" for name, count in money.decisions.items())
-    refund = _("Refund") if money.amount or not decided else _("Taken back")
-    return {
-        "at": money.at,
-        "text": refund if money.kind == "refund" else _("Dispute"),
-        "amount_minor": money.amount,
-        "currency": money.currency,
-        "status": money.status.replace("_", " "),
-        "tone": TONES.get(money.status, ""),
-        "reference": money.reference,
-        "detail": decided or money.reason.replace("_", " "),
-    }
-
-
-def _seen(outcome: str) -> str:
-    """Say what the customer read, where it was not the reason itself."""
-    if outcome in {"ok", "code_malformed", "too_many_attempts"}:
-        return ""
-    return _("This code cannot be used here.")
-
-
-def exception_of(visit: Visit, one: TracedException) -> dict[str, Any]:
-    """Give an exception, with the way to its decision for whoever may decide."""
-    may_decide = one.resolved_at is None and visit.may(Permission.RESOLVE_EXCEPTION)
-    return {
-        "at": one.at,
-        "label": kind_named(one.kind).title,
-        "summary": kind_named(one.kind).summary,
-        "is_open": one.resolved_at is None,
-        "owner": one.resolved_by,
-        "url": reverse("counterfoil:console-exception", args=[one.id]) if may_decide else "",
-    }
-
-
-def delivery_of(mail: TracedDelivery) -> dict[str, Any]:
-    """Give a mail and what became of it."""
-    return {
-        "at": mail.at,
-        "text": words.worded(MAILS, mail.kind),
-        "url": reverse("counterfoil:console-mail", args=[mail.id]),
-        "to": mail.to,
-        "status": _("not needed") if mail.status == "unneeded" else mail.status,
-        "tone": TONES.get(mail.status, ""),
-        "detail": mail.last_error,
-    }
-
-
-def attempt_of(one: TracedAttempt) -> dict[str, Any]:
-    """Give an attempt with its precise outcome, and what the customer was told."""
-    return {
-        "at": one.at,
-        "text": words.worded(words.REFUSALS, one.outcome),
-        "tone": TONES.get(one.outcome, "bad"),
-        "last_four": one.last_four,
-        "channel": one.surface,
-        "seen": _seen(one.outcome),
+        "marks": event.marks,
     }

@@ -72,12 +72,18 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "bounced": ("mail", BAD),
     "undelivered": ("mail", BAD),
     "unneeded": ("mail", PLAIN),
+    "asked": ("clock", PLAIN),
+    "approved": ("check", GOOD),
+    "rejected": ("cross", BAD),
     "opened": ("alert", WARN),
     "resolved": ("check", GOOD),
 }
 BY_KIND = {
     EventKind.ATTEMPT: ("cross", BAD),
     EventKind.MESSAGE: ("arrow", PLAIN),
+    EventKind.NOTE: ("note", INFO),
+    EventKind.READING: ("eye", WARN),
+    EventKind.DOWNSTREAM: ("alert", BAD),
 }
 
 

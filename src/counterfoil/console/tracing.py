@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from counterfoil.console import shapes, telling
+from counterfoil.console import beside, shapes, telling
+from counterfoil.console.answering import answers
 from counterfoil.console.doors import Visit, show, staff_only
+from counterfoil.console.notes import note_form
 from counterfoil.errors import NotFound
 from counterfoil.models.ids import PREFIX, id_of
 from counterfoil.queries.trace import trace, trace_unit
@@ -38,17 +40,36 @@ def trace_context(visit: Visit, where: str, *, code: str = "") -> dict[str, Any]
     names = _names(told)
     return {
         "headline": telling.headline(told),
+        "answers": answers(visit, told, found),
+        "about": _meant(told, found),
+        "about_url": f"#{found.lower()}" if found else "",
         "purchase": shapes.purchase_of(told),
         "lines": told.lines,
         "entitlements": [shapes.unit_of(visit, told, unit, found, code) for unit in told.units],
         "timeline": [shapes.event_of(event, names) for event in told.timeline],
-        "money_events": [shapes.money_of(money) for money in told.money],
-        "deliveries": [shapes.delivery_of(mail) for mail in told.deliveries],
-        "attempts": [shapes.attempt_of(one) for one in told.attempts],
-        "exceptions": [shapes.exception_of(visit, one) for one in told.exceptions],
+        "money_events": [beside.money_of(money) for money in told.money],
+        "deliveries": [beside.delivery_of(mail) for mail in told.deliveries],
+        "attempts": [beside.attempt_of(one) for one in told.attempts],
+        "exceptions": [beside.exception_of(one) for one in told.exceptions],
+        "notes": [beside.note_of(note, names) for note in told.notes],
+        "note_form": note_form(visit, where=_where(told), units=told.units),
+        "may_read": visit.may(Permission.READ_PERSONAL),
         "actions": _actions(visit, told),
         "pages": _pages(told),
     }
+
+
+def _where(told: Trace) -> str:
+    """Give the name of the whole: the purchase, or the one entitlement that has none."""
+    return str(told.purchase.id) if told.purchase else told.units[0].handle
+
+
+def _meant(told: Trace, found: str) -> str:
+    """Say which of several entitlements the answers are about."""
+    if told.unit_count < 2 or not found:
+        return ""
+    unit = next(unit for unit in told.units if unit.handle == found.lower())
+    return _("%(n)d of %(total)d") % {"n": unit.position, "total": told.unit_count}
 
 
 def _id(text: str) -> UUID:

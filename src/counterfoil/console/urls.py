@@ -42,9 +42,11 @@ from counterfoil.console.selling import till, undo_sale
 from counterfoil.console.tracing import show_trace
 from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.urls_lists import urlpatterns as of_lists
+from counterfoil.console.urls_trace import urlpatterns as of_traces
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *of_traces,
     path("", home, name="console-home"),
     *urls_staff.urlpatterns,
     path("search/", find, name="console-search"),

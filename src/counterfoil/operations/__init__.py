@@ -114,6 +114,7 @@ Repair
 - ``recall_batch`` withdraws a whole batch
 - ``reinstate`` brings back an entitlement that was withdrawn
 - ``extend`` changes how long an entitlement is valid
+- ``read_personal`` shows an address in full to somebody who may see it
 - ``annotate`` keeps what staff write down about a purchase, an entitlement or a case
 - ``decide_refund`` says what a refund takes back, where its channel did not
 - ``decide_refunded_unit`` says whether a unit whose money went back is revoked or kept

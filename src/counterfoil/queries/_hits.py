@@ -13,7 +13,11 @@ from counterfoil.rules.lifecycle import HOLDER_STATES, State
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """A purchase, or one entitlement; ``handle`` is empty where the whole purchase is meant."""
+    """
+    A purchase, or one entitlement; ``handle`` is empty where the whole purchase is meant.
+
+    ``because`` says in a few words what of it was looked for, where the row does not show that.
+    """
 
     purchase_id: UUID | None
     reference: str
@@ -27,6 +31,7 @@ class Hit:
     flags: tuple[str, ...] = ()
     last_four: str = ""
     holder: str = ""
+    because: str = ""
 
     @property
     def where(self) -> str:
@@ -129,6 +134,11 @@ def purchase_hits(purchases: Collection[UUID]) -> tuple[Hit, ...]:
         )
         for row in rows.order_by("-pk")
     )
+
+
+def because(hits: Iterable[Hit], why: str) -> tuple[Hit, ...]:
+    """Say of each of these why it was found."""
+    return tuple(replace(hit, because=why) for hit in hits)
 
 
 def only_of(hits: Iterable[Hit]) -> Hit | None:

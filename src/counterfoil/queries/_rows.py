@@ -9,8 +9,10 @@ from django.db.models import Count, Model, Q, QuerySet
 
 from counterfoil.models import (
     Account,
+    Approval,
     Assignment,
     Attempt,
+    AuditEntry,
     Code,
     Connection,
     Delivery,
@@ -22,6 +24,7 @@ from counterfoil.models import (
     Line,
     Message,
     Milestone,
+    Note,
     OnboardingStep,
     Person,
     Purchase,
@@ -29,7 +32,9 @@ from counterfoil.models import (
     RefundedEntitlement,
     Transfer,
 )
+from counterfoil.models.ids import handle_of
 from counterfoil.queries._hits import masked
+from counterfoil.rules.approvals import ApprovalKind
 
 PAGE = 50
 Row = TypeVar("Row", bound=Model)
@@ -62,6 +67,9 @@ class Rows:
     attempts: list[Attempt] = field(init=False)
     messages: list[Message] = field(init=False)
     exceptions: list[ExceptionCase] = field(init=False)
+    notes: list[Note] = field(init=False)
+    approvals: list[Approval] = field(init=False)
+    readings: list[AuditEntry] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the rest."""
@@ -73,11 +81,36 @@ class Rows:
             about = Q(entitlement__in=ids)
         deliveries = Delivery.objects.filter(about).select_related("target")
         self.deliveries = _newest(deliveries, "created_at")
-        self.attempts = _newest(Attempt.objects.filter(entitlement__in=ids), "at")
+        tries = Attempt.objects.filter(Q(entitlement__in=ids) | self._by_those_concerned())
+        self.attempts = _newest(tries, "at")
         parked = about | Q(message__in=[message.pk for message in self.messages])
         if self.purchase is not None:
             parked |= Q(purchase=self.purchase)
         self.exceptions = _newest(ExceptionCase.objects.filter(parked), "opened_at")
+        noted = about | Q(case__in=[case.pk for case in self.exceptions])
+        self.notes = _newest(Note.objects.filter(noted), "at")
+        self._read_oversight()
+
+    def _read_oversight(self) -> None:
+        """Read who approved it, and who had an address shown in full from here."""
+        named = self.purchase.external_reference if self.purchase else ""
+        asked = Approval.objects.filter(
+            kind=ApprovalKind.GRANT.value, subject=named.removeprefix("grant-")
+        )
+        self.approvals = list(asked) if named.startswith("grant-") else []
+        here = [f"trace:{handle_of(unit.pk)}" for unit in self.units]
+        here += [f"trace:{self.purchase.pk}"] if self.purchase else []
+        read = AuditEntry.objects.filter(connection=None, subject__in=here)
+        self.readings = _newest(read, "at")
+
+    def _by_those_concerned(self) -> Q:
+        """Say which tries led to no code of anybody, and were made by who bought or has this."""
+        accounts: set[UUID | None] = {one.account_id for one in self.assignments}
+        if self.purchase is not None:
+            account: Account | None = getattr(self.purchase.buyer, "account", None)
+            accounts |= {self.purchase.account_id, account.pk if account else None}
+        known = [one for one in accounts if one is not None]
+        return Q(account__in=known, entitlement=None) & ~Q(outcome="ok")
 
     def face(self, person: Person | None) -> str:
         """Show whose it is, masked; each address is opened once."""
@@ -137,13 +170,13 @@ class Rows:
 
 def read_purchase(purchase_id: UUID) -> Purchase | None:
     """Read a purchase and what it points to."""
-    pointed_to = ("connection", "buyer", "grantrecord")
+    pointed_to = ("connection", "buyer__account", "grantrecord", "partner")
     return Purchase.objects.select_related(*pointed_to).filter(pk=purchase_id).first()
 
 
 def read_units(units: "QuerySet[Entitlement]") -> "QuerySet[Entitlement]":
     """Say how entitlements are read: in the order of the purchase, with what they point to."""
-    pointed_to = ("product", "terms", "batch", "provisioning", "reserved_for__person")
+    pointed_to = ("product", "terms", "batch", "provisioning", "reserved_for__person", "partner")
     return units.select_related(*pointed_to).order_by("line_id", "ordinal")
 
 

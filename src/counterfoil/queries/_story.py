@@ -9,7 +9,16 @@ from counterfoil.models.ids import handle_of
 from counterfoil.queries import words
 from counterfoil.queries._acts_told import MANY, ONE
 from counterfoil.queries._rows import Rows
-from counterfoil.queries._surroundings import attempts, deliveries, exceptions, messages
+from counterfoil.queries._surroundings import (
+    approvals,
+    attempts,
+    deliveries,
+    downstream,
+    exceptions,
+    messages,
+    notes,
+    readings,
+)
 from counterfoil.queries.traced import Event, EventKind
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.orders import DisputeStatus, PaymentStatus, RefundStatus
@@ -34,7 +43,10 @@ DISPUTES = {
 
 def tell(rows: Rows) -> tuple[Event, ...]:
     """Merge everything that happened into one story, the newest first."""
-    parts = (_acts, _order, _refunds, _disputes, deliveries, attempts, messages, exceptions)
+    parts = (
+        *(_acts, _order, _refunds, _disputes, deliveries, attempts, messages, exceptions),
+        *(notes, approvals, readings, downstream),
+    )
     story = [event for part in parts for event in part(rows)]
     # What came in stands below what was done about it, even within one microsecond.
     story.sort(key=lambda event: (event.at, RANK.get(event.kind, 4)), reverse=True)
@@ -45,15 +57,19 @@ def _acts(rows: Rows) -> Iterator[Event]:
     entries = sorted(rows.entries, key=lambda entry: (entry.act, entry.entitlement_id))
     holders = _holders(rows)
     for act, group in groupby(entries, key=lambda entry: entry.act):
-        told = list(group)
+        told = marked = list(group)
         size = rows.act_sizes.get(act, len(told))
         if size == len(told) and len({entry.entitlement_id for entry in told}) == 1:
             told, size = told[:1], 1  # passed on: two entries, the newer of which says to whom
-        yield _act(rows, told, size, holders)
+        yield _act(rows, told, size, holders, marked)
 
 
 def _act(
-    rows: Rows, told: list[Entry], size: int, holders: dict[tuple[str, int], Assignment]
+    rows: Rows,
+    told: list[Entry],
+    size: int,
+    holders: dict[tuple[str, int], Assignment],
+    marked: list[Entry],
 ) -> Event:
     entry = told[0]
     handle = handle_of(entry.entitlement_id)
@@ -86,6 +102,7 @@ def _act(
         comment=entry.comment,
         units=tuple(handle_of(one.entitlement_id) for one in told) if size == len(told) else (),
         details=(*details, *words.facts({k: v for k, v in entry.data.items() if k not in TOLD})),
+        marks=tuple(f"entry-{handle_of(one.entitlement_id)}-{one.seq}" for one in marked),
     )
 
 

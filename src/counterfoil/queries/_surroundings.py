@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from counterfoil.models import Delivery
+from counterfoil.models import Delivery, Provisioning
 from counterfoil.models.ids import handle_of
 from counterfoil.queries import words
 from counterfoil.queries._rows import Rows
@@ -42,14 +42,15 @@ def deliveries(rows: Rows) -> Iterator[Event]:
 def attempts(rows: Rows) -> Iterator[Event]:
     """Tell of refused attempts; one that worked is an act, and told there."""
     for attempt in rows.attempts:
-        if attempt.outcome != "ok" and attempt.entitlement_id is not None:
+        if attempt.outcome != "ok":
+            unit = attempt.entitlement_id
             yield Event(
                 at=attempt.at,
                 kind=EventKind.ATTEMPT,
                 name=attempt.outcome,
                 what=f"Code refused: {words.worded(words.REFUSALS, attempt.outcome)}",
-                who="somebody with the code",
-                units=(handle_of(attempt.entitlement_id),),
+                who="somebody with the code" if unit else "this customer, with no code of ours",
+                units=(handle_of(unit),) if unit else (),
                 details=words.facts(
                     {
                         "code_ending": attempt.last_four,
@@ -92,6 +93,7 @@ def exceptions(rows: Rows) -> Iterator[Event]:
             what=f"Put before a person: {label}",
             who=str(case.evidence.get("found_by") or SYSTEM.display),
             units=units,
+            marks=(f"case-{case.pk}",),
         )
         if case.resolved_at is not None:
             yield Event(
@@ -102,6 +104,76 @@ def exceptions(rows: Rows) -> Iterator[Event]:
                 who=case.resolved_by,
                 comment=case.outcome,
                 units=units,
+            )
+
+
+def notes(rows: Rows) -> Iterator[Event]:
+    """Tell what colleagues wrote down."""
+    for note in rows.notes:
+        ticket = f" for {note.reference}" if note.reference else ""
+        yield Event(
+            at=note.at,
+            kind=EventKind.NOTE,
+            name="note",
+            what=f"Note{ticket}",
+            who=note.author_display or note.author_id,
+            who_kind=ActorKind.OPERATOR,
+            comment=note.text,
+            units=(handle_of(note.entitlement_id),) if note.entitlement_id else (),
+            marks=(f"note-{note.pk}",),
+        )
+
+
+def approvals(rows: Rows) -> Iterator[Event]:
+    """Tell who asked for a second person, and what was said."""
+    for one in rows.approvals:
+        asked, decided = one.requested_for or one.requested_by, one.decided_for or one.decided_by
+        moments = [(one.requested_at, "asked", "A second person was asked for", asked, "")]
+        if one.decided_at is not None:
+            what = f"Request {one.decision} by a second person"
+            moments.append((one.decided_at, one.decision, what, decided, one.comment))
+        for at, name, what, who, comment in moments:
+            yield Event(
+                at=at,
+                kind=EventKind.APPROVAL,
+                name=name,
+                what=what,
+                who=who,
+                who_kind=ActorKind.OPERATOR,
+                comment=comment,
+            )
+
+
+def readings(rows: Rows) -> Iterator[Event]:
+    """Tell to whom an address was shown in full."""
+    for one in rows.readings:
+        yield Event(
+            at=one.at,
+            kind=EventKind.READING,
+            name=one.act,
+            what="Address shown in full",
+            who=one.actor_display or one.actor_id,
+            who_kind=one.actor_kind,
+            reason=str(one.data.get("reason", "")),
+            comment=str(one.data.get("comment", "")),
+            details=words.facts({"ticket": one.data.get("case")}),
+        )
+
+
+def downstream(rows: Rows) -> Iterator[Event]:
+    """Tell when the host's record was given up for the time being; the rest are acts."""
+    for unit in rows.units:
+        row: Provisioning | None = getattr(unit, "provisioning", None)
+        if row is not None and row.parked_at is not None:
+            yield Event(
+                at=row.parked_at,
+                kind=EventKind.DOWNSTREAM,
+                name="parked",
+                what="Setting up downstream is stuck",
+                who=SYSTEM.display,
+                who_kind=ActorKind.SYSTEM,
+                units=(unit.handle,),
+                details=words.facts({"tries": row.attempts, "error": row.last_error}),
             )
 
 

@@ -53,6 +53,7 @@ def _unit(
         code_state=newest.state if newest else "",
         replaced_count=sum(code.state == "replaced" for code in codes),
         holder=rows.face_of(held.account) if held else "",
+        holder_id=held.account.person_id if held else None,
         held_since=held.started_at if held else None,
         needs_subject=unit.terms.needs_subject,
         subject=str(held.subject) if held and held.subject else "",
@@ -64,6 +65,8 @@ def _unit(
         gift=gifts.get(unit.pk),
         holds=tuple(_hold(rows, hold) for hold in rows.holds if hold.entitlement_id == unit.pk),
         steps=traced_steps(unit, held, rows.steps),
+        partner=unit.partner.name if unit.partner else "",
+        partner_slug=unit.partner.slug if unit.partner else "",
     )
 
 

@@ -2,81 +2,63 @@
 What was pasted into the search box, and what does it lead to?
 
 A code or link is looked up by keyed hash and goes no further: it is no parameter of any statement,
-no part of an answer, and nothing that is logged. Everything else is looked up as it stands.
+no part of an answer, and nothing that is logged. Everything else is looked up as it stands; if
+nothing goes by that name, what is in it is: people paste whole sentences.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from counterfoil.errors import CodeMalformed, NotFound
-from counterfoil.models import Assignment, Batch, Code, Entitlement, Link, Person, Purchase
+from counterfoil.models import Batch, Code, Entitlement, Link, Purchase
 from counterfoil.models.ids import PREFIX, id_of
 from counterfoil.models.keys import found_by, keyring
-from counterfoil.queries._hits import Hit, only_of, purchase_hits, unit_hits
+from counterfoil.queries import _called
+from counterfoil.queries._called import some
+from counterfoil.queries._hits import Hit, because, purchase_hits, unit_hits
+from counterfoil.queries.found import Found, Kind
 from counterfoil.rules.codes import ALPHABET, normalise, normalise_token
-from counterfoil.rules.people import normalise_mail
+from counterfoil.rules.people import mask_mail, normalise_mail
+from counterfoil.rules.redaction import secrets_in
 
+LONGEST = 1_000
 MOST_HITS = 25
 MOST_BY_LAST_FOUR = 10
+MOST_WORDS = 12
 LAST_FOUR = re.compile(f"[{ALPHABET}]{{4}}", re.IGNORECASE)
 HIDDEN = "-\N{BULLET}"
-
-
-class Kind(StrEnum):
-    """How a search was understood; empty if nothing was asked."""
-
-    CODE = "code"
-    LAST_FOUR = "last_four"
-    HANDLE = "handle"
-    MAIL = "mail"
-    REFERENCE = "reference"
-    ID = "id"
-    BATCH = "batch"
-    NOTHING = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """
-    What a search led to.
-
-    ``term`` may be shown again: it is empty where the search was, or might have been, a code.
-    ``needs_more`` says that the last four alone do not tell whose entitlement it is.
-    """
-
-    kind: Kind
-    term: str = ""
-    hits: tuple[Hit, ...] = ()
-    needs_more: bool = False
-    is_truncated: bool = False
-
-    @property
-    def only(self) -> Hit | None:
-        """Give the one thing it led to, which may be opened at once; ``None`` if there are more."""
-        return None if self.needs_more or self.is_truncated else only_of(self.hits)
+WORD = re.compile(r"[^\s<>\"'“”„,;()\[\]]+")
 
 
 def search(text: str, *, now: datetime) -> Found:
     """
-    Find whatever was pasted: a code or link, a handle, an address, a reference, an id, last four.
+    Find whatever was pasted: a code or link, a handle, an address, any number or name, last four.
 
     The last four with a second fact beside them (an address or a reference) find the entitlement
     for which both are true; alone they give a few rows that name nobody.
     """
-    text = text.strip()
-    if not text or "\0" in text:
+    text = _readable(text)
+    if not text:
         return Found(kind=Kind.NOTHING)
     if (unit := _by_secret(text)) is not None:
         return Found(kind=Kind.CODE, hits=unit_hits([unit], now=now))
-    for one in (_by_handle, _by_id, _by_mail, _by_batch, _by_two_facts, _by_reference):
+    for one in (_by_handle, _by_id, _by_mail, _by_two_facts, _by_name):
         if (found := one(text, now)) is not None:
             return found
-    return _by_last_four(text, now)
+    if LAST_FOUR.fullmatch(text.strip(HIDDEN)):
+        return _by_last_four(text, now)
+    return _by_what_is_in_it(text, now)
+
+
+def _readable(text: str) -> str:
+    """Leave out what no name has, and the database would not take."""
+    kept = "".join(one if one.isprintable() else " " for one in text[:LONGEST])
+    return kept.encode("utf-8", "ignore").decode().strip()
 
 
 def _by_secret(text: str) -> UUID | None:
@@ -99,7 +81,7 @@ def _by_handle(text: str, now: datetime) -> Found | None:
     try:
         return Found(kind=Kind.HANDLE, term=text, hits=unit_hits([id_of(text)], now=now))
     except NotFound:
-        return Found(kind=Kind.HANDLE, term=text)
+        return None if " " in text else Found(kind=Kind.HANDLE, term=text)
 
 
 def _by_id(text: str, now: datetime) -> Found | None:
@@ -108,33 +90,28 @@ def _by_id(text: str, now: datetime) -> Found | None:
     except ValueError:
         return None
     hits = unit_hits([wanted], now=now) or purchase_hits([wanted])
-    return Found(kind=Kind.ID, term=text, hits=hits) if hits else None  # some orders have such
+    places = () if hits else tuple(_called.cases_of([wanted]))
+    if not hits and not places:
+        return None  # some orders have such
+    return Found(kind=Kind.ID, term=text, hits=hits, places=places)
 
 
 def _by_mail(text: str, now: datetime) -> Found | None:
-    """Find what somebody bought and what they have; also purchases that yielded nothing yet."""
-    if normalise_mail(text) is None:
+    """Find what somebody bought, has, or was to have; also purchases that yielded nothing yet."""
+    address = normalise_mail(text)
+    if address is None:
         return None
-    people = _people(text)
-    units = _units_of(people, Q(), MOST_HITS + 1)
+    people = _called.people_reading(text)
+    units = _called.units_of(people, Q(), MOST_HITS + 1)
+    meant = _called.units_meant_for(people, MOST_HITS + 1)
+    tried = _called.units_tried_by(people, MOST_HITS + 1)
     empty = Purchase.objects.filter(buyer__in=people, entitlements=None).order_by("-pk")
-    hits = unit_hits(units, now=now) + purchase_hits(_some(empty, MOST_HITS + 1))
-    hits = tuple(sorted(hits, key=lambda hit: hit.at, reverse=True))
-    return _bounded(Kind.MAIL, text, hits, MOST_HITS)
-
-
-def _by_batch(text: str, now: datetime) -> Found | None:
-    """Find printed pieces by the name of their batch, with a number or the first of them."""
-    name, _, number = text.rpartition(" ")
-    numbered = name and number.isascii() and number.isdigit() and len(number) < 7
-    batch = Batch.objects.filter(name=name if numbered else text).first()
-    if batch is None:
-        return None
-    units = Entitlement.objects.filter(batch=batch).order_by("batch_ordinal")
-    if numbered:
-        units = units.filter(batch_ordinal=int(number))
-    hits = unit_hits(_some(units, MOST_HITS + 1), now=now)
-    return _bounded(Kind.BATCH, text, hits, MOST_HITS)
+    hits = unit_hits(units, now=now) + purchase_hits(some(empty, MOST_HITS + 1))
+    hits += because(unit_hits(meant, now=now), "given, offered or kept for this address")
+    hits += because(unit_hits(tried, now=now), "its code was tried by this address, and refused")
+    hits = tuple(sorted(_once(hits), key=lambda hit: hit.at, reverse=True))
+    found = _bounded(Kind.MAIL, text, hits, MOST_HITS)
+    return replace(found, places=tuple(_called.people_known(people, mask_mail(address))))
 
 
 def _by_two_facts(text: str, now: datetime) -> Found | None:
@@ -145,27 +122,66 @@ def _by_two_facts(text: str, now: datetime) -> Found | None:
         if not fact or not LAST_FOUR.fullmatch(last_four):
             continue
         ending = Q(codes__last_four=last_four)
-        units = _units_of(_people(fact), ending, MOST_HITS + 1)
+        units = _called.units_of(_called.people_reading(fact), ending, MOST_HITS + 1)
         if not units:
-            purchases = _purchases(fact, MOST_HITS)
+            purchases = _called.purchases_called(fact, MOST_HITS)
             bought = Entitlement.objects.filter(ending, purchase__in=purchases).order_by("-pk")
-            units = _some(bought, MOST_HITS + 1)
+            units = some(bought, MOST_HITS + 1)
         if units:
             hits = unit_hits(units, now=now)
             return _bounded(Kind.LAST_FOUR, text, hits, MOST_HITS)
     return None
 
 
-def _by_reference(text: str, now: datetime) -> Found | None:
-    hits = purchase_hits(_purchases(text, MOST_HITS + 1))
-    if not hits and LAST_FOUR.fullmatch(text.strip(HIDDEN)):
+def _by_name(text: str, now: datetime) -> Found | None:
+    """Find everything that goes by this name, for a ticket may be numbered as an order is."""
+    limit = MOST_HITS + 1
+    purchases, units, places = _called.under_ticket(text, limit)
+    partners = _called.partners_called(text)
+    subjects, accounts = _called.units_for(text, limit), _called.units_of_account(text, limit)
+    ways = {
+        Kind.REFERENCE: purchase_hits(_called.purchases_called(text, limit)),
+        Kind.BATCH: unit_hits(_units_printed(text, limit), now=now),
+        Kind.TICKET: because(
+            unit_hits(units, now=now) + purchase_hits(purchases), f"under the ticket {text}"
+        ),
+        Kind.SUBJECT: because(unit_hits(subjects, now=now), f"for {text}"),
+        Kind.ACCOUNT: because(unit_hits(accounts, now=now), f"account {text}"),
+    }
+    kinds = [kind for kind, hits in ways.items() if hits]
+    kinds += [Kind.TICKET] if places else []
+    kinds += [Kind.PARTNER] if partners else []
+    if not kinds:
         return None
-    return _bounded(Kind.REFERENCE, "" if _might_be_secret(text) else text, hits, MOST_HITS)
+    hits = tuple(_once(hit for found in ways.values() for hit in found))
+    found = _bounded(kinds[0], text, hits, MOST_HITS)
+    return replace(found, places=(*partners, *places))
+
+
+def _once(hits: Iterable[Hit]) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for hit in hits:
+        if hit.where not in seen:
+            seen.add(hit.where)
+            yield hit
+
+
+def _units_printed(text: str, limit: int) -> list[UUID]:
+    """Find printed pieces by the name of their batch, with a number or the first of them."""
+    name, _, number = text.rpartition(" ")
+    numbered = name and number.isascii() and number.isdigit() and len(number) < 7
+    batch = Batch.objects.filter(name=name if numbered else text).first()
+    if batch is None:
+        return []
+    units = Entitlement.objects.filter(batch=batch).order_by("batch_ordinal")
+    if numbered:
+        units = units.filter(batch_ordinal=int(number))
+    return some(units, limit)
 
 
 def _by_last_four(text: str, now: datetime) -> Found:
     ending = Entitlement.objects.filter(codes__last_four=text.strip(HIDDEN).upper())
-    units = _some(ending.order_by("-pk"), MOST_BY_LAST_FOUR + 1)
+    units = some(ending.order_by("-pk"), MOST_BY_LAST_FOUR + 1)
     hits = tuple(hit.without_people() for hit in unit_hits(units, now=now))
     return Found(
         kind=Kind.LAST_FOUR,
@@ -176,37 +192,19 @@ def _by_last_four(text: str, now: datetime) -> Found:
     )
 
 
-def _people(mail: str) -> list[UUID]:
-    return list(Person.objects.reading(mail).values_list("pk", flat=True))
-
-
-def _units_of(people: list[UUID], also: Q, limit: int) -> list[UUID]:
-    """Give the newest entitlements somebody bought, has or had: each by its own index."""
-    if not people:
-        return []
-    bought = Entitlement.objects.filter(also, purchase__buyer__in=people).order_by("-pk")
-    had = Assignment.objects.filter(account__person__in=people).values("entitlement")
-    theirs = Entitlement.objects.filter(also, pk__in=had).order_by("-pk")
-    return sorted({*_some(bought, limit), *_some(theirs, limit)}, reverse=True)[:limit]
-
-
-def _purchases(reference: str, limit: int) -> list[UUID]:
-    """Give the purchases an order, payment, refund, dispute or case is about."""
-    named = {reference, reference.removeprefix("#")}
-    asked = (
-        Q(external_reference__in=named),
-        Q(number__in={*named, f"#{reference}", reference.upper()} - {""}),
-        Q(payment_reference=reference),
-        Q(grantrecord__reference=reference),
-        Q(refunds__external_reference=reference),
-        Q(disputes__external_reference=reference),
-    )
-    each = [Purchase.objects.filter(one).values_list("pk", flat=True) for one in asked]
-    return list(each[0].union(*each[1:]).order_by("-pk")[:limit])
-
-
-def _some(rows: QuerySet[Entitlement] | QuerySet[Purchase], limit: int) -> list[UUID]:
-    return list(dict.fromkeys(rows.values_list("pk", flat=True)[:limit]))
+def _by_what_is_in_it(text: str, now: datetime) -> Found:
+    """Look for the first thing in a longer text that leads somewhere, the surest first."""
+    units = {unit for one in secrets_in(text) if (unit := _by_secret(one)) is not None}
+    if units:
+        return _bounded(Kind.CODE, "", unit_hits(units, now=now), MOST_HITS)
+    words = [one.strip(".:!?") for one in WORD.findall(text)][: 4 * MOST_WORDS]
+    numbers = [one for one in words if any(map(str.isdigit, one)) and len(one) > 2][:MOST_WORDS]
+    for look in (_by_handle, _by_id, _by_mail, _by_name):
+        for word in numbers if look is _by_name else words:
+            found = look(word, now)
+            if found is not None and (found.hits or found.places):
+                return found
+    return Found(kind=Kind.REFERENCE, term="" if _might_be_secret(text) else text)
 
 
 def _bounded(kind: Kind, term: str, hits: tuple[Hit, ...], limit: int) -> Found:
@@ -214,6 +212,7 @@ def _bounded(kind: Kind, term: str, hits: tuple[Hit, ...], limit: int) -> Found:
 
 
 def _might_be_secret(text: str) -> bool:
-    """Tell whether this could be a mistyped code or token, which is not shown again either."""
+    """Tell whether this could be, or have in it, a mistyped code or token: not shown again."""
     symbols = "".join(filter(str.isalnum, text.rsplit("#", 1)[-1]))
-    return "#" in text[1:] or len(symbols) in {15, 16, 17, 23, 24, 25, 26, 27}
+    runs = re.findall(r"[0-9A-Za-z]{4}(?:[\s-]?[0-9A-Za-z]{4}){2,}|[0-9A-Za-z]{14,}", text)
+    return "#" in text[1:] or len(symbols) in {15, 16, 17, 23, 24, 25, 26, 27} or bool(runs)

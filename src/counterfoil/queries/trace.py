@@ -7,8 +7,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from counterfoil.errors import NotFound
-from counterfoil.models import Delivery, Entitlement, GrantRecord, Purchase
-from counterfoil.models.ids import handle_of
+from counterfoil.models import Entitlement, GrantRecord, Purchase
+from counterfoil.queries._beside import (
+    traced_attempts,
+    traced_deliveries,
+    traced_exceptions,
+    traced_messages,
+    traced_notes,
+)
 from counterfoil.queries._hits import channel_of
 from counterfoil.queries._rows import PAGE, Rows, read_purchase, read_units
 from counterfoil.queries._story import tell
@@ -16,12 +22,8 @@ from counterfoil.queries._units import traced_units
 from counterfoil.queries._wishes import traced_wish
 from counterfoil.queries.traced import (
     Trace,
-    TracedAttempt,
-    TracedDelivery,
-    TracedException,
     TracedGrant,
     TracedLine,
-    TracedMessage,
     TracedMoney,
     TracedPurchase,
 )
@@ -80,29 +82,11 @@ def _trace(rows: Rows, page: int, pages: int, now: datetime) -> Trace:
         page=page,
         page_count=pages,
         money=_money(rows),
-        deliveries=_deliveries(rows),
-        attempts=tuple(
-            TracedAttempt(
-                at=one.at,
-                outcome=one.outcome,
-                last_four=one.last_four,
-                surface=one.surface,
-                network=one.network,
-                handle=handle_of(one.entitlement_id) if one.entitlement_id else "",
-            )
-            for one in rows.attempts
-        ),
-        messages=tuple(
-            TracedMessage(
-                at=one.acked_at,
-                topic=one.topic,
-                message_id=one.message_id,
-                outcome=one.outcome,
-                last_error=one.last_error,
-            )
-            for one in rows.messages
-        ),
-        exceptions=_exceptions(rows),
+        deliveries=traced_deliveries(rows),
+        attempts=traced_attempts(rows),
+        messages=traced_messages(rows),
+        exceptions=traced_exceptions(rows),
+        notes=traced_notes(rows),
         timeline=tell(rows),
     )
 
@@ -121,6 +105,9 @@ def _purchase(rows: Rows, purchase: Purchase) -> TracedPurchase:
         payment=purchase.payment,
         payment_reference=purchase.payment_reference,
         buyer=rows.face(purchase.buyer),
+        buyer_id=purchase.buyer_id,
+        partner=purchase.partner.name if purchase.partner else "",
+        partner_slug=purchase.partner.slug if purchase.partner else "",
         currency=purchase.currency,
         amount=purchase.amount_total,
         refunded=sum(one.amount for one in given_back),
@@ -185,45 +172,3 @@ def _money(rows: Rows) -> tuple[TracedMoney, ...]:
         )
         for dispute in rows.disputes
     )
-
-
-def _deliveries(rows: Rows) -> tuple[TracedDelivery, ...]:
-    return tuple(
-        TracedDelivery(
-            id=mail.pk,
-            at=mail.bounced_at or mail.sent_at or mail.parked_at or mail.created_at,
-            kind=mail.kind,
-            to=rows.face(mail.target),
-            status=_status(mail),
-            attempts=mail.attempts,
-            last_error=mail.last_error,
-            handle=handle_of(mail.entitlement_id) if mail.entitlement_id else "",
-        )
-        for mail in rows.deliveries
-    )
-
-
-def _exceptions(rows: Rows) -> tuple[TracedException, ...]:
-    return tuple(
-        TracedException(
-            id=case.pk,
-            at=case.opened_at,
-            kind=case.kind,
-            key=case.key,
-            evidence=case.evidence,
-            resolved_at=case.resolved_at,
-            resolved_by=case.resolved_by,
-            outcome=case.outcome,
-        )
-        for case in rows.exceptions
-    )
-
-
-def _status(mail: Delivery) -> str:
-    if mail.bounced_at is not None:
-        return "bounced"
-    if mail.sent_at is not None:
-        return "sent"
-    if mail.is_unneeded:
-        return "unneeded"
-    return "queued" if mail.parked_at is None else "parked"

@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
+from counterfoil.queries._aside import (
+    TracedAttempt,
+    TracedDelivery,
+    TracedException,
+    TracedMessage,
+    TracedNote,
+)
 from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._steps import TracedStep
 from counterfoil.queries._wishes import TracedWish
@@ -24,6 +30,10 @@ class EventKind(StrEnum):
     ATTEMPT = "attempt"
     MESSAGE = "message"
     EXCEPTION = "exception"
+    NOTE = "note"
+    APPROVAL = "approval"
+    READING = "reading"
+    DOWNSTREAM = "downstream"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +42,8 @@ class Event:
     One line of the story.
 
     ``name`` is the act, or what happened to the thing (``paid``, ``refund_failed``, ``bounced``).
-    ``units`` are handles, and empty where the purchase as a whole is meant.
+    ``units`` are handles, and empty where the purchase as a whole is meant. ``marks`` name the rows
+    it tells of: entries, a note, a case; by these a page can be opened at them.
     """
 
     at: datetime
@@ -47,6 +58,7 @@ class Event:
     amount: int | None = None
     currency: str = ""
     details: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +86,7 @@ class TracedPurchase:
     payment: str
     payment_reference: str
     buyer: str
+    buyer_id: UUID | None
     currency: str
     amount: int
     refunded: int
@@ -83,6 +96,8 @@ class TracedPurchase:
     cancelled_at: datetime | None
     state_as_of: datetime
     grant: TracedGrant | None
+    partner: str = ""
+    partner_slug: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +155,7 @@ class TracedUnit:
     code_state: str
     replaced_count: int
     holder: str
+    holder_id: UUID | None
     held_since: datetime | None
     needs_subject: bool
     subject: str
@@ -151,6 +167,8 @@ class TracedUnit:
     holds: tuple[TracedHold, ...]
     gift: TracedGift | None
     steps: tuple[TracedStep, ...] = ()
+    partner: str = ""
+    partner_slug: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,57 +184,6 @@ class TracedMoney:
     reason: str = ""
     closed_at: datetime | None = None
     decisions: Mapping[str, int]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TracedDelivery:
-    """One mail; ``status`` is queued, sent, bounced, parked or unneeded."""
-
-    id: UUID
-    at: datetime
-    kind: str
-    to: str
-    status: str
-    attempts: int
-    last_error: str
-    handle: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TracedAttempt:
-    """One presentation of a code that led here, with the precise outcome."""
-
-    at: datetime
-    outcome: str
-    last_four: str
-    surface: str
-    network: str
-    handle: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TracedMessage:
-    """One message of the channel about this order."""
-
-    at: datetime
-    topic: str
-    message_id: str
-    outcome: str
-    last_error: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TracedException:
-    """Something about this purchase that needs, or needed, a person."""
-
-    id: UUID
-    at: datetime
-    kind: str
-    key: str
-    evidence: Mapping[str, Any]
-    resolved_at: datetime | None
-    resolved_by: str
-    outcome: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,6 +206,7 @@ class Trace:
     attempts: tuple[TracedAttempt, ...]
     messages: tuple[TracedMessage, ...]
     exceptions: tuple[TracedException, ...]
+    notes: tuple[TracedNote, ...]
     timeline: tuple[Event, ...]
 
     @property

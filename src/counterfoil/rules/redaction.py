@@ -63,17 +63,25 @@ _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^\s]*", re.DOTALL)
 
 def redact(text: str) -> str:
     """Mask every code and link token in a text, however it is quoted, escaped or glued."""
-    plain = text if text.isascii() else text.translate(_SHADOWS)
-    shadows = {plain}
-    if any(character in plain for character in "%\\&\x1b"):  # most lines have none
-        shadows.update(escapes.sub(_shadow_of, plain) for escapes in _ESCAPES)
-    spans = {span for shadow in shadows for span in _secrets_in(shadow)}
     parts, done = [], 0
-    for start, end in sorted(spans):
+    for start, end in _spans(text):
         if start >= done:
             parts += [text[done:start], MASKED]
         done = max(done, end)
     return "".join(parts) + text[done:]
+
+
+def secrets_in(text: str) -> tuple[str, ...]:
+    """Give every code and link token in a text, as they are written there."""
+    return tuple(text[start:end] for start, end in _spans(text))
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    plain = text if text.isascii() else text.translate(_SHADOWS)
+    shadows = {plain}
+    if any(character in plain for character in "%\\&\x1b"):  # most lines have none
+        shadows.update(escapes.sub(_shadow_of, plain) for escapes in _ESCAPES)
+    return sorted({span for shadow in shadows for span in _secrets_in(shadow)})
 
 
 def _secrets_in(shadow: str) -> Iterator[tuple[int, int]]:
