@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from counterfoil.errors import (
+    AgreementMissing,
     AnswersInvalid,
     ConsentTextChanged,
     ConsentTextMissing,
@@ -27,6 +28,7 @@ from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.unassign import unassign
 from counterfoil.rules.onboarding import Step, StepKind
 from counterfoil.rules.people import SYSTEM, Assignee
+from counterfoil.rules.proofs import AgreedBy, AgreedHow, Agreement
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import OPERATOR, ORIGIN, customer, make_assignee, now
 from tests.onboarding import (
@@ -83,7 +85,22 @@ def test_the_record_is_wanted_once_everything_is_there_whatever_comes_last(last:
 def test_it_is_not_wanted_while_a_consent_is_missing_though_staff_said_the_rest() -> None:
     [english, _] = publish()
     _, _, held = claim()
-    complete_step(assignment_id=held.pk, key="consent", text_id=english.pk, by=OPERATOR, at=now())
+    agreed = Agreement(by=AgreedBy.GUARDIAN, how=AgreedHow.PHONE)
+    given = {"assignment_id": held.pk, "key": "consent", "text_id": english.pk}
+
+    with refused(AgreementMissing):
+        complete_step(**given, by=OPERATOR, at=now(), reason="customer_asked")
+    complete_step(**given, by=OPERATOR, at=now(), reason="customer_asked", agreement=agreed)
+    entry = Entry.objects.latest("recorded_at")
+    assert (entry.reason, entry.data) == (
+        "customer_asked",
+        {
+            "step": "consent",
+            "text": "1 (en)",
+            "agreed_by": "guardian",
+            "agreed_how": "phone",
+        },
+    )
     send_to(held)
     assert wanted() == []
     name_it(held)

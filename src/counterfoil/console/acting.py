@@ -1,37 +1,35 @@
 """One act, before it is done and done: what it will do, why, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from counterfoil.console.act_page import About, ActPage
-from counterfoil.console.acts import BUTTONS, REASONS, page_of
+from counterfoil.console.act_page import About
+from counterfoil.console.act_shown import act_context, read_about
+from counterfoil.console.acts import BUTTONS, REASONS
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.fields import FieldWrong
 from counterfoil.console.finding import trace_url
+from counterfoil.console.fitting import why_not
 from counterfoil.console.given import Done, Given
 from counterfoil.console.performing import perform
-from counterfoil.console.shapes import acts_on
+from counterfoil.console.standing import as_shown, entry_of
+from counterfoil.console.tickets import ticket_of
 from counterfoil.console.tracing import trace_context
-from counterfoil.errors import CounterfoilError, NotFound
-from counterfoil.models import Entitlement
+from counterfoil.errors import CounterfoilError, NotFound, StaleEntitlement
 from counterfoil.models.ids import id_of
-from counterfoil.models.subject_kinds import kind_for
-from counterfoil.models.undoing import cut_off
-from counterfoil.queries import words
-from counterfoil.queries.held import subject_of
-from counterfoil.queries.trace import trace_unit
-from counterfoil.queries.traced import TracedUnit
 from counterfoil.rules.acts import Act
 from counterfoil.rules.permissions import permission_for
+from counterfoil.rules.remarks import masked_remark
+
+COMMENT_MAX = 1000
 
 
 @dataclass(slots=True)
@@ -49,26 +47,33 @@ class Form:
 
     @property
     def comment(self) -> str:
-        """Give the comment, as much of it as is kept."""
-        return self.answers.get("comment", "").strip()[:1000]
+        """Give the comment, as much of it as is kept, and as it is kept."""
+        return masked_remark(self.answers.get("comment", ""))[:COMMENT_MAX]
+
+    @property
+    def version(self) -> int:
+        """Give the version of the entitlement that was shown."""
+        text = self.answers.get("version", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 @staff_only()
 def act_on(visit: Visit, handle: str, act_name: str) -> HttpResponse:
-    """Show what an act will do, or do it and go to the trace; a revealed code is shown at once."""
+    """Show what an act will do, or do it and go to its entry; a revealed code is shown at once."""
     act = _act(act_name)
     visit.require(permission_for(act))
     entitlement_id = id_of(handle)
-    about, reference = _about(entitlement_id)
+    asked = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    about = read_about(entitlement_id, by=visit.operator, step=asked.get("step", ""))
     form = Form()
     if visit.request.method == "POST":
         form = Form(answers=visit.request.POST.dict(), is_posted=True)
-        done = _try(visit, act, about.unit, form)
+        done = _try(visit, act, about, form)
         if done is not None:
-            return _show_done(visit, about.unit.handle, done)
-    elif act not in acts_on(visit, about.unit):
-        form.errors["form"] = _("As it stands now, this cannot be done. Nothing was changed.")
-    context = _context(act, about, page_of(act, about), form) | {"reference": reference}
+            return _show_done(visit, act, about, form, done)
+        # What stood in the way may have happened a moment ago.
+        about = read_about(entitlement_id, by=visit.operator, step=asked.get("step", ""))
+    context = act_context(act, about, form.answers, form.errors, seen=_seen(form))
     return show(visit, "act", context, status=409 if form.is_posted else 200)
 
 
@@ -78,95 +83,59 @@ def _act(name: str) -> Act:
     return Act(name)
 
 
-def _about(entitlement_id: UUID) -> tuple[About, str]:
-    """Read what an act is about; everything a page says comes from the same reading."""
-    told = trace_unit(entitlement_id=entitlement_id, now=timezone.now())
-    unit = next(unit for unit in told.units if unit.id == entitlement_id)
-    entitlement = Entitlement.objects.select_related("terms").get(pk=entitlement_id)
-    terms = entitlement.terms.terms
-    about = About(
-        unit=unit,
-        buyer=told.purchase.buyer if told.purchase else "",
-        subject=subject_of(entitlement_id),
-        cut_off=terms.cutoff if cut_off([entitlement]) else "",
-        questions=kind_for(terms).asked(get_language() or ""),
-    )
-    return about, told.purchase.reference if told.purchase else unit.handle
+def _seen(form: Form) -> int | None:
+    return form.version if form.is_posted else None
 
 
-def _try(visit: Visit, act: Act, unit: TracedUnit, form: Form) -> Done | None:
+def _try(visit: Visit, act: Act, about: About, form: Form) -> Done | None:
     """Do it unless something is wrong, which the form then says."""
-    form.errors.update(_wrong(act, unit, form))
+    form.errors.update(_wrong(act, about, form))
     if form.errors:
         return None
-    given = Given(
-        entitlement_id=unit.id,
-        by=visit.operator,
-        at=timezone.now(),
-        reason=form.reason,
-        comment=form.comment,
-        answers=form.answers,
-    )
     try:
-        return perform(act, given)
+        given = Given(
+            entitlement_id=about.unit.id,
+            by=replace(visit.operator, case=ticket_of(form.answers)),
+            at=timezone.now(),
+            reason=form.reason,
+            comment=form.comment,
+            answers=form.answers,
+        )
+        return as_shown(act, about.unit.id, form.version, lambda: perform(act, given))
     except FieldWrong as wrong:
         form.errors[wrong.field] = str(wrong)
+    except StaleEntitlement:
+        form.errors["form"] = _moved()
     except CounterfoilError as refusal:
         form.errors["form"] = str(refusal)
     return None
 
 
-def _wrong(act: Act, unit: TracedUnit, form: Form) -> dict[str, str]:
-    if form.answers.get("version") != str(unit.version):
-        changed = _("It changed since you opened this page. Look at it again before you decide.")
-        return {"form": changed}
+def _wrong(act: Act, about: About, form: Form) -> dict[str, str]:
+    if form.version != about.unit.version:
+        return {"form": _moved()}
     wrong = {}
     if act in REASONS and form.reason not in REASONS[act]:
         wrong["reason"] = _("Choose why.")
     if form.reason == "other" and not form.comment:
         wrong["comment"] = _("Say in a few words what happened.")
+    if not wrong and (why := why_not(act, about.unit)):
+        wrong["form"] = why
     return wrong
 
 
-def _show_done(visit: Visit, handle: str, done: Done) -> HttpResponse:
-    if not done.code:
-        messages.success(visit.request, done.told, fail_silently=True)
-        return redirect(trace_url(handle))
-    context = trace_context(visit, handle, code=done.code)
-    return show(visit, "trace", context | {"done": done.told})
+def _moved() -> str:
+    return _("It changed since you opened this page, so nothing was done for you.")
 
 
-def _context(act: Act, about: About, page: ActPage, form: Form) -> dict[str, Any]:
+def _show_done(visit: Visit, act: Act, about: About, form: Form, done: Done) -> HttpResponse:
     unit = about.unit
-    return {
-        "title": page.title,
-        "item": {
-            "handle": unit.handle,
-            "product": unit.product,
-            "state": unit.state.value,
-            "flags": unit.flags,
-            "last_four": unit.last_four,
-            "holder": unit.holder,
-        },
-        "trace_url": trace_url(unit.handle),
-        "effects": page.effects,
-        "warning": page.warning,
-        "reasons": [
-            (code, words.worded(words.REASONS, code).capitalize()) for code in REASONS.get(act, ())
-        ],
-        "reason": form.reason,
-        "comment": form.comment,
-        "has_comment": act in REASONS,
-        "comment_required": form.reason == "other",
-        "fields": [
-            field.shown(
-                form.answers.get(field.name, "") if form.is_posted else None,
-                form.errors.get(field.name, ""),
-            )
-            for field in page.fields
-        ],
-        "errors": form.errors,
-        "version": unit.version,
-        "submit_label": BUTTONS[act],
-        "tone": "bad" if act is Act.REVOKE else "",
-    }
+    entry = entry_of(unit.id, by=visit.operator.id, after=form.version)
+    told = done.told
+    if entry:
+        told = format_html('{} <a href="{}">{}</a>', done.told, entry, _("See the entry."))
+    if done.code:
+        context: dict[str, Any] = trace_context(visit, unit.handle, code=done.code)
+        return show(visit, "trace", context | {"done": told})
+    messages.success(visit.request, told, fail_silently=True)
+    return redirect(f"{trace_url(unit.handle)}{entry}")

@@ -11,8 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterfoil.conf import conf
-from counterfoil.console import giving, keeping
-from counterfoil.console.act_page import About, ActPage, act_page, despite, subject_fields
+from counterfoil.console import addressing, answering_steps, deciding_refunds, giving, keeping
+from counterfoil.console.act_page import (
+    About,
+    ActPage,
+    act_page,
+    despite,
+    downstream,
+    subject_fields,
+)
 from counterfoil.console.fields import Field
 from counterfoil.console.passing_on import correct_subject_page, transfer_page
 from counterfoil.models import HoldKind
@@ -35,6 +42,9 @@ BUTTONS = {
     Act.TRANSFER: gettext_lazy("Transfer"),
     **giving.BUTTONS,
     **keeping.BUTTONS,
+    **deciding_refunds.BUTTONS,
+    **addressing.BUTTONS,
+    **answering_steps.BUTTONS,
 }
 
 REASONS: Mapping[Act, tuple[str, ...]] = {
@@ -51,6 +61,9 @@ REASONS: Mapping[Act, tuple[str, ...]] = {
     Act.TRANSFER: ("customer_asked", "wrong_person", "support_case", "mistake", "other"),
     **giving.REASONS,
     **keeping.REASONS,
+    **deciding_refunds.REASONS,
+    **addressing.REASONS,
+    **answering_steps.REASONS,
 }
 """Why staff may do it, in the words of :data:`counterfoil.queries.words.REASONS`."""
 
@@ -95,32 +108,41 @@ def _unassign(about: About) -> ActPage:
 
 
 def _replace_code(about: About) -> ActPage:
-    sent = _("A new code is made and sent to %(buyer)s.") % {"buyer": about.buyer}
+    gift = about.unit.gift
+    given = gift.recipient if gift is not None and gift.is_open else ""
+    to = given or about.buyer
+    sent = _("A new code is made and sent to %(who)s.") % {"who": to}
+    other = _("Another address? “Correct address” replaces the code and sends it there.")
+    buyers = _("Another address? “Correct the buyer's address” replaces the code, too.")
     return act_page(
         _("Replace the code"),
         _("The old code stops working at once, and so do all links that were sent for it."),
-        sent if about.buyer else _("A new code is made. There is no address to send it to."),
+        sent if to else _("A new code is made. There is no address to send it to."),
         _("Validity stays as it is."),
+        (other if given else buyers) if to else "",
         warning=_("If somebody printed the old code, their copy is worthless afterwards."),
     )
 
 
-def _reveal_code(_about: About) -> ActPage:
+def _reveal_code(about: About) -> ActPage:
+    limits = {"seen": about.revealed, "most": conf.REVEAL_LIMIT}
     return act_page(
         _("Reveal the code"),
         _("The code is shown to you in full, once."),
         _("That you saw it, and why, stays in the ledger."),
-        _("You may reveal %(n)d codes in 24 hours.") % {"n": conf.REVEAL_LIMIT},
+        _("You have revealed %(seen)d of the %(most)d codes you may in 24 hours.") % limits,
         warning=_("Whoever has the code has the entitlement. Make sure whom you are talking to."),
     )
 
 
 def _revoke(about: About) -> ActPage:
     holder = about.unit.holder
-    lost = _("%(holder)s loses it, and the downstream record is taken down.") % {"holder": holder}
     return act_page(
         _("Revoke the entitlement"),
-        lost if holder else _("Its code stops working at once."),
+        _("%(holder)s loses it.") % {"holder": holder}
+        if holder
+        else _("Its code stops working at once."),
+        downstream(about),
         _("No money is moved: refund it at the channel if that is meant."),
         _("It can be reinstated later."),
         warning=_("It is in use. Whoever has it is not asked.") if holder else "",
@@ -216,4 +238,7 @@ PAGES: Mapping[Act, Callable[[About], ActPage]] = {
     Act.TRANSFER: transfer_page,
     **giving.PAGES,
     **keeping.PAGES,
+    **deciding_refunds.PAGES,
+    **addressing.PAGES,
+    **answering_steps.PAGES,
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterfoil.console.act_page import About, ActPage, act_page
 from counterfoil.console.fields import Field, FieldWrong
+from counterfoil.console.gift_fitting import UNSENT
 from counterfoil.console.given import Done, Given
 from counterfoil.errors import GiftDateInvalid
 from counterfoil.models import GiftWords
@@ -19,7 +20,7 @@ from counterfoil.operations.cancel_gift import cancel_gift
 from counterfoil.operations.correct_recipient import correct_recipient
 from counterfoil.operations.resend_code import resend_code
 from counterfoil.operations.set_gift import set_gift
-from counterfoil.queries.gifts import GiftStanding, TracedGift, giver_of
+from counterfoil.queries.gifts import TracedGift, giver_of
 from counterfoil.rules.acts import Act
 from counterfoil.rules.gifts import LONGEST_MESSAGE, LONGEST_NAME
 from counterfoil.rules.people import mask_mail, normalise_mail
@@ -51,24 +52,6 @@ STANDINGS = {
     "cancelled": (gettext_lazy("called off"), ""),
     "withdrawn": (gettext_lazy("ended with a withdrawal"), ""),
 }
-UNSENT = {GiftStanding.CARD, GiftStanding.SCHEDULED}
-
-
-def fits(act: Act, gift: TracedGift | None) -> bool:
-    """Tell whether an act of giving makes sense as the gift stands; of others it knows nothing."""
-    is_open = gift is not None and gift.is_open
-    by_mail = is_open and gift is not None and gift.standing != GiftStanding.CARD
-    match act:
-        case Act.SET_GIFT:
-            return gift is None or not is_open or gift.standing in UNSENT
-        case Act.CANCEL_GIFT:
-            return is_open
-        case Act.CORRECT_RECIPIENT:
-            return by_mail
-        case Act.RESEND_CODE:
-            return gift is None or gift.standing != GiftStanding.SCHEDULED
-        case _:
-            return True
 
 
 def told(gift: TracedGift | None) -> dict[str, Any] | None:
@@ -166,6 +149,7 @@ def _resend(about: About) -> ActPage:
         if to
         else _("There is no address to send it to."),
         _("It has a link of its own. Earlier links go on working."),
+        _("Is the address wrong? Correct it instead: then the code is sent there.") if to else "",
     )
 
 

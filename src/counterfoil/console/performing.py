@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from counterfoil.console import giving, keeping
+from counterfoil.console import addressing, answering_steps, deciding_refunds, giving, keeping
 from counterfoil.console.fields import FieldWrong
 from counterfoil.console.given import SUBJECT, Done, Given
 from counterfoil.errors import SubjectInvalid
@@ -153,4 +153,7 @@ ACTS: Mapping[Act, Callable[[Given], Done]] = {
     Act.TRANSFER: _transfer,
     **giving.ACTS,
     **keeping.ACTS,
+    **deciding_refunds.ACTS,
+    **addressing.ACTS,
+    **answering_steps.ACTS,
 }

@@ -6,8 +6,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterfoil.console import giving, keeping, telling
+from counterfoil.console import giving, telling
 from counterfoil.console.doors import Visit
+from counterfoil.console.fitting import why_not
 from counterfoil.console.hints import grouped
 from counterfoil.queries import words
 from counterfoil.queries.traced import Event, Trace, TracedProvisioning, TracedUnit
@@ -118,11 +119,7 @@ def acts_on(visit: Visit, unit: TracedUnit) -> tuple[Act, ...]:
     return tuple(
         act
         for act in sorted(acts, key=lambda one: one is Act.REVOKE)  # not where one clicks first
-        if visit.may(permission_for(act))
-        and not (act is Act.COMPLETE_SUBJECT and (unit.subject or not unit.needs_subject))
-        and not (act is Act.CORRECT_SUBJECT and not unit.subject)
-        and giving.fits(act, unit.gift)
-        and keeping.fits(act, unit)
+        if visit.may(permission_for(act)) and not why_not(act, unit)
     )
 
 

@@ -45,7 +45,7 @@ from counterfoil.rules.acts import Act
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
 
-ISSUING = {Act.ISSUE, Act.GRANT}
+TO_BUYERS = {Act.ISSUE, Act.GRANT, Act.CORRECT_BUYER}
 ARRIVING = {Act.MINT, Act.ISSUE, Act.GRANT, Act.UNASSIGN, Act.TRANSFER, Act.REINSTATE}
 CODE_CHANGING = {Act.REPLACE_CODE, Act.UNASSIGN}
 DOWNSTREAM = {
@@ -72,7 +72,7 @@ def follow(taken: Sequence[Taken], *, at: datetime) -> None:
 
 def _codes_to_tell(taken: Sequence[Taken], at: datetime) -> Iterable[Delivery]:
     """Tell buyers of their codes: once per act, however many codes there are."""
-    issued = {(one.act, one.purchase_id) for one in taken if one.act_name in ISSUING}
+    issued = {(one.act, one.purchase_id) for one in taken if one.act_name in TO_BUYERS}
     changed = {one for one in taken if one.act_name in CODE_CHANGING}
     purchases = Purchase.objects.in_bulk(
         {purchase for _, purchase in issued if purchase}

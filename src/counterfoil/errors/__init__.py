@@ -20,8 +20,8 @@ Everything that can be refused, as facts.
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
     │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy, ConsentTextChanged,
     │   │   ConsentTextMissing, NotGiven, BeingGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
-    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, AccountMissing,
-    │   │   SameAccount
+    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AddressProven, AccountMerged,
+    │   │   AccountMissing, SameAccount
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn, BulkEmpty, BulkClosed,
     │   │   BulkNotInvertible
@@ -31,7 +31,7 @@ Everything that can be refused, as facts.
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
-    │   ├── AnswersInvalid, FilterWrong
+    │   ├── AnswersInvalid, AgreementMissing, FilterWrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid

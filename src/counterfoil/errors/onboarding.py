@@ -6,6 +6,7 @@ from counterfoil.errors.base import Conflict, NotFound, Rejected, Unavailable
 from counterfoil.errors.declared import Fault
 
 __all__ = [
+    "AgreementMissing",
     "AnswersInvalid",
     "ChooserFailed",
     "ConsentTextChanged",
@@ -47,6 +48,12 @@ class ConsentTextMissing(Conflict):
     """There is no text yet to which anybody could agree; nothing is lost by waiting."""
 
     code = "consent_text_missing"
+
+
+class AgreementMissing(Rejected):
+    """Staff agree to nothing for anybody: say who agreed, and how."""
+
+    code = "agreement_missing"
 
 
 class AnswersInvalid(Rejected):

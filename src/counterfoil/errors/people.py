@@ -2,7 +2,14 @@
 
 from counterfoil.errors.base import Conflict, Denied
 
-__all__ = ["AccountMerged", "AccountMissing", "AddressTaken", "ProofMissing", "SameAccount"]
+__all__ = [
+    "AccountMerged",
+    "AccountMissing",
+    "AddressProven",
+    "AddressTaken",
+    "ProofMissing",
+    "SameAccount",
+]
 
 
 class AccountMissing(Conflict):
@@ -15,6 +22,12 @@ class AddressTaken(Conflict):
     """This address belongs to another account; the two can be merged."""
 
     code = "address_taken"
+
+
+class AddressProven(Conflict):
+    """Somebody has signed in with the buyer's address: change that of their account instead."""
+
+    code = "address_proven"
 
 
 class AccountMerged(Conflict):

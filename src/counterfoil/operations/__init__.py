@@ -75,6 +75,7 @@ Giving
 
 - ``set_gift`` gives an entitlement to somebody: by mail, on a day, or as a card
 - ``cancel_gift`` calls a gift off
+- ``correct_buyer`` sends what was bought to another address than the order named
 - ``correct_recipient`` sends a gift to another address
 - ``resend_code`` sends the mail with a code again
 - ``open_gift`` takes note that somebody looked at a gift

@@ -1,7 +1,8 @@
 """Giving back what was withdrawn and is wanted again, before anything new is issued."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
 
@@ -24,6 +25,7 @@ from counterfoil.rules.lifecycle import Move, State
 from counterfoil.rules.orders import DisputeStatus, OrderLine, OrderState
 from counterfoil.rules.people import Actor
 
+NONE: Mapping[str, str] = MappingProxyType({})
 WHY = {
     CANCELLED: "order_reopened",
     REFUNDED: "refund_failed",
@@ -64,24 +66,23 @@ def bring_back(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime
     """
     if purchase.cancelled_at is not None:
         return
-    lost = _lost(purchase, order)
+    disputes = _disputes(purchase, order)
     for line in purchase.lines.order_by("pk"):
-        gone = _gone(line, {CANCELLED, REFUNDED, DISPUTE_LOST}, lost=lost)
+        gone = _gone(line, {CANCELLED, REFUNDED, DISPUTE_LOST}, disputes=disputes)
         room = room_of(line) if gone else 0
         for unit, reason in gone[: max(room, 0)]:
             reinstate(entitlement_id=unit.pk, by=by, at=at, reason=WHY[reason])
         _wanted_again(_asked(line, CANCELLED), by=by, at=at)
 
 
-def _lost(purchase: Purchase, order: OrderState) -> set[str]:
-    """Give the disputes that are lost; one the order no longer tells of is what it was."""
+def _disputes(purchase: Purchase, order: OrderState) -> dict[str, str]:
+    """Tell how each dispute stands; one the order no longer tells of is what it was."""
     known = dict(purchase.disputes.values_list("external_reference", "status"))
-    known |= {one.reference: one.status.value for one in order.disputes}
-    return {reference for reference, status in known.items() if status == DisputeStatus.LOST}
+    return known | {one.reference: one.status.value for one in order.disputes}
 
 
 def _gone(
-    line: Line, reasons: set[str], *, lost: Collection[str] = ()
+    line: Line, reasons: set[str], *, disputes: Mapping[str, str] = NONE
 ) -> list[tuple[Entitlement, str]]:
     """Give the units withdrawn for one of these reasons and not refunded, lowest first."""
     for_it = Q(entries__reason__in=reasons) | Q(entries__act_name=Act.DECIDE_REFUND)
@@ -99,8 +100,15 @@ def _gone(
     return [
         (unit, reason)
         for unit, reason, comment in why
-        if reason in reasons and not (reason == DISPUTE_LOST and comment in lost)
+        if reason in reasons and not (reason == DISPUTE_LOST and _is_lost(comment, disputes))
     ]
+
+
+def _is_lost(named: str, disputes: Mapping[str, str]) -> bool:
+    """Tell whether a dispute is lost; where a person withdrew it and names none, any of them."""
+    if named in disputes:
+        return disputes[named] == DisputeStatus.LOST
+    return DisputeStatus.LOST in disputes.values()
 
 
 def _asked(line: Line, reason: str) -> QuerySet[ExceptionCase]:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +31,6 @@ from counterfoil.operations._assigning import PROVISION
 from counterfoil.operations._loading import read
 from counterfoil.operations._subjects import may_speak_for
 from counterfoil.rules import onboarding
-from counterfoil.rules.acts import Act
 from counterfoil.rules.onboarding import IMPLIED, Placed, Standing, Step
 from counterfoil.rules.people import Actor
 from counterfoil.rules.terms import Terms
@@ -122,9 +120,7 @@ def keep(
     step: Step,
     status: StepStatus,
     *,
-    act: Act,
-    by: Actor,
-    at: datetime,
+    change: _ledger.Change,
     answers: Mapping[str, Any] | None = None,
     text: ConsentText | None = None,
 ) -> OnboardingStep:
@@ -132,7 +128,7 @@ def keep(
     row = held.answered.get(step.key) or OnboardingStep(
         id=uuid7(), assignment=held.assignment, key=step.key, kind=step.kind.value
     )
-    row.status, row.text, row.at = status, text, at
+    row.status, row.text, row.at = status, text, change.at
     if answers is not None:
         row.seal_answers(dict(answers))
     done = (held.done - {step.key}) | ({step.key} if status == StepStatus.DONE else set())
@@ -140,7 +136,7 @@ def keep(
     now = onboarding.is_onboarded(held.terms.onboarding, done)
     told = {"step": step.key} | ({"text": f"{text.version} ({text.language})"} if text else {})
     _ledger.record_one(
-        _ledger.Change(act=act, by=by, at=at, data=told),
+        replace(change, data={**change.data, **told}),
         entitlement=held.entitlement,
         parameters={
             "subject": held.assignment.subject_id,

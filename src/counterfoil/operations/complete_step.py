@@ -1,6 +1,7 @@
 """Answer one step between claiming and using."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -8,13 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from counterfoil.errors import AnswersInvalid, Fault, StepAlreadyDone
+from counterfoil.errors import AgreementMissing, AnswersInvalid, Fault, StepAlreadyDone
 from counterfoil.models import OnboardingStep, StepStatus
-from counterfoil.operations import _onboarding
+from counterfoil.operations import _ledger, _onboarding
 from counterfoil.rules import answers as answering
 from counterfoil.rules.acts import Act
 from counterfoil.rules.onboarding import StepKind
-from counterfoil.rules.people import Actor
+from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.proofs import Agreement
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -28,6 +30,9 @@ def complete_step(
     at: datetime,
     answers: Mapping[str, Any] = NOTHING,
     text_id: UUID | None = None,
+    agreement: Agreement | None = None,
+    reason: str = "",
+    comment: str = "",
 ) -> OnboardingStep:
     """
     Record that a step is done: agreed to, or answered.
@@ -38,15 +43,20 @@ def complete_step(
     subject is :func:`complete_subject`. If this was the last thing missing, the downstream record
     is asked for.
 
+    Staff may answer for a customer; of a consent they say who agreed and how (``agreement``), and
+    that is kept with it.
+
     :raises NotFound: if there is no such assignment, or it is not this customer's.
     :raises NotAssigned: if the assignment has ended.
     :raises StepUnknown: if it has no such step, or the step answers itself.
     :raises StepNotYet: if something has to be agreed to first.
+    :raises AgreementMissing: if staff do not say who agreed to a text, and how.
     :raises AnswersInvalid: if an answer is missing or wrong.
     :raises ConsentTextChanged: if the text is not the newest; also ConsentTextMissing.
     :raises StepAlreadyDone: if it was answered otherwise, and everything is being set up.
     :raises EntitlementOnHold: if somebody has suspended it.
     """
+    change = _ledger.Change(act=Act.COMPLETE_STEP, by=by, at=at, reason=reason, comment=comment)
     held = _onboarding.hold(assignment_id, by)
     step = held.open_step(key)
     known = held.answered.get(key)
@@ -55,9 +65,11 @@ def complete_step(
         if known is not None and is_done:
             return known
         text = _onboarding.text_shown(step, text_id)
-        return _onboarding.keep(
-            held, step, StepStatus.DONE, act=Act.COMPLETE_STEP, by=by, at=at, text=text
-        )
+        if by.kind is ActorKind.OPERATOR and agreement is None:
+            raise AgreementMissing
+        told = {"agreed_by": agreement.by, "agreed_how": agreement.how} if agreement else {}
+        change = replace(change, data=told)
+        return _onboarding.keep(held, step, StepStatus.DONE, change=change, text=text)
     tidy, wrong = answering.judge(step.schema(), answers)
     if wrong:
         raise AnswersInvalid(Fault(one.field, str(one)) for one in wrong)
@@ -66,6 +78,4 @@ def complete_step(
             return known
         if held.is_set_up:
             raise StepAlreadyDone
-    return _onboarding.keep(
-        held, step, StepStatus.DONE, act=Act.COMPLETE_STEP, by=by, at=at, answers=tidy
-    )
+    return _onboarding.keep(held, step, StepStatus.DONE, change=change, answers=tidy)

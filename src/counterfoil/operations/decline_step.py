@@ -7,7 +7,7 @@ from django.db import transaction
 
 from counterfoil.errors import StepAlreadyDone, StepUnknown
 from counterfoil.models import OnboardingStep, StepStatus
-from counterfoil.operations import _onboarding
+from counterfoil.operations import _ledger, _onboarding
 from counterfoil.rules.acts import Act
 from counterfoil.rules.onboarding import StepKind
 from counterfoil.rules.people import Actor
@@ -41,6 +41,5 @@ def decline_step(
     text = _onboarding.text_shown(step, text_id)
     if known is not None and known.text_id == text.pk:
         return known
-    return _onboarding.keep(
-        held, step, StepStatus.DECLINED, act=Act.DECLINE_STEP, by=by, at=at, text=text
-    )
+    change = _ledger.Change(act=Act.DECLINE_STEP, by=by, at=at)
+    return _onboarding.keep(held, step, StepStatus.DECLINED, change=change, text=text)

@@ -42,6 +42,7 @@ ONE: Mapping[str, str] = {
     Act.LAPSE_TRANSFER: "Nobody answered the offer in time",
     Act.TRANSFER: "Transferred to {holder}",
     Act.RECORD_MILESTONE: "The host says: {milestone}",
+    Act.CORRECT_BUYER: "Buyer's address corrected; its code was sent there",
     Act.DECIDE_REFUND: "Decided what taking the money back means: {decision}",
     Act.MERGE_ACCOUNTS: "Went with its holder's account into another",
 }
@@ -52,6 +53,7 @@ MANY: Mapping[str, str] = {
     Act.MINT: "{count} minted for print in batch {batch}",
     Act.ACTIVATE_AT_SALE: "{count} sold under {sale}",
     Act.REVOKE: "{count} entitlements revoked",
+    Act.CORRECT_BUYER: "Buyer's address corrected; {count} codes were sent there",
     Act.DECIDE_REFUND: "Decided for {count} what taking the money back means: {decision}",
     Act.RESERVE: "{count} entitlements reserved until {until}",
     Act.RENEW: "{count} entitlements reserved for longer, until {until}",

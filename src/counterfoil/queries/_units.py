@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from counterfoil.models import Code, Entitlement, Hold, Provisioning
+from counterfoil.models import Code, Decision, Entitlement, Hold, Provisioning
 from counterfoil.queries._held import TracedAssignment, TracedHold, TracedMilestone
 from counterfoil.queries._hits import flags_of
 from counterfoil.queries._rows import Rows
 from counterfoil.queries._steps import traced_steps
 from counterfoil.queries.gifts import TracedGift, traced_gifts
 from counterfoil.queries.traced import TracedProvisioning, TracedUnit
+from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.lifecycle import State
 
 
@@ -67,7 +68,21 @@ def _unit(
         steps=traced_steps(unit, held, rows.steps),
         partner=unit.partner.name if unit.partner else "",
         partner_slug=unit.partner.slug if unit.partner else "",
+        decision=_decision(rows, unit),
     )
+
+
+def _decision(rows: Rows, unit: Entitlement) -> str:
+    """Say what taking its money back means for it, as far as somebody decided."""
+    kind = ExceptionKind.REFUND_AFTER_ASSIGNMENT
+    asked = (
+        case.key == unit.handle and case.kind == kind and case.resolved_at is None
+        for case in rows.exceptions
+    )
+    if any(asked):
+        return Decision.PENDING.value
+    taken = (one.decision for one in rows.decisions if one.entitlement_id == unit.pk)
+    return next(taken, "")
 
 
 def _held_before(rows: Rows, unit: Entitlement) -> tuple[TracedAssignment, ...]:

@@ -134,7 +134,7 @@ class TracedProvisioning:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracedUnit:
-    """One entitlement. ``position`` counts from 1 through the whole purchase."""
+    """One entitlement: ``position`` counts from 1, ``decision`` is what a refund means for it."""
 
     id: UUID
     handle: str
@@ -169,6 +169,7 @@ class TracedUnit:
     steps: tuple[TracedStep, ...] = ()
     partner: str = ""
     partner_slug: str = ""
+    decision: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,8 @@ REASONS: Mapping[str, str] = {
     "wrong_person": "it went to the wrong person",
     "wrong_subject": "it was for the wrong one",
     "duplicate": "bought twice",
+    "refund_agreed": "it was agreed with the customer",
+    "address_mistyped": "the address was mistyped",
     "fraud": "suspected fraud",
     "compliance": "legal or compliance",
     "investigated": "looked into and settled",

@@ -49,6 +49,7 @@ class Act(StrEnum):
     RECORD_MILESTONE = "record_milestone"
     MERGE_ACCOUNTS = "merge_accounts"
     DECIDE_REFUND = "decide_refund"
+    CORRECT_BUYER = "correct_buyer"
 
 
 ANY = frozenset(State)
@@ -77,6 +78,9 @@ ALLOWED: Mapping[Act, frozenset[State]] = MappingProxyType(
         Act.CORRECT_RECIPIENT: GIVEABLE,
         Act.RESEND_CODE: GIVEABLE,
         Act.CANCEL_GIFT: GIVEABLE,
+        Act.CORRECT_BUYER: GIVEABLE,
+        Act.COMPLETE_STEP: HOLDER_STATES,
+        Act.DECIDE_REFUND: ANY - {State.MINTED},
     }
 )
 """From which states staff may act."""
@@ -89,6 +93,8 @@ STOPPED_BY_HOLD = GIVING | {
     Act.CORRECT_SUBJECT,
     Act.TRANSFER,
     Act.RESERVE,
+    Act.CORRECT_BUYER,
+    Act.COMPLETE_STEP,
 }
 
 

@@ -220,5 +220,16 @@ def conflict_in(given: frozenset[Permission]) -> bool:
 
 
 def permission_for(act: Act) -> Permission:
-    """Say which permission an act needs: its own; whoever may give may also call it off."""
-    return Permission.SET_GIFT if act is Act.CANCEL_GIFT else Permission(act.value)
+    """
+    Say which permission an act needs: its own, or that of its neighbour.
+
+    Whoever may give may also call it off; correcting an address is one permission, whoever reads
+    it.
+    """
+    return _NEIGHBOURS.get(act) or Permission(act.value)
+
+
+_NEIGHBOURS: Mapping[Act, Permission] = {
+    Act.CANCEL_GIFT: Permission.SET_GIFT,
+    Act.CORRECT_BUYER: Permission.CORRECT_RECIPIENT,
+}
