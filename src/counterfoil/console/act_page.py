@@ -59,6 +59,7 @@ class ActPage:
     reading: Reading | None = None
     hidden: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+    others_title: str = ""
 
 
 def act_page(

@@ -79,6 +79,7 @@ def act_context(
         "reading": asdict(page.reading) if page.reading else None,
         "hidden": page.hidden,
         "others": page.others,
+        "others_title": page.others_title,
         "reasons": [
             (code, words.worded(words.REASONS, code).capitalize()) for code in REASONS.get(act, ())
         ],
@@ -86,6 +87,7 @@ def act_context(
         "comment": answers.get("comment", ""),
         "ticket": answers.get("ticket", ""),
         "has_comment": act in REASONS,
+        "has_ticket": act in REASONS,
         "comment_required": reason == "other",
         "fields": [
             one.shown(answers.get(one.name, "") if is_posted else None, errors.get(one.name, ""))

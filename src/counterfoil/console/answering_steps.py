@@ -71,6 +71,7 @@ def step_page(about: About) -> ActPage:
         page,
         reading=Reading(title=text.title, body=text.body, language=text.language) if text else None,
         hidden=(("step", key), ("text", str(text.pk) if text else "")),
+        others_title=_("Other steps that wait"),
         others=tuple(
             (_called(_step(about.unit.id, one), None), f"?{urlencode({'step': one})}")
             for one in keys

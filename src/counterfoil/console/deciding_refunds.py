@@ -1,7 +1,9 @@
 """Deciding what a refund means for one entitlement, as a page of the console."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +14,7 @@ from counterfoil.models import Decision
 from counterfoil.operations.decide_refunded_unit import decide_refunded_unit
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import State
+from counterfoil.rules.orders import RefundStatus
 
 WHY = ("customer_asked", "goodwill", "refund_agreed", "fraud", "mistake", "other")
 
@@ -31,7 +34,7 @@ def decide_page(about: About) -> ActPage:
     unit = about.unit
     gone = unit.state is State.REVOKED
     holder = {"holder": unit.holder}
-    return act_page(
+    page = act_page(
         _("Decide what the refund means"),
         str(STANDS.get(unit.decision, "")),
         _("Keep: whoever had it has it again, or its old code works again.")
@@ -56,6 +59,22 @@ def decide_page(about: About) -> ActPage:
                 ),
             ),
         ),
+    )
+    return replace(page, others=_whole(about), others_title=_("Which entitlements a refund takes"))
+
+
+def _whole(about: About) -> tuple[tuple[str, str], ...]:
+    """Lead to the refunds of the purchase, each as a whole."""
+    purchase = about.trace.purchase
+    if purchase is None:
+        return ()
+    return tuple(
+        (
+            _("Refund %(reference)s") % {"reference": one.reference},
+            reverse("counterfoil:console-refund", args=[purchase.id, one.reference]),
+        )
+        for one in {money.reference: money for money in about.trace.money}.values()
+        if one.kind == "refund" and one.status == RefundStatus.SUCCEEDED
     )
 
 

@@ -1,6 +1,6 @@
 """Acting upon what was shown: a page that is out of date does nothing, and says what happened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -65,3 +65,10 @@ def entry_of(entitlement_id: UUID, *, by: str, after: int) -> str:
     mine = Entry.objects.filter(entitlement=entitlement_id, actor_id=by, seq__gt=after)
     seq = mine.order_by("-seq").values_list("seq", flat=True).first()
     return f"#entry-{handle_of(entitlement_id)}-{seq}" if seq else ""
+
+
+def entry_made(entitlement_ids: Iterable[UUID], *, by: str, at: datetime) -> str:
+    """Give the place on the trace of the first entry that an act of this moment has made."""
+    made = Entry.objects.filter(entitlement__in=list(entitlement_ids), actor_id=by, at=at)
+    first = made.order_by("entitlement_id", "seq").values_list("entitlement_id", "seq").first()
+    return f"#entry-{handle_of(first[0])}-{first[1]}" if first else ""

@@ -16,6 +16,7 @@ from counterfoil.console import (
     urls_bulk,
     urls_cases,
     urls_staff,
+    urls_repairs,
 )
 from counterfoil.console.acting import act_on
 from counterfoil.console.approving import decide_on, list_approvals
@@ -140,3 +141,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += urls_cases.urlpatterns
 urlpatterns += urls_bulk.urlpatterns
 urlpatterns += of_lists
+urlpatterns += [*urls_cases.urlpatterns, *urls_repairs.urlpatterns]

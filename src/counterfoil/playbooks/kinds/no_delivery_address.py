@@ -26,6 +26,12 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     if free:
         yield parts.act_on(
             free[0],
+            Act.CORRECT_BUYER,
+            label=_("Give the order an address"),
+            says=_("If you know whose it is: everything that waits is sent there."),
+        )
+        yield parts.act_on(
+            free[0],
             Act.ASSIGN,
             label=_("Give it to an address"),
             says=_("If the customer is on the phone: you type their address, and they have it."),
