@@ -15,6 +15,7 @@ from counterfoil.console.given import Done, Given
 from counterfoil.errors import AnswersInvalid, NotFound
 from counterfoil.models import ConsentText
 from counterfoil.operations.complete_step import complete_step
+from counterfoil.queries._steps import steps_left
 from counterfoil.queries.onboarding import full_progress, held_now, text_for
 from counterfoil.rules.acts import Act
 from counterfoil.rules.answers import from_form
@@ -36,7 +37,7 @@ WHO = {
     AgreedBy.REPRESENTATIVE: gettext_lazy("Somebody who may act for them"),
 }
 HOW = {
-    AgreedHow.PHONE: gettext_lazy("On the telephone, the text was read out"),
+    AgreedHow.PHONE: gettext_lazy("By telephone, read out"),
     AgreedHow.MAIL: gettext_lazy("By e-mail"),
     AgreedHow.CHAT: gettext_lazy("In a chat"),
     AgreedHow.LETTER: gettext_lazy("By letter, signed"),
@@ -54,7 +55,7 @@ def step_page(about: About) -> ActPage:
     step = _step(about.unit.id, key)
     language = get_language() or ""
     text = text_for(step, language) if step.kind is StepKind.CONSENT else None
-    is_last = len(keys) == 1
+    is_last = steps_left(about.unit.steps) <= 1
     page = act_page(
         _("%(title)s: %(step)s") % {"title": title, "step": _called(step, text)},
         _("It counts as if %(holder)s had answered.") % {"holder": about.unit.holder},

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from counterfoil.console.doors import Visit
 from counterfoil.queries import words
 from counterfoil.queries._aside import (
     TracedAttempt,
@@ -13,8 +14,10 @@ from counterfoil.queries._aside import (
     TracedNote,
 )
 from counterfoil.queries.mail_words import MAILS
-from counterfoil.queries.traced import TracedMoney
+from counterfoil.queries.traced import Trace, TracedMoney
 from counterfoil.rules.exceptions import kind_named
+from counterfoil.rules.orders import RefundStatus
+from counterfoil.rules.permissions import Permission
 
 TONES = {
     "sent": "good",
@@ -31,10 +34,10 @@ TONES = {
 }
 
 
-def money_of(money: TracedMoney) -> dict[str, Any]:
-    """Give a refund or dispute."""
-    told = {"revoke": _("revoked"), "keep": _("kept"), "pending": _("to be decided")}
-    decided = ", ".join(f"{count} {told[name]}" for name, count in money.decisions.items())
+def money_of(visit: Visit, told: Trace, money: TracedMoney) -> dict[str, Any]:
+    """Give a refund or dispute, with the page on which whoever may decides it."""
+    named = {"revoke": _("revoked"), "keep": _("kept"), "pending": _("to be decided")}
+    decided = ", ".join(f"{count} {named[name]}" for name, count in money.decisions.items())
     refund = _("Refund") if money.amount or not decided else _("Taken back")
     return {
         "at": money.at,
@@ -45,7 +48,15 @@ def money_of(money: TracedMoney) -> dict[str, Any]:
         "tone": TONES.get(money.status, ""),
         "reference": money.reference,
         "detail": decided or money.reason.replace("_", " "),
+        "url": _page_of(visit, told, money),
     }
+
+
+def _page_of(visit: Visit, told: Trace, money: TracedMoney) -> str:
+    may_decide = visit.may(Permission.DECIDE_REFUND) and money.status == RefundStatus.SUCCEEDED
+    if told.purchase is None or money.kind != "refund" or not may_decide:
+        return ""
+    return reverse("counterfoil:console-refund", args=[told.purchase.id, money.reference])
 
 
 def read_by_customer(outcome: str) -> str:

@@ -14,6 +14,8 @@ Words = str | Promise
 HINTS: Mapping[Act, Words] = {
     Act.RESEND_CODE: _("The same mail again, to the same address."),
     Act.CORRECT_RECIPIENT: _("To another address; the link sent before stops working."),
+    Act.CORRECT_BUYER: _("All unused codes go to another address; those sent before die."),
+    Act.DECIDE_REFUND: _("Its money went back: revoke it, or let them keep it."),
     Act.REPLACE_CODE: _("A new code is sent; the old code stops working at once."),
     Act.REVEAL_CODE: _("Shown to you once, for a reason that is kept."),
     Act.ASSIGN: _("Somebody has it at once; its code is spent."),
@@ -37,7 +39,10 @@ HINTS: Mapping[Act, Words] = {
 GROUPS: tuple[tuple[Words, tuple[Act, ...]], ...] = (
     (
         _("Code and mail"),
-        (Act.RESEND_CODE, Act.CORRECT_RECIPIENT, Act.REPLACE_CODE, Act.REVEAL_CODE),
+        (
+            *(Act.RESEND_CODE, Act.CORRECT_RECIPIENT, Act.CORRECT_BUYER),
+            *(Act.REPLACE_CODE, Act.REVEAL_CODE),
+        ),
     ),
     (
         _("Who has it"),
@@ -49,7 +54,10 @@ GROUPS: tuple[tuple[Words, tuple[Act, ...]], ...] = (
     (_("Gift and reservation"), (Act.SET_GIFT, Act.CANCEL_GIFT, Act.RESERVE, Act.RELEASE)),
     (
         _("Validity"),
-        (Act.EXTEND, Act.LIFT_HOLD, Act.PLACE_HOLD, Act.REINSTATE, Act.REVOKE),
+        (
+            *(Act.EXTEND, Act.LIFT_HOLD, Act.PLACE_HOLD),
+            *(Act.DECIDE_REFUND, Act.REINSTATE, Act.REVOKE),
+        ),
     ),
 )
 OTHERS = _("Else")

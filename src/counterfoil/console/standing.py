@@ -55,8 +55,8 @@ def since(told: Trace, entitlement_id: UUID, version: int) -> list[Happened]:
     """Tell what was done since it had this version, the first first."""
     handle = handle_of(entitlement_id)
     newer = Entry.objects.filter(entitlement=entitlement_id, seq__gt=version)
-    named = {f"{seq} of {handle}" for seq in newer.values_list("seq", flat=True)}
-    events = [one for one in told.timeline if named & {value for _, value in one.details}]
+    marks = {f"entry-{handle}-{seq}" for seq in newer.values_list("seq", flat=True)}
+    events = [one for one in told.timeline if marks.intersection(one.marks)]
     return [Happened(one.at, one.who, one.what) for one in reversed(events)]
 
 

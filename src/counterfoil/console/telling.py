@@ -54,6 +54,8 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "collect_codes": ("eye", WARN),
     "revoke": ("cross", BAD),
     "reinstate": ("undo", GOOD),
+    "decide_refund": ("money", WARN),
+    "correct_buyer": ("mail", WARN),
     "place_hold": ("pause", WARN),
     "lift_hold": ("play", GOOD),
     "extend": ("calendar", INFO),

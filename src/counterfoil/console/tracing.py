@@ -47,7 +47,7 @@ def trace_context(visit: Visit, where: str, *, code: str = "") -> dict[str, Any]
         "lines": told.lines,
         "entitlements": [shapes.unit_of(visit, told, unit, found, code) for unit in told.units],
         "timeline": [shapes.event_of(event, names) for event in told.timeline],
-        "money_events": [beside.money_of(money) for money in told.money],
+        "money_events": [beside.money_of(visit, told, money) for money in told.money],
         "deliveries": [beside.delivery_of(mail) for mail in told.deliveries],
         "attempts": [beside.attempt_of(one) for one in told.attempts],
         "exceptions": [beside.exception_of(one) for one in told.exceptions],

@@ -15,8 +15,8 @@ from counterfoil.console import (
     reserving,
     urls_bulk,
     urls_cases,
-    urls_staff,
     urls_repairs,
+    urls_staff,
 )
 from counterfoil.console.acting import act_on
 from counterfoil.console.approving import decide_on, list_approvals

@@ -49,6 +49,7 @@ def decide_refund(
     :raises ReasonMissing: if an operator gives none.
     """
     require_reason(by, reason)
+    takes = {pk: Decision(decision) for pk, decision in takes.items()}
     purchase = _refunded.lock_purchase(purchase_id)
     refund = _refunded.read(purchase, reference)
     if refund.told.status is not RefundStatus.SUCCEEDED:

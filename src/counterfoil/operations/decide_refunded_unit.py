@@ -37,6 +37,7 @@ def decide_refunded_unit(
     :raises ReasonMissing: if an operator gives none.
     """
     require_reason(by, reason)
+    decision = Decision(decision)
     if decision is Decision.PENDING:
         raise RefundUnitsInvalid
     unit = _lock(entitlement_id)
