@@ -54,13 +54,13 @@ def stripe_events() -> str:
 def exceptions() -> str:
     """Write the kinds of exceptions."""
     return table(
-        ["kind", "in the console", "what it is", "how it arises", "due within"],
+        ["kind", "in the console", "how it arises", "what is suggested", "due within"],
         (
             [
                 code(one.kind.name),
-                one.kind.title,
-                one.kind.summary,
+                f"**{one.kind.title}.** {one.kind.summary}",
                 one.arises,
+                sentence(inspect.getdoc(one.suggests)),
                 duration(one.kind.due),
             ]
             for one in all_playbooks()

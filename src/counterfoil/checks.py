@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from counterfoil.conf import conf
 from counterfoil.models import Code, Connection, DeclaredOrder, OrderFile, Person
 from counterfoil.models.keys import keyring
+from counterfoil.playbooks.playbook import Playbook
 from counterfoil.rules.keyring import Purpose, problems
 from counterfoil.rules.subject_declarations import mistakes, read_kinds
 from counterfoil.rules.webhook_secrets import secret_bytes
@@ -79,18 +80,19 @@ def check_encryption(**_given: Any) -> list[CheckMessage]:
 
 @register()
 def check_paths(**_given: Any) -> list[CheckMessage]:
-    """Find a provisioner or a channel that is not there."""
+    """Find a provisioner, a channel or a playbook that is not there."""
     wanted = [
         ("COUNTERFOIL_PROVISIONER", conf.PROVISIONER, "class; see the Provisioner protocol."),
         *(
             (f"COUNTERFOIL_CHANNELS[{name!r}]", path, "function that makes one from a connection.")
             for name, path in conf.CHANNELS.items()
         ),
+        *(("COUNTERFOIL_PLAYBOOKS", path, "Playbook.") for path in conf.PLAYBOOKS),
     ]
     found: list[CheckMessage] = []
     for setting, path, what in wanted:
         try:
-            import_string(path)
+            _import(setting, path)
         except ImportError as missing:
             found.append(
                 Error(
@@ -100,6 +102,12 @@ def check_paths(**_given: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+def _import(setting: str, path: str) -> None:
+    named = import_string(path)
+    if setting == "COUNTERFOIL_PLAYBOOKS" and not isinstance(named, Playbook):
+        raise ImportError(f"{path} is no playbook.")
 
 
 @register()

@@ -23,6 +23,7 @@ from counterfoil.queries.exceptions import (
     open_counts,
     open_kinds,
 )
+from counterfoil.queries.words import duration
 from counterfoil.rules.exceptions import kind_named
 
 MINE, NOBODYS, OVERDUE, SETTLED = "mine", "nobodys", "overdue", "settled"
@@ -93,8 +94,8 @@ def _row(case: Case, operator_id: str, now: datetime) -> dict[str, Any]:
     return {
         "label": kind.title,
         "brief": playbook_of(case.kind).brief(case.evidence) or kind.summary,
-        "opened_at": case.opened_at,
-        "due_at": case.due_at,
+        "age": duration(now - case.opened_at),
+        "due": duration(abs(case.due_at - now)),
         "is_overdue": case.is_overdue(now),
         "owner": case.owner,
         "is_mine": case.owner_id == operator_id,

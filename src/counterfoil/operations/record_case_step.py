@@ -25,9 +25,12 @@ def record_case_step(
     case = ExceptionCase.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
     if case is None:
         raise NotFound("There is no such exception.")
+    data = {"kind": case.kind, "step": step, "told": told[:300]}
+    act = "try_case"
     if case.resolved_at is not None and case.resolved_at >= at and not case.resolution:
         case.resolution = step[:40]
         case.save(update_fields=["resolution"])
-    data = {"kind": case.kind, "step": step, "told": told[:300]}
-    note("try_case", connection=None, subject=str(case.pk), by=by, at=at, data=data)
+        act, data["resolution"] = "settle_case", case.resolution
+        data["comment"] = case.outcome
+    note(act, connection=None, subject=str(case.pk), by=by, at=at, data=data)
     return case

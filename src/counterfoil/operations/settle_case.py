@@ -35,6 +35,6 @@ def settle_case(
     case.resolved_at, case.resolved_by = at, (by.display or by.id)[:64]
     case.outcome, case.resolution = outcome.strip()[:300], resolution[:40]
     case.save(update_fields=["resolved_at", "resolved_by", "outcome", "resolution"])
-    data = {"kind": case.kind, "resolution": case.resolution}
+    data = {"kind": case.kind, "resolution": case.resolution, "comment": case.outcome}
     note("settle_case", connection=None, subject=str(case.pk), by=by, at=at, data=data)
     return case

@@ -2,6 +2,7 @@
 
 import pkgutil
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import import_module
 
 from django.utils.module_loading import import_string
@@ -17,11 +18,18 @@ _read: dict[str, Playbook] = {}
 
 
 def read_all() -> None:
-    """Read every playbook, so that all rooms know its kind; done once, when Django starts."""
+    """
+    Read every playbook, so that all rooms know its kind; done once, when Django starts.
+
+    What a host names and is none is left out here, and named by the system checks.
+    """
     for module in pkgutil.iter_modules(kinds.__path__):
         _take(import_module(f"{kinds.__name__}.{module.name}").PLAYBOOK)
     for path in conf.PLAYBOOKS:
-        _take(import_string(path))
+        with suppress(ImportError):
+            brought = import_string(path)
+            if isinstance(brought, Playbook):
+                _take(brought)
 
 
 def all_playbooks() -> tuple[Playbook, ...]:

@@ -12,7 +12,7 @@ from counterfoil.intake.resyncing import resync_purchases
 from counterfoil.models import Assignment, Entitlement, ExceptionCase, Purchase
 from counterfoil.models.ids import uuid_of
 from counterfoil.playbooks.playbook import Doing, Fact, Lead, Suggestion
-from counterfoil.queries._hits import reference_of
+from counterfoil.queries._hits import masked, reference_of
 from counterfoil.rules.acts import Act
 from counterfoil.rules.lifecycle import HOLDER_STATES, State
 from counterfoil.rules.money import exponent
@@ -98,9 +98,13 @@ def is_used(unit: Entitlement) -> bool:
     return unit.state in HOLDER_STATES
 
 
-def has_holder(unit: Entitlement) -> bool:
-    """Tell whether an assignment of it is open."""
-    return Assignment.objects.filter(entitlement=unit, ended_at=None).exists()
+def holder_of(unit: Entitlement) -> str:
+    """Give who has it, masked, or nothing if nobody does."""
+    held = Assignment.objects.filter(entitlement=unit, ended_at=None)
+    found = held.select_related("account__person").first()
+    if found is None:
+        return ""
+    return masked(found.account.person) or _("an account without an address")
 
 
 def ask_channel(case: ExceptionCase) -> Iterable[Suggestion]:

@@ -80,10 +80,15 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A case a playbook found itself: what it is about, under a key of its own."""
+    """
+    A case a playbook found itself: what it is about, under a key of its own.
+
+    ``last`` is when the newest of it happened: what was settled since is not asked about again.
+    """
 
     key: str
     evidence: Mapping[str, Any]
+    last: datetime
     purchase: Purchase | None = None
     entitlement: Entitlement | None = None
 

@@ -179,7 +179,9 @@ def _decided(asked: Wanted, span: Span, before: Cut | None, most: int) -> list[L
 def _resolved(asked: Wanted, span: Span, before: Cut | None, most: int) -> list[Line]:
     if not _is_for(asked, RESOLVE) or asked.case:
         return []
-    rows = ExceptionCase.objects.filter(resolved_at__isnull=False).exclude(resolved_by="")
+    # Those that staff settled from the case are told of by what was kept then, with who it was.
+    rows = ExceptionCase.objects.filter(resolved_at__isnull=False, resolution="")
+    rows = rows.exclude(resolved_by="")
     rows = rows.exclude(resolved_by__in=("Counterfoil", "system"))
     if asked.who:  # cases keep the name of whoever closed them
         rows = rows.filter(resolved_by__in=[asked.who, names_of([asked.who])[asked.who]])

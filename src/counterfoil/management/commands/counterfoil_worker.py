@@ -16,6 +16,7 @@ from counterfoil.intake import refusals, rounds
 from counterfoil.intake.registry import adapter_for
 from counterfoil.intake.worker import work_messages
 from counterfoil.jobs.running import work_jobs
+from counterfoil.playbooks import watching
 
 MESSAGES_AT_ONCE = 8  # most of the time each waits for its channel to answer
 LONG_WORK = Loop("long work", lambda: work_jobs(limit=1))
@@ -25,6 +26,7 @@ WRITE_BACKS = Loop(
     "write-backs",
     lambda: write_back_due(at=timezone.now(), channel_of=adapter_for, limit=AT_ONCE),
 )
+CASES = Loop("cases", lambda: watching.watch(at=timezone.now()), watching.PAUSE_SECONDS)
 REMINDERS = Loop("reminders", lambda: remind(at=timezone.now()), 600.0)
 STAFF_NEWS = Loop("staff news", lambda: tell_staff(at=timezone.now()), PAUSE_SECONDS)
 STOP = {signal.SIGTERM, signal.SIGINT}
@@ -36,7 +38,8 @@ class Command(BaseCommand):
     help = (
         "Works in the background: messages, mails, provisioning, what channels show, the seals of "
         "the ledger, jobs; "
-        "every five minutes lost messages, every hour the promises, in the morning reminders. "
+        "every minute what playbooks look for, every five minutes lost messages, every hour the "
+        "promises, in the morning reminders. "
         "Any number of workers may run. SIGTERM or Ctrl-C lets it finish what it is doing."
     )
 
@@ -54,7 +57,7 @@ class Command(BaseCommand):
         """Work."""
         if options["once"]:
             done = Worker(
-                (*_inbox(1), LONG_WORK, *LOOPS, WRITE_BACKS, REMINDERS, STAFF_NEWS)
+                (*_inbox(1), LONG_WORK, *LOOPS, WRITE_BACKS, REMINDERS, CASES, STAFF_NEWS)
             ).run_once()
             self.stdout.write(f"Nothing is due any more; {done} done.")
             return
@@ -62,7 +65,7 @@ class Command(BaseCommand):
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
         looking_round = Loop("rounds", rounds.Rounds(), rounds.PAUSE_SECONDS)
         inbox = _inbox(max(options["messages"], 1))
-        rest = (looking_round, REFUSALS, PROMISES, REMINDERS, STAFF_NEWS)
+        rest = (looking_round, REFUSALS, PROMISES, REMINDERS, CASES, STAFF_NEWS)
         worker = Worker((*inbox, LONG_WORK, *LOOPS, WRITE_BACKS, *rest))
         worker.start()
         self.stdout.write("Working. Ctrl-C stops.")

@@ -1,7 +1,8 @@
 """What was paid is not what was asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,14 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     )
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what was asked and what was charged."""
+    asked = parts.amount(evidence.get("expected"), evidence.get("expected_currency"))
+    charged = parts.amount(evidence.get("charged"), evidence.get("charged_currency"))
+    said = {"asked": asked, "charged": charged}
+    return _("%(asked)s asked, %(charged)s charged") % said if asked else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.AMOUNT_DIFFERS,
@@ -60,4 +69,5 @@ PLAYBOOK = Playbook(
     arises="A payment for a cart of our checkout is less than the cart, or in another currency.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

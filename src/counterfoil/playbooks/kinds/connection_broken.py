@@ -1,8 +1,9 @@
 """The channel does not let us in, or does not send us its messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,11 @@ def _check(place: Connection, _doing: Doing) -> str:
     return _("It lets us in, and everything is in place.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what the trouble is."""
+    return str(evidence.get("trouble") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.CONNECTION_BROKEN,
@@ -77,4 +83,5 @@ PLAYBOOK = Playbook(
     arises="A channel refuses our credentials, or its webhooks were removed, changed or disabled.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """The mail with the code came back, or could not be sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def facts(case: ExceptionCase) -> Iterable[Fact]:
     if mail is not None:
         yield Fact(label=_("To"), text=masked(mail.target))
         yield Fact(label=_("What stood in it"), text=_kind(mail.kind))
-    yield from parts.told(_("What came back"), case.evidence.get("error"))
+    yield from parts.told(_("What came back"), _said(case.evidence.get("error")))
     yield from parts.of_units(_units(case, mail))
 
 
@@ -114,6 +115,18 @@ def _send_again(unit: UUID, doing: Doing) -> str:
     return _("The code was sent once more.")
 
 
+def _said(error: object) -> str:
+    """Put what a mail server answered in words; its number is kept for whoever runs mail."""
+    kind, _space, number = str(error or "").partition(" ")
+    said = {
+        "hard": _("nobody reads this address: it came back for good"),
+        "soft": _("it could not be taken just then"),
+    }.get(kind)
+    if said is None:
+        return str(error or "")
+    return f"{said} ({number})" if number else said
+
+
 def _kind(kind: str) -> str:
     return {
         DeliveryKind.CODES: _("the codes of an order"),
@@ -135,6 +148,11 @@ def _units(case: ExceptionCase, mail: Delivery | None) -> list[Entitlement]:
     return parts.units_of(case.purchase or (mail.purchase if mail else None))
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what came back."""
+    return _said(evidence.get("error"))
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.DELIVERY_FAILED,
@@ -146,4 +164,5 @@ PLAYBOOK = Playbook(
     " in ten attempts over a day.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """The payment is disputed, and the unit is in use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -92,6 +93,13 @@ def _used(case: ExceptionCase) -> list[Entitlement]:
     return [unit for unit in parts.units_of(case.purchase) if parts.is_used(unit)]
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say how the dispute stands."""
+    status = str(evidence.get("status") or "")
+    money = parts.amount(evidence.get("amount"), evidence.get("currency"))
+    return f"{money}, {STATUSES.get(status, status)}" if money else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.DISPUTE_AFTER_ASSIGNMENT,
@@ -104,4 +112,5 @@ PLAYBOOK = Playbook(
     " redeemed.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

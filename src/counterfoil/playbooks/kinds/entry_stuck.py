@@ -1,8 +1,9 @@
 """Something was done, and what should follow from it fails."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -59,6 +60,12 @@ def _retry(act: UUID, doing: Doing) -> str:
     return _("Nothing of it waits any more.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what was done, and what failed."""
+    act = str(evidence.get("act") or "").replace("_", " ")
+    return f"{act}: {evidence.get('error') or ''}" if act else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.ENTRY_STUCK,
@@ -71,4 +78,5 @@ PLAYBOOK = Playbook(
     " it needs is missing.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,7 +1,8 @@
 """The channel says now that somebody else has it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,12 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     yield from parts.ask_channel(case)
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say how many units differ."""
+    count = evidence.get("count")
+    return _("Units that differ: %(n)s") % {"n": count} if count else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.HOLDER_DIFFERS,
@@ -60,4 +67,5 @@ PLAYBOOK = Playbook(
     arises="An order that names who has each unit is told again with another account or subject.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """A promise about the records does not hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,11 @@ def _check(broken: Invariant, doing: Doing) -> str:
     return _("It holds again.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what should be true."""
+    return str(evidence.get("says") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.INVARIANT_BROKEN,
@@ -77,4 +83,5 @@ PLAYBOOK = Playbook(
     arises="The hourly check of the promises finds rows that break one.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """Long work that failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -65,6 +66,12 @@ def _continue(job: UUID, doing: Doing) -> str:
     return _("It goes on where it was left.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say which work, and what failed."""
+    work = words.worded(words.JOBS, str(evidence.get("job") or ""))
+    return f"{work}: {evidence.get('error') or ''}" if work else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.JOB_FAILED,
@@ -76,4 +83,5 @@ PLAYBOOK = Playbook(
     arises="A step of a job failed ten times, or what it needs did not answer for three days.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """A line was sold as one product and reads as another now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -75,6 +76,12 @@ def _sold(case: ExceptionCase) -> list[Entitlement]:
     return [one for one in units if one.line is not None and one.line.external_line == line]
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Name both products."""
+    before, now = evidence.get("sold_as"), evidence.get("reads_as")
+    return f"{before} → {now}" if before and now else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.LINE_CHANGED,
@@ -87,4 +94,5 @@ PLAYBOOK = Playbook(
     " issued reads as another product.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """Many messages were refused at the door."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -57,6 +58,12 @@ def _pause(place: Connection, doing: Doing) -> str:
     return _("The connection is paused. Resume it on its page.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say how many, and where."""
+    count = evidence.get("in_the_last_hour")
+    return _("%(n)s in an hour") % {"n": count} if count else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.MESSAGES_REFUSED,
@@ -68,4 +75,5 @@ PLAYBOOK = Playbook(
     arises="The door of a connection refuses more than twenty messages in one minute.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,7 +1,8 @@
 """The order cannot be understood."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,12 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     )
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Name the first fault."""
+    faults = evidence.get("faults")
+    return str(faults[0]) if isinstance(faults, list) and faults else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.ORDER_INVALID,
@@ -59,4 +66,5 @@ PLAYBOOK = Playbook(
     " quantity, or is a test order on a live connection.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """The channel tells of an order, and looking at it fails each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,11 @@ def _ask(place: Connection, order: str, doing: Doing) -> str:
     return _("The channel was asked; the order is up to date now.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what failed."""
+    return str(evidence.get("error") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.ORDER_STUCK,
@@ -65,4 +71,5 @@ PLAYBOOK = Playbook(
     arises="A comparison with a channel meets an order that cannot be read or converged.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

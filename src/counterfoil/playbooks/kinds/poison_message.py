@@ -1,8 +1,9 @@
 """A message that is authentic, and cannot be handled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -65,6 +66,12 @@ def _replay(message: UUID, doing: Doing) -> str:
     return _("It was handled in the meantime.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what it is about, and what failed."""
+    said = (evidence.get("topic"), evidence.get("error"))
+    return ": ".join(str(one) for one in said if one)
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.POISON_MESSAGE,
@@ -75,4 +82,5 @@ PLAYBOOK = Playbook(
     arises="Handling a channel's message failed as often as it is tried.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,7 +1,8 @@
 """A till told of a printed piece that cannot be sold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,11 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     )
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say why it was refused."""
+    return str(evidence.get("why") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.PRINTED_UNSELLABLE,
@@ -59,4 +65,5 @@ PLAYBOOK = Playbook(
     " withdrawn or sold before.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,7 +1,8 @@
 """Somebody asks what is kept about them, or that it be erased."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -57,6 +58,13 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     )
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what is asked."""
+    asks, due = str(evidence.get("asks") or ""), evidence.get("due")
+    said = asks.replace("_", " ").capitalize()
+    return f"{said}, by law until {due}" if due else said
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.PRIVACY_REQUEST,
@@ -68,4 +76,5 @@ PLAYBOOK = Playbook(
     arises="A customer asks for it in their account, or the channel passes such a request on.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,7 +1,8 @@
 """The system in which records are made fails for all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -54,6 +55,11 @@ def _probe(doing: Doing) -> str:
     return _("It answers again already.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what the host answers."""
+    return str(evidence.get("error") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.PROVISIONING_DOWN,
@@ -65,4 +71,5 @@ PLAYBOOK = Playbook(
     arises="The host's system failed for ten entitlements one after the other.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

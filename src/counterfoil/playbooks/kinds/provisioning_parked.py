@@ -1,8 +1,9 @@
 """The downstream record could not be made after many tries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -80,6 +81,11 @@ def _times(attempts: object) -> str:
     return _("%(n)s times") % {"n": attempts} if attempts else ""
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what the host answered."""
+    return str(evidence.get("error") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.PROVISIONING_PARKED,
@@ -90,4 +96,5 @@ PLAYBOOK = Playbook(
     arises="The host's system refuses or does not confirm a record for three days.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,7 +1,8 @@
 """Asked how the order stands, the channel says something else than our records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,12 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     )
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Name the first difference."""
+    found = evidence.get("differences")
+    return str(found[0]) if isinstance(found, list) and found else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.RECONCILIATION_DIFFERENCE,
@@ -51,4 +58,5 @@ PLAYBOOK = Playbook(
     " otherwise, and converging does not mend it.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

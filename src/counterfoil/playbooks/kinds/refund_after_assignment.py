@@ -1,14 +1,15 @@
 """Money went back for a unit that somebody has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from counterfoil.models import ExceptionCase
-from counterfoil.operations.revoke import revoke
+from counterfoil.models import Decision, Entitlement, ExceptionCase
+from counterfoil.operations.decide_refunded_unit import decide_refunded_unit
 from counterfoil.playbooks import parts
 from counterfoil.playbooks.playbook import Doing, Fact, Lead, Playbook, Suggestion
 from counterfoil.queries import words
@@ -25,7 +26,7 @@ def facts(case: ExceptionCase) -> Iterable[Fact]:
         yield Fact(label=_("What happened"), text=words.worded(words.REASONS, str(reason)))
     if case.entitlement is not None:
         yield from parts.of_units([case.entitlement])
-    policy = {"ask": _("ask"), "keep": _("they keep it"), "revoke": _("it is revoked")}
+    policy = {"ask": _("decide each time"), "keep": _("they keep it"), "revoke": _("revoke")}
     said = policy.get(str(case.evidence.get("policy")))
     yield from parts.told(_("The terms say"), said)
 
@@ -35,34 +36,55 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     unit = case.entitlement
     if unit is None:
         return
+    reason = str(case.evidence.get("reason") or "refunded")
+    holder = parts.holder_of(unit)
     if unit.state != State.REVOKED:
         yield Suggestion(
             name="revoke",
             label=_("Take it back"),
-            will=(
-                _("Whoever has %(product)s loses it, and its downstream record is taken down.")
-                % {"product": unit.product.name},
-                _("No money is moved: it has gone back already."),
-                _("It can be reinstated later."),
-            ),
-            warning=_("It is in use. Whoever has it is not asked."),
+            will=_taking(unit, holder),
+            warning=_("It is in use. Whoever has it is not asked.") if holder else "",
             permission=Permission.DECIDE_REFUND,
-            do=partial(_revoke, unit.pk),
+            do=partial(_decide, unit.pk, Decision.REVOKE, reason),
             outcome="It was taken back.",
         )
-    yield parts.leave(
+    yield Suggestion(
         name="keep",
         label=_("They may keep it"),
-        will=(_("Whoever has it keeps it, although the money went back."),),
-        outcome="They may keep it.",
+        will=(
+            _("%(holder)s keeps it, although the money went back.")
+            % {"holder": holder or _("Whoever has it")},
+            _("That it was decided, and by whom, is kept with the refund."),
+        ),
         permission=Permission.DECIDE_REFUND,
+        do=partial(_decide, unit.pk, Decision.KEEP, reason),
+        outcome="They may keep it.",
     )
     yield from parts.to_trace(case, says=_("See what else belongs to this order first."))
 
 
-def _revoke(unit: UUID, doing: Doing) -> str:
-    revoke(entitlement_ids=[unit], **doing.why("refunded"))
-    return _("It was taken back.")
+def _taking(unit: Entitlement, holder: str) -> tuple[str, ...]:
+    product = {"product": unit.product.name}
+    lost = _("%(holder)s loses %(product)s, and its downstream record is taken down.")
+    stops = _("%(product)s is revoked; its code stops working at once.")
+    return (
+        lost % (product | {"holder": holder}) if holder else stops % product,
+        _("No money is moved: it has gone back already."),
+        _("It can be reinstated later."),
+    )
+
+
+def _decide(unit: UUID, decision: Decision, reason: str, doing: Doing) -> str:
+    decide_refunded_unit(entitlement_id=unit, decision=decision, **doing.why(reason))
+    if decision is Decision.REVOKE:
+        return _("It was taken back.")
+    return _("They may keep it.")
+
+
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say why it should go."""
+    reason = evidence.get("reason")
+    return words.worded(words.REASONS, str(reason)).capitalize() if reason else ""
 
 
 PLAYBOOK = Playbook(
@@ -76,4 +98,5 @@ PLAYBOOK = Playbook(
     " redeemed, and its terms say to ask or to let them keep it.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

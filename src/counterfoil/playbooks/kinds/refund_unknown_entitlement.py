@@ -1,6 +1,6 @@
 """Money went back, and the channel does not say for which units."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,7 +9,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterfoil.models import Entitlement, ExceptionCase
+from counterfoil.models import Decision, Entitlement, ExceptionCase, HoldKind
+from counterfoil.operations.decide_refund import decide_refund
+from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.revoke import revoke
 from counterfoil.playbooks import parts
 from counterfoil.playbooks.playbook import Doing, Fact, Lead, Playbook, Suggestion
@@ -47,46 +49,78 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
         line, quantity = str(said.get("line")), said.get("quantity")
         fitting = _unused_first(units, line)
         if isinstance(quantity, int) and 0 < quantity <= len(fitting):
-            yield _take_back(f"line_{number}", fitting[:quantity])
+            yield _take_back(case, f"line_{number}", fitting[:quantity])
     unused = [unit for unit in units if not parts.is_used(unit)]
     if unused:
-        yield _take_back("unused", unused)
-    yield parts.leave(
+        yield _take_back(case, "unused", unused)
+    yield Suggestion(
         name="money_only",
         label=_("It is about money only"),
-        will=(_("The refund is kept as goodwill: everything issued stays valid."),),
-        outcome="It was about money only: nothing is taken back.",
+        will=(
+            _("The refund is kept as goodwill: everything issued stays valid."),
+            *_lifting(case),
+        ),
         permission=Permission.DECIDE_REFUND,
+        do=partial(_decide, case, []),
+        outcome="It was about money only: nothing is taken back.",
     )
     yield from parts.to_trace(case, says=_("Choose single units there, one by one."))
 
 
-def _take_back(name: str, units: Sequence[Entitlement]) -> Suggestion:
+def _take_back(case: ExceptionCase, name: str, units: Sequence[Entitlement]) -> Suggestion:
     product, used = units[0].product.name, [unit for unit in units if parts.is_used(unit)]
-    what = ngettext("%(n)d of %(product)s", "%(n)d of %(product)s", len(units))
-    what %= {"n": len(units), "product": product}
+    what = _("%(n)d of %(product)s") % {"n": len(units), "product": product}
+    if len({unit.product_id for unit in units}) > 1:
+        what = ngettext("%(n)d entitlement", "%(n)d entitlements", len(units)) % {"n": len(units)}
     handles = ", ".join(unit.handle for unit in units[: parts.SHOWN])
     handles += " …" if len(units) > parts.SHOWN else ""
     return Suggestion(
         name=name,
         label=_("Take back %(what)s") % {"what": what},
         will=(
-            _("%(what)s is revoked: %(handles)s.") % {"what": what, "handles": handles},
+            _("Revoked: %(what)s (%(handles)s).") % {"what": what, "handles": handles},
             _("Codes nobody has redeemed stop working at once."),
             _("Everything else of the order stays valid."),
+            *_lifting(case),
         ),
         warning=_("Some of it is in use. Whoever has it is not asked.") if used else "",
         permission=Permission.DECIDE_REFUND,
-        do=partial(_revoke, [unit.pk for unit in units]),
+        do=partial(_decide, case, [unit.pk for unit in units]),
         outcome=f"Taken back: {what}.",
     )
 
 
-def _revoke(units: list[UUID], doing: Doing) -> str:
-    changed = revoke(entitlement_ids=units, **doing.why("refunded"))
-    return ngettext("%(n)d was taken back.", "%(n)d were taken back.", len(changed)) % {
-        "n": len(changed)
-    }
+def _decide(case: ExceptionCase, units: list[UUID], doing: Doing) -> str:
+    refund = case.evidence.get("refund")
+    if case.purchase_id is not None and refund:
+        decide_refund(
+            purchase_id=case.purchase_id,
+            reference=str(refund),
+            takes=dict.fromkeys(units, Decision.REVOKE),
+            **doing.why("refunded"),
+        )
+    else:
+        _settle_dispute(case, units, doing)
+    told = ngettext("%(n)d was taken back.", "%(n)d were taken back.", len(units))
+    return told % {"n": len(units)} if units else _("Nothing was taken back.")
+
+
+def _settle_dispute(case: ExceptionCase, units: list[UUID], doing: Doing) -> None:
+    """Take back what a lost dispute was about, and let go of the rest, which it had on hold."""
+    if units:
+        revoke(entitlement_ids=units, **doing.why("dispute_lost"))
+    everything = Entitlement.objects.filter(purchase=case.purchase_id).order_by("pk")
+    lift_hold(
+        entitlement_ids=list(everything.values_list("pk", flat=True)),
+        kind=HoldKind.DISPUTE,
+        reference=str(case.evidence.get("dispute") or ""),
+        **doing.why("dispute_lost"),
+    )
+
+
+def _lifting(case: ExceptionCase) -> Iterable[str]:
+    if case.evidence.get("dispute"):
+        yield _("The hold for this dispute is lifted from everything.")
 
 
 def _fitting(case: ExceptionCase) -> list[dict[str, Any]]:
@@ -97,6 +131,12 @@ def _fitting(case: ExceptionCase) -> list[dict[str, Any]]:
 def _unused_first(units: Sequence[Entitlement], line: str) -> list[Entitlement]:
     fitting = [one for one in units if one.line is not None and one.line.external_line == line]
     return sorted(fitting, key=lambda one: (parts.is_used(one), -one.ordinal))
+
+
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say how much went back."""
+    money = parts.amount(evidence.get("amount"), evidence.get("currency"))
+    return _("%(money)s went back") % {"money": money} if money else ""
 
 
 PLAYBOOK = Playbook(
@@ -111,4 +151,5 @@ PLAYBOOK = Playbook(
     " about a part of the money is lost.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """Paid for, and no product answers to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -106,6 +107,13 @@ def _keys(case: ExceptionCase) -> list[str]:
     return [str(key) for key in keys if key] if isinstance(keys, list) else []
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Name the product at the channel, and how many wait."""
+    keys = evidence.get("product_keys")
+    key = keys[0] if isinstance(keys, list) and keys else ""
+    return f"{key}, units: {evidence.get('quantity', '?')}" if key else ""
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.UNMAPPED_PRODUCT,
@@ -116,4 +124,5 @@ PLAYBOOK = Playbook(
     arises="An order has a line whose product keys nobody has mapped at its connection.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )

@@ -1,8 +1,9 @@
 """The order at the channel does not show what was issued."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -56,6 +57,11 @@ def _retry(purchase: UUID, doing: Doing) -> str:
     return _("It is shown again now; the case closes once the channel has taken it.")
 
 
+def brief(evidence: Mapping[str, Any]) -> str:
+    """Say what the channel answered."""
+    return str(evidence.get("error") or "")
+
+
 PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.WRITE_BACK_FAILED,
@@ -67,4 +73,5 @@ PLAYBOOK = Playbook(
     arises="A channel refuses, or does not answer for three days, when told what was issued.",
     facts=facts,
     suggests=suggests,
+    brief=brief,
 )
