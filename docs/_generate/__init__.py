@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from . import acts, covered, interface, lifecycle, operating, words  # noqa: E402 - Django first
+from . import acts, covered, figures, interface, lifecycle, operating, words  # noqa: E402 - Django first
 
 PLACE = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 
@@ -32,6 +32,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "channels": operating.channels,
     "stripe-events": operating.stripe_events,
     "exceptions": operating.exceptions,
+    "figures": figures.definitions,
     "failures": covered.matrix,
     "failures-apart": covered.reasons,
     "failures-tests": covered.tests,

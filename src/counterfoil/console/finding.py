@@ -1,4 +1,4 @@
-"""Where support starts: the search box, what needs a person, what came in last."""
+"""Looking for whatever was pasted, and the addresses of what was found."""
 
 from typing import Any
 
@@ -10,10 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterfoil.console.doors import Visit, show, staff_only
-from counterfoil.console.telling import standing
-from counterfoil.queries.exceptions import open_kinds
 from counterfoil.queries.found import Kind, Place, PlaceKind
-from counterfoil.queries.newest import Newest, newest_purchases
 from counterfoil.queries.search import LONGEST, search
 from counterfoil.rules.exceptions import kind_named
 
@@ -45,26 +42,6 @@ def understood(kind: Kind) -> str:
         Kind.PARTNER: _("a partner"),
         Kind.NOTHING: "",
     }[kind]
-
-
-@staff_only(methods=("GET", "HEAD"))
-def home(visit: Visit) -> HttpResponse:
-    """Show the search box, open exceptions by kind, and the newest purchases."""
-    listed = reverse("counterfoil:console-exceptions")
-    context = {
-        "section": "home",
-        "exceptions": [
-            {
-                "label": kind_named(one.kind).title,
-                "count": one.count,
-                "oldest_at": one.oldest_at,
-                "url": f"{listed}?kind={one.kind}",
-            }
-            for one in open_kinds()
-        ],
-        "purchases": [_purchase(one) for one in newest_purchases()],
-    }
-    return show(visit, "home", context)
 
 
 @staff_only()
@@ -117,20 +94,4 @@ def _place(place: Place) -> dict[str, Any]:
         "kind": _KINDS[place.kind],
         "label": kind_named(place.label).title if is_case else place.label,
         "url": place_url(place),
-    }
-
-
-def _purchase(one: Newest) -> dict[str, Any]:
-    state, tone = standing(one.counts, one.payment)
-    return {
-        "url": trace_url(str(one.id)),
-        "reference": one.reference,
-        "channel": one.channel,
-        "buyer": one.buyer,
-        "at": one.at,
-        "amount_minor": one.amount,
-        "currency": "" if one.is_grant else one.currency,
-        "state": state,
-        "tone": tone,
-        "is_test": one.is_test,
     }

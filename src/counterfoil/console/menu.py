@@ -70,6 +70,7 @@ CHANNELS = (
 OVERSIGHT = (
     # what happened, and how it stands
     Entry("ledger", _("Ledger"), "console-ledger"),
+    Entry("figures", _("Figures"), "console-figures"),
     Entry("jobs", _("Long work"), "console-jobs"),
 )
 SETTINGS = (

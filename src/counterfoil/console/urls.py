@@ -15,6 +15,7 @@ from counterfoil.console import (
     reserving,
     urls_bulk,
     urls_cases,
+    urls_figures,
     urls_repairs,
     urls_staff,
 )
@@ -31,7 +32,7 @@ from counterfoil.console.file_acts import (
 )
 from counterfoil.console.file_page import show_file
 from counterfoil.console.filing import list_files, upload_file
-from counterfoil.console.finding import find, home
+from counterfoil.console.finding import find
 from counterfoil.console.granting import give
 from counterfoil.console.handing import ask_file_again, fetch_file, hand_over, withdraw
 from counterfoil.console.mail_wording import drop, look, show_text
@@ -40,6 +41,7 @@ from counterfoil.console.people import find_person, show_person
 from counterfoil.console.people_acts import change_address, erase, merge_into
 from counterfoil.console.resyncing import resync
 from counterfoil.console.selling import till, undo_sale
+from counterfoil.console.starting import home
 from counterfoil.console.tracing import show_trace
 from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.urls_lists import urlpatterns as of_lists
@@ -142,3 +144,4 @@ urlpatterns += urls_cases.urlpatterns
 urlpatterns += urls_bulk.urlpatterns
 urlpatterns += of_lists
 urlpatterns += [*urls_cases.urlpatterns, *urls_repairs.urlpatterns]
+urlpatterns += urls_figures.urlpatterns

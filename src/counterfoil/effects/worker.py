@@ -21,6 +21,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from counterfoil.effects.counting import count_due
 from counterfoil.effects.deliveries import send_due
 from counterfoil.effects.dispatcher import dispatch
 from counterfoil.effects.downstream import provision_due
@@ -53,12 +54,14 @@ def outbox() -> int:
 
 
 LAPSING = 5.0  # seconds; what is kept too long is usable all the same
+COUNTING = 60.0  # seconds between looking whether the figures are old
 
 LOOPS = (
     Loop("outbox", outbox),
     Loop("deliveries", lambda: send_due(at=timezone.now(), limit=AT_ONCE)),
     Loop("provisioning", lambda: provision_due(at=timezone.now(), limit=AT_ONCE)),
     Loop("reservations", lambda: lapse_due(at=timezone.now()), pause=LAPSING),
+    Loop("figures", lambda: count_due(at=timezone.now()), pause=COUNTING),
 )
 
 

@@ -29,6 +29,7 @@ Everything that can be refused, as facts.
     │   ├── RefundNotPaid, RefundSaysOtherwise, RefundedByAnother, NothingToDecide
     │   ├── GrantListChanged, GrantListClosed, GrantListNotClean
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
+    │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked, AlreadyCounting
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid, AgreementMissing, FilterWrong

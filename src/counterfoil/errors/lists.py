@@ -1,8 +1,9 @@
-"""What is refused about lists, their filters and their files."""
+"""What is refused about lists, their filters and their files, and about figures."""
 
 from counterfoil.errors.base import Conflict, NotFound, Rejected, Unavailable
 
 __all__ = [
+    "AlreadyCounting",
     "ExportTooLarge",
     "FilterWrong",
     "ListTooSlow",
@@ -57,3 +58,9 @@ class ViewUnknown(NotFound):
     """There is no such view, or it is somebody else's."""
 
     code = "view_unknown"
+
+
+class AlreadyCounting(Conflict):
+    """The figures are being counted already; that count will do."""
+
+    code = "already_counting"

@@ -8,6 +8,7 @@ from counterfoil.models.bulk import Bulk, BulkItem, BulkStatus
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import Code, CodeState, Entitlement, Hold, HoldKind
+from counterfoil.models.figures import Counting, Tally
 from counterfoil.models.gifts import Gift, GiftEnd, GiftWish, GiftWords
 from counterfoil.models.grant_lists import GrantList, GrantListRow, GrantListStatus
 from counterfoil.models.handouts import Handout, HandoutRow, HandoutStatus
@@ -88,6 +89,7 @@ __all__ = [
     "ConsentText",
     "ConsoleSignIn",
     "Contact",
+    "Counting",
     "Decision",
     "DeclaredOrder",
     "Delivery",
@@ -158,6 +160,7 @@ __all__ = [
     "StuckEntry",
     "Subject",
     "Suspension",
+    "Tally",
     "TermsVersion",
     "Transfer",
     "TransferEnd",

@@ -173,6 +173,10 @@ Handing out
 - ``reprint_cards`` shows cards again that nobody has claimed
 - ``take_back`` takes back what a partner handed out and nobody has claimed
 
+Figures
+
+- ``count_figures`` counts everything that figures are about, and forgets the count before
+
 Long work
 
 - ``request_job`` has long work done in the background

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -19,10 +20,20 @@ def formula_safe(value: object) -> str:
 
 
 def csv_line(cells: Iterable[object]) -> str:
-    """Write a line of a file, every cell of it safe; moments in UTC, and nothing for nothing."""
+    """
+    Write a line of a file, every cell of it safe; moments in UTC, and nothing for nothing.
+
+    A number stays one, also below nothing: it cannot be a formula.
+    """
     line = io.StringIO()
-    csv.writer(line).writerow([formula_safe(_written(cell)) for cell in cells])
+    csv.writer(line).writerow(
+        [cell if _is_number(cell) else formula_safe(_written(cell)) for cell in cells]
+    )
     return line.getvalue()
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | Decimal) and not isinstance(cell, bool)
 
 
 def _written(cell: object) -> object:
