@@ -32,6 +32,10 @@ STAFF = (
     "console/",
     "templates/counterfoil/console/",
     "queries/words.py",
+    "playbooks/",
+    "queries/_filters.py",
+    "queries/filtering.py",
+    "queries/bulk_words.py",
     "effects/mail_staff.py",
     "templates/counterfoil/mail/staff_news",
 )

@@ -111,7 +111,7 @@ def test_a_large_list_waits_for_a_second_person(signed_in: SignedIn) -> None:
     make_product()
     support, boss = signed_in("Support 2"), signed_in("Operations")
     where = send(support, "email,product,quantity\nann@example.com,DNA-STD,21\n")
-    assert "Ask for a second person" in support.get(where).content.decode()
+    assert "Ask a second person" in support.get(where).content.decode()
 
     told = support.post(f"{where}confirm/", {"reach": "all"}, follow=True).content.decode()
     assert "waits for a second person" in told

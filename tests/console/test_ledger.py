@@ -142,6 +142,16 @@ def test_garbage_is_refused_and_stands_in_no_address(
     assert 'role="alert"' in posted.content.decode()
 
 
+def test_what_was_done_about_a_case_leads_to_the_case(auditor: Client) -> None:
+    case = uuid4()
+    olga = make_colleague("olga")
+    note("settle_case", connection=None, subject=str(case), by=olga, at=now())
+
+    page = auditor.get(LEDGER, {"who": olga.id}).content.decode()
+
+    assert f'href="/console/exceptions/{case}/"' in page
+
+
 @pytest.mark.parametrize("before", ["", "x", "2026-13-01~x", "2026-01-01", "\0", "~"])
 def test_a_cut_that_is_none_begins_at_the_newest(auditor: Client, before: str) -> None:
     handle = revoke_one(make_colleague("olga", "Support 2"))

@@ -10,8 +10,10 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from counterfoil.console.doors import Visit, asked, paging, show, staff_only
 from counterfoil.console.fields import FieldWrong
@@ -32,6 +34,20 @@ from counterfoil.web.spreadsheet import csv_download
 
 EVERYBODY = "all"
 PAGES = {"approval": "console-approval", "exception": "console-exception"}
+ABOUT: Mapping[str, tuple[str, str | Promise]] = {
+    "take_case": ("console-exception", later("a case")),
+    "hand_over_case": ("console-exception", later("a case")),
+    "give_back_case": ("console-exception", later("a case")),
+    "postpone_case": ("console-exception", later("a case")),
+    "try_case": ("console-exception", later("a case")),
+    "settle_case": ("console-exception", later("a case")),
+    "upload_grant_list": ("console-grant-list", later("a list of grants")),
+    "confirm_grant_list": ("console-grant-list", later("a list of grants")),
+    "discard_grant_list": ("console-grant-list", later("a list of grants")),
+    "bulk": ("console-bulk", later("a bulk act")),
+}
+"""What an act beside the ledger is about, where its subject is the id of something shown."""
+
 PAGES |= {"connection": "console-connection", "audit": "console-ledger-remark"}
 
 
@@ -217,8 +233,12 @@ def _row(line: Line) -> Mapping[str, Any]:
         url = reverse("counterfoil:console-ledger-act", args=[line.act_id])
     else:
         url = trace_url(line.where) if line.where else ""
+    view, about = ABOUT.get(line.act, ("", ""))
+    has_page = bool(view) and uuid_of(line.subject) is not None
     return {
         "seen": line,
+        "about": about if has_page else "",
+        "about_url": reverse(f"counterfoil:{view}", args=[line.subject]) if has_page else "",
         "title": act_words(line.act),
         "url": url,
         "reason": words.worded(words.REASONS, line.reason) if line.reason else "",

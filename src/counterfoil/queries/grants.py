@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from counterfoil.models import Entitlement, GrantRecord, Line
+from counterfoil.models import Entitlement, GrantListRow, GrantRecord, Line
 from counterfoil.queries.staff_names import names_of
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.people import mask_mail
@@ -79,6 +79,7 @@ class GrantSeen:
     in_force: int
     in_use: int
     is_test: bool
+    list_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +169,9 @@ def _seen(rows: list[GrantRecord]) -> tuple[GrantSeen, ...]:
     products = {line.purchase_id: line.product.name for line in lines if line.product}
     names = names_of({name for row in rows for name in (row.issued_by, row.approved_by) if name})
     counts = _counts(ids)
+    lists = dict(
+        GrantListRow.objects.filter(purchase__in=ids).values_list("purchase", "grant_list")
+    )
     return tuple(
         GrantSeen(
             id=one.pk,
@@ -187,6 +191,7 @@ def _seen(rows: list[GrantRecord]) -> tuple[GrantSeen, ...]:
             in_force=sum(counts.get((one.pk, state), 0) for state in IN_FORCE),
             in_use=sum(counts.get((one.pk, state), 0) for state in IN_USE),
             is_test=one.purchase.is_test,
+            list_id=lists.get(one.pk),
         )
         for one in (found[pk] for pk in ids)
     )
