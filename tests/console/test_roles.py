@@ -66,7 +66,7 @@ def address(name: str, act: str) -> str:
 def nobody(name: str) -> list[object]:
     """Give arguments that lead nowhere, of the kinds that the address of a page takes."""
     [found] = [one.pattern for one in urlpatterns if getattr(one, "name", "") == name]
-    of_kind = {"uuid": uuid4(), "slug": "nobody", "string": "nobody"}
+    of_kind = {"uuid": uuid4(), "slug": "nobody", "string": "nobody", "path": "nobody"}
     kinds = [
         type(one).__name__.removesuffix("Converter").lower() for one in found.converters.values()
     ]

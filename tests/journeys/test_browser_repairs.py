@@ -45,7 +45,7 @@ def test_decides_a_refund_that_did_not_say_what_it_was_for(
     staff.shows("Decide what a refund takes back")
     staff.follow("Fill that in")
     staff.page.get_by_label("Reason").select_option("refund_agreed")
-    staff.page.get_by_label("Ticket").fill("ZD-4711")
+    staff.page.get_by_role("textbox", name="Ticket").fill("ZD-4711")
     staff.picture("repairs-refund")
     staff.press("Decide the refund")
     staff.page.get_by_text("Decided: 1 revoked, 0 kept.").wait_for()
