@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from counterfoil.models import (
     Attempt,
     Cart,
+    CodeState,
     Dispute,
     Entry,
     ExceptionCase,
@@ -21,6 +22,10 @@ from counterfoil.models import (
     Refund,
     Subject,
 )
+from counterfoil.queries.attempts import AttemptFilter
+from counterfoil.queries.filtering import UnitFilter
+from counterfoil.queries.listing_codes import CodeFilter
+from counterfoil.queries.unit_words import ForTests
 from counterfoil.rules.acts import Act
 from counterfoil.testing.builders import now
 
@@ -62,6 +67,24 @@ SINCE = now() - timedelta(hours=1)
         ("counterfoil_refund_reference", Refund.objects.filter(external_reference="re_1")),
         ("counterfoil_dispute_reference", Dispute.objects.filter(external_reference="dp_1")),
         ("counterfoil_grant_reference", GrantRecord.objects.filter(reference="CASE-1")),
+        (
+            "counterfoil_unit_on_hold",
+            UnitFilter(held=True, test=ForTests.ALL).rows(now=SINCE).order_by("-created_at"),
+        ),
+        (
+            "counterfoil_entitlement_ends",
+            UnitFilter(expired=True, test=ForTests.ALL).rows(now=SINCE).order_by("-expires_at"),
+        ),
+        (
+            "counterfoil_code_replaced",
+            CodeFilter(state=(CodeState.REPLACED,), test=ForTests.ALL)
+            .rows(now=SINCE)
+            .order_by("-pk"),
+        ),
+        (
+            "counterfoil_attempt_refused",
+            AttemptFilter(reason="entitlement_expired").rows(now=SINCE).order_by("-pk"),
+        ),
         (
             "counterfoil_exception_about",
             ExceptionCase.objects.filter(kind="unmapped_product", key="x"),

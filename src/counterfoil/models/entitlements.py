@@ -72,12 +72,10 @@ class Entitlement(models.Model):
         permissions = tuple((one.value, one.words) for one in Permission)
         constraints = (
             models.UniqueConstraint(
-                fields=("line", "ordinal"),
-                name="counterfoil_entitlement_once",
+                fields=("line", "ordinal"), name="counterfoil_entitlement_once"
             ),
             models.UniqueConstraint(
-                fields=("batch", "batch_ordinal"),
-                name="counterfoil_entitlement_in_batch",
+                fields=("batch", "batch_ordinal"), name="counterfoil_entitlement_in_batch"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in State]),
@@ -125,6 +123,11 @@ class Entitlement(models.Model):
                 name="counterfoil_unit_of_partner",
             ),
             models.Index(
+                fields=("created_at",),
+                condition=Q(held_count__gt=0),
+                name="counterfoil_unit_on_hold",
+            ),
+            models.Index(
                 fields=("allotment", "id"),
                 condition=Q(allotment__isnull=False),
                 name="counterfoil_unit_of_allotment",
@@ -170,10 +173,7 @@ class Code(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("key_id", "lookup"),
-                name="counterfoil_code_lookup",
-            ),
+            models.UniqueConstraint(fields=("key_id", "lookup"), name="counterfoil_code_lookup"),
             models.UniqueConstraint(
                 fields=("entitlement",), condition=Q(state="live"), name="counterfoil_code_one_live"
             ),
@@ -186,7 +186,12 @@ class Code(models.Model):
                 name="counterfoil_code_ended",
             ),
         )
-        indexes = (models.Index(fields=("last_four",), name="counterfoil_code_last_four"),)
+        indexes = (
+            models.Index(fields=("last_four",), name="counterfoil_code_last_four"),
+            models.Index(
+                fields=("id",), condition=Q(state="replaced"), name="counterfoil_code_replaced"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"code ending {self.last_four}"
@@ -236,9 +241,7 @@ class Hold(models.Model):
         )
         indexes = (
             models.Index(
-                fields=("reference",),
-                condition=~Q(reference=""),
-                name="counterfoil_hold_reference",
+                fields=("reference",), condition=~Q(reference=""), name="counterfoil_hold_reference"
             ),
         )
 

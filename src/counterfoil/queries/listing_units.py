@@ -12,6 +12,8 @@ from counterfoil.queries._hits import channel_of, flags_of, masked, reference_of
 from counterfoil.queries.listing import in_order
 from counterfoil.rules.lifecycle import State
 
+CODES = Code.objects.defer("ciphertext", "lookup").order_by("-created_at")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitInList:
@@ -49,7 +51,7 @@ def units_in_list(ids: Sequence[UUID], *, now: datetime) -> Sequence[UnitInList]
             *("purchase__connection", "purchase__buyer", "purchase__grantrecord"),
         )
         .prefetch_related(
-            Prefetch("codes", Code.objects.order_by("-created_at"), to_attr="newest_codes"),
+            Prefetch("codes", CODES, to_attr="newest_codes"),
             Prefetch("assignments", held, to_attr="open_assignments"),
         )
     )

@@ -15,7 +15,8 @@ from counterfoil.rules.batches import POINT_OF_SALE
 from counterfoil.rules.codes import display
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.testing.boxes import add_till
-from counterfoil.testing.shop import add_shopify, seed_shop
+from counterfoil.testing.shop import OLGA, add_shopify, seed_shop
+from counterfoil.testing.shop_lists import add_attempts, add_views
 from counterfoil.testing.shop_mails import let_mailbox_tell
 from counterfoil.testing.shop_partner import ADMIN, add_partner
 from counterfoil.testing.shop_staff import add_staff
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             if not Connection.objects.exists():
                 seed_shop(at=timezone.now(), stripe=_stripe_secrets())
+                add_attempts(by=OLGA, at=timezone.now())
+                add_views(by=OLGA, at=timezone.now())
             _open_shopify()
             _point_at_simulator("stripe", options["sim_url"])
             _point_at_simulator("shopify", options["shopify_url"])
