@@ -140,7 +140,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *of_ledger,
     path("<str:handle>/act/<str:act_name>/", act_on, name="console-act"),
 ]
-urlpatterns += urls_cases.urlpatterns
 urlpatterns += urls_bulk.urlpatterns
 urlpatterns += of_lists
 urlpatterns += [*urls_cases.urlpatterns, *urls_repairs.urlpatterns]
