@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from counterfoil.models import DeliveryKind, HoldKind
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.lifecycle import Move, PublicState, State
+from counterfoil.rules.scopes import WORDS as SCOPE_WORDS
 from counterfoil.rules.scopes import Scope
 
 STATES: Mapping[State, str] = {
@@ -43,26 +44,7 @@ PUBLIC_STATES: Mapping[PublicState, str] = {
     PublicState.NOT_AVAILABLE: "Not sold yet, on hold, or withdrawn; the public is not told which.",
 }
 
-SCOPES: Mapping[Scope, str] = {
-    Scope.CHECK: "look at what a code would give",
-    Scope.REDEEM: "redeem codes for accounts the caller names",
-    Scope.REASONS: "be told precisely why a code cannot be used, instead of the neutral answer",
-    Scope.TRACE: "read what became of purchases and entitlements; with a bound key, of its own",
-    Scope.GRANT: "give entitlements without a sale",
-    Scope.ACTIVATE: "sell printed codes at the point of sale the key is bound to",
-    Scope.TELL: "tell us of purchases made elsewhere, and take them back; only with a key that is"
-    " bound to a connection",
-    Scope.COLLECT: "be given the codes of purchases it told us of; only with a bound key",
-    Scope.ORDER_FILES: "send order files and have them carried out; a partner with a bound key",
-    Scope.RESERVE: "reserve entitlements, renew and release that; a partner its own",
-    Scope.HAND_OUT: "hand out entitlements to people by their address; a partner its own",
-    Scope.ASSIGN: "assign entitlements, say what they are for, and give them to another account",
-    Scope.ALLOTMENTS: "read allotments and their counts; a partner its own",
-    Scope.MILESTONES: "tell what happened at the host's to what was assigned",
-    Scope.FULFIL: "confirm that a record asked for by webhook was made, or is gone",
-    Scope.BOUNCES: "tell us that mails came back",
-    Scope.JOBS: "see how far long work has come; a partner sees its own",
-}
+SCOPES: Mapping[Scope, str] = SCOPE_WORDS
 
 GRANTS: Mapping[GrantCategory, str] = {
     GrantCategory.CUSTOMER_SERVICE: "Making good: a kit was lost, a customer was disappointed.",

@@ -66,7 +66,13 @@ def address(name: str, act: str) -> str:
 def nobody(name: str) -> list[object]:
     """Give arguments that lead nowhere, of the kinds that the address of a page takes."""
     [found] = [one.pattern for one in urlpatterns if getattr(one, "name", "") == name]
-    of_kind = {"uuid": uuid4(), "slug": "nobody", "string": "nobody", "path": "nobody"}
+    of_kind = {
+        "uuid": uuid4(),
+        "slug": "nobody",
+        "string": "nobody",
+        "path": "nobody",
+        "int": 1,
+    }
     kinds = [
         type(one).__name__.removesuffix("Converter").lower() for one in found.converters.values()
     ]

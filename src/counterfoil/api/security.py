@@ -9,6 +9,7 @@ from ninja.security import HttpBearer
 
 from counterfoil.api.problems import ScopeMissing
 from counterfoil.errors import KeyUnbound, TooManyAttempts
+from counterfoil.operations.record_key_use import OFTEN_ENOUGH, record_key_use
 from counterfoil.queries.api_keys import KnownKey, api_key_of
 from counterfoil.rules.people import Actor, ActorKind, Origin
 from counterfoil.rules.scopes import Scope
@@ -98,7 +99,7 @@ class ApiKeyBearer(HttpBearer):
         stopped_until = api_key.guesses_stopped_until
         if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
             raise TooManyAttempts(retry_after=int((stopped_until - at).total_seconds()) + 1)
-        return Caller(
+        caller = Caller(
             key_id=api_key.id,
             name=api_key.name,
             scopes=api_key.scopes,
@@ -106,6 +107,9 @@ class ApiKeyBearer(HttpBearer):
             connection_id=api_key.connection_id,
             partner_id=api_key.partner_id,
         )
+        if api_key.last_used_at is None or api_key.last_used_at < at - OFTEN_ENOUGH:
+            record_key_use(key_id=api_key.id, by=caller.actor, at=at)
+        return caller
 
     def refuse_unless_fit(self, api_key: KnownKey) -> None:
         """

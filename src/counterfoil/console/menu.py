@@ -63,7 +63,7 @@ PEOPLE = (
 )
 CHANNELS = (
     Entry("connections", _("Connections"), "console-connections"),
-    Entry("mapping", _("Products and mapping"), "console-mapping"),
+    Entry("mapping", _("Mapping"), "console-mapping"),
     Entry("inbox", _("Inbox"), "console-inbox"),
     Entry("reconcile", _("Reconcile"), "console-reconcile"),
 )
@@ -75,9 +75,13 @@ OVERSIGHT = (
 )
 SETTINGS = (
     # what the operators of the shop decide themselves
+    Entry("products", _("Products"), "console-products"),
+    Entry("consents", _("Texts to agree to"), "console-consents"),
     Entry("mail_texts", _("Mail texts"), "console-mail-texts"),
     Entry("staff", _("Staff"), "console-staff"),
     Entry("access", _("Your access"), "console-access"),
+    Entry("keys", _("API keys"), "console-keys"),
+    Entry("limits", _("Limits"), "console-limits"),
 )
 MENU = (
     Group("", AT_HAND),

@@ -46,6 +46,7 @@ from counterfoil.console.tracing import show_trace
 from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.urls_lists import urlpatterns as of_lists
 from counterfoil.console.urls_trace import urlpatterns as of_traces
+from counterfoil.console.urls_settings import settings_patterns
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -133,6 +134,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reserving.release_all,
         name="console-reservation-release",
     ),
+    *settings_patterns,
     path("till/", till, name="console-till"),
     path("till/undo/", undo_sale, name="console-till-undo"),
     path("trace/<str:where>/", show_trace, name="console-trace"),

@@ -22,6 +22,10 @@ Everything that can be refused, as facts.
     │   │   ConsentTextMissing, NotGiven, BeingGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
     │   ├── MailTextChanged, DeliveryOver, AddressTaken, AddressProven, AccountMerged,
     │   │   AccountMissing, SameAccount
+    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, AccountMissing,
+    │   │   SameAccount
+    │   ├── SkuTaken, ProductChanged, TermsChanged, ConnectionSlugTaken, ConnectionChanged,
+    │   │   ApiKeyMade, ConsentChanged
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn, BulkEmpty, BulkClosed,
     │   │   BulkNotInvertible
@@ -33,6 +37,8 @@ Everything that can be refused, as facts.
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid, AgreementMissing, FilterWrong
+    │   ├── ProductInvalid, TermsInvalid, ConnectionInvalid, ApiKeyInvalid, ConsentInvalid
+    │   ├── AnswersInvalid, FilterWrong
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
@@ -71,6 +77,7 @@ from counterfoil.errors import (
     refunds,
     reservations,
     staff,
+    settings,
 )
 from counterfoil.errors.auditing import *  # noqa: F403
 from counterfoil.errors.base import (
@@ -162,6 +169,7 @@ from counterfoil.errors.people import *  # noqa: F403 - named once, there
 from counterfoil.errors.refunds import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import *  # noqa: F403 - named once, there
 from counterfoil.errors.staff import *  # noqa: F403 - named once, there
+from counterfoil.errors.settings import *  # noqa: F403
 
 __all__ = [
     "AccessLost",
@@ -238,7 +246,7 @@ __all__ = [
 __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
 __all__ += [*reservations.__all__, *notes.__all__]
-__all__ += lists.__all__
+__all__ += [*lists.__all__, *settings.__all__]
 __all__ += refunds.__all__
 __all__ += batches.__all__
 __all__ += bulk.__all__

@@ -17,6 +17,7 @@ class ApiKey(models.Model):
     The key of a back office or partner: a public prefix and a hash, never the key itself.
 
     One that tells us of orders does so through its ``connection``, and sees no other's.
+    ``last_used_at`` is true to some minutes: it is not written at every call.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -29,6 +30,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
     guesses_stopped_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

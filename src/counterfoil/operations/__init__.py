@@ -28,6 +28,14 @@ Intake
 - ``replay_messages`` has messages worked again that wait or are parked
 - ``read_message`` shows the body of a message, personal data masked
 
+Catalogue
+
+- ``make_product`` puts a new product into the catalogue
+- ``change_product`` changes what a product is called and costs
+- ``put_on_sale`` offers a product in our own checkout
+- ``take_off_sale`` offers a product in our own checkout no longer
+- ``publish_terms`` publishes the next version of a product's terms
+
 Issuing
 
 - ``issue`` issues what a line was paid for
@@ -207,6 +215,8 @@ People and machines
 
 - ``open_account`` gives the account of somebody the host names
 - ``create_api_key`` makes the key by which a machine calls the API
+- ``end_api_key`` ends the key of a machine
+- ``record_key_use`` remembers when the key of a machine was used
 - ``remember_reply`` keeps what a request was answered, for whoever repeats it
 - ``forget_replies`` deletes replies that are older than thirty days
 

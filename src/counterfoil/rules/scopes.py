@@ -1,6 +1,8 @@
 """What an API key may do."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Scope(StrEnum):
@@ -23,3 +25,32 @@ class Scope(StrEnum):
     MILESTONES = "milestones:write"
     FULFIL = "fulfilments:write"
     BOUNCES = "bounces:write"
+
+
+WORDS: Mapping[Scope, str] = MappingProxyType(
+    {
+        Scope.CHECK: "look at what a code would give",
+        Scope.REDEEM: "redeem codes for accounts the caller names",
+        Scope.REASONS: "be told precisely why a code cannot be used, instead of the neutral answer",
+        Scope.TRACE: "read what became of purchases and entitlements; with a bound key, of its own",
+        Scope.GRANT: "give entitlements without a sale",
+        Scope.ACTIVATE: "sell printed codes at the point of sale the key is bound to",
+        Scope.TELL: "tell us of purchases made elsewhere, and take them back; only with a"
+        " key that is bound to a connection",
+        Scope.COLLECT: "be given the codes of purchases it told us of; only with a bound key",
+        Scope.ORDER_FILES: "send order files and have them carried out; a partner with a bound key",
+        Scope.RESERVE: "reserve entitlements, renew and release that; a partner its own",
+        Scope.HAND_OUT: "hand out entitlements to people by their address; a partner its own",
+        Scope.ASSIGN: "assign entitlements, say what they are for, and give them to another"
+        " account",
+        Scope.ALLOTMENTS: "read allotments and their counts; a partner its own",
+        Scope.MILESTONES: "tell what happened at the host's to what was assigned",
+        Scope.FULFIL: "confirm that a record asked for by webhook was made, or is gone",
+        Scope.BOUNCES: "tell us that mails came back",
+        Scope.JOBS: "see how far long work has come; a partner sees its own",
+    }
+)
+"""What each allows, in words."""
+
+NEEDS_CONNECTION = frozenset({Scope.TELL, Scope.COLLECT, Scope.ACTIVATE})
+"""What a key can use only when it is bound to a connection."""

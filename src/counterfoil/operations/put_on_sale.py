@@ -1,0 +1,36 @@
+"""Offer a product in our own checkout."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from counterfoil.operations._auditing import note
+from counterfoil.operations._catalogue import locked
+from counterfoil.rules.people import Actor
+
+
+@transaction.atomic
+def put_on_sale(*, product_id: UUID, by: Actor, at: datetime) -> bool:
+    """
+    Offer a product in our own checkout; tells whether it was not offered yet.
+
+    What is sold through channels, granted or printed is none of its business, and what was
+    sold stays valid.
+
+    :raises NotFound: if there is no such product.
+    """
+    product = locked(product_id)
+    if product.on_sale is True:
+        return False
+    product.on_sale = True
+    product.save(update_fields=["on_sale"])
+    note(
+        "put_on_sale",
+        connection=None,
+        subject=f"product:{product.sku}",
+        by=by,
+        at=at,
+        data={"before": {"on_sale": False}, "after": {"on_sale": True}},
+    )
+    return True
