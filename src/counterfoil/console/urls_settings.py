@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from counterfoil.console import api_keys, consents, limits, products, terms
+from counterfoil.console import (
+    api_keys,
+    connections_edit,
+    connections_new,
+    connections_secrets,
+    consents,
+    limits,
+    products,
+    terms,
+)
 
 settings_patterns: list[URLPattern] = [
     path("products/", products.list_products, name="console-products"),
@@ -16,6 +25,29 @@ settings_patterns: list[URLPattern] = [
         "products/<uuid:product_id>/terms/<int:version>/",
         terms.show_version,
         name="console-terms-version",
+    ),
+    path("connections/-/make/", connections_new.choose, name="console-connection-choose"),
+    path(
+        "connections/-/make/<slug:channel>/",
+        connections_new.make,
+        name="console-connection-make",
+    ),
+    path(
+        "connections/<slug:slug>/change/",
+        connections_edit.change,
+        name="console-connection-change",
+    ),
+    path("connections/<slug:slug>/test/", connections_edit.test, name="console-connection-test"),
+    path("connections/<slug:slug>/secrets/", connections_secrets.name_one, name="console-secrets"),
+    path(
+        "connections/<slug:slug>/secrets/<slug:name>/",
+        connections_secrets.enter,
+        name="console-secret",
+    ),
+    path(
+        "connections/<slug:slug>/secrets/<slug:name>/end-old/",
+        connections_secrets.end_old,
+        name="console-secret-end-old",
     ),
     path("consents/", consents.list_texts, name="console-consents"),
     path("consents/-/write/", consents.write_new, name="console-consent-new"),

@@ -76,8 +76,8 @@ from counterfoil.errors import (
     people,
     refunds,
     reservations,
-    staff,
     settings,
+    staff,
 )
 from counterfoil.errors.auditing import *  # noqa: F403
 from counterfoil.errors.base import (
@@ -168,8 +168,8 @@ from counterfoil.errors.partners import *  # noqa: F403 - named once, there
 from counterfoil.errors.people import *  # noqa: F403 - named once, there
 from counterfoil.errors.refunds import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import *  # noqa: F403 - named once, there
-from counterfoil.errors.staff import *  # noqa: F403 - named once, there
 from counterfoil.errors.settings import *  # noqa: F403
+from counterfoil.errors.staff import *  # noqa: F403 - named once, there
 
 __all__ = [
     "AccessLost",

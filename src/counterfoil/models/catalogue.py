@@ -1,5 +1,6 @@
 """What is sold, under which terms, and through which connections."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -98,6 +99,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def mark(self) -> str:
+        """Give what is another as soon as its name, its options or its secrets are."""
+        told = json.dumps([self.name, self.options], sort_keys=True).encode()
+        return hashlib.sha256(told + bytes(self.secrets_sealed or b"")).hexdigest()[:32]
 
     def secrets(self) -> dict[str, Any]:
         """Open the secrets; an empty mapping where none were set."""

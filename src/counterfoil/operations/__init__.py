@@ -23,6 +23,12 @@ Intake
 - ``discard_order_file`` throws an order file away
 - ``park`` puts something that needs a person where a person sees it
 - ``map_product`` says what a channel's product is here
+- ``make_connection`` connects a channel
+- ``change_connection`` changes what a connection is called and how it is set up
+- ``replace_secret`` puts a secret of a connection in the place of the old
+- ``add_secret`` puts a new secret of a connection beside the one in use
+- ``end_old_secrets`` ends the older secrets of a connection
+- ``record_connection_test`` remembers that a connection was tried, and what was found
 - ``pause_connection`` lets a connection take no messages and ask nothing
 - ``resume_connection`` lets a paused connection go on
 - ``replay_messages`` has messages worked again that wait or are parked
