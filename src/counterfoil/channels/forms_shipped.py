@@ -67,7 +67,7 @@ SHIPPED: Mapping[str, ChannelForm] = {
         steps=(
             "In Stripe, under Developers, Webhooks, add an endpoint with the address {address}.",
             "Let it send the events of checkout sessions, payment intents, charges, refunds and"
-            " disputes; what is missing the test below adds.",
+            " disputes; what is missing, the test here adds.",
             "Copy the endpoint's signing secret here.",
             "Make a restricted key: write Checkout Sessions and Webhook Endpoints; read Payment"
             " Intents, Charges, Refunds, Disputes, Events, Products and Prices. Copy it here.",
@@ -134,7 +134,7 @@ SHIPPED: Mapping[str, ChannelForm] = {
             "Allow it read_orders, read_all_orders, read_customers and, with Shopify Payments,"
             " read_shopify_payments_disputes; write_orders to show something at the order.",
             "Install it. Copy its access token and its API secret key here.",
-            "There are no webhooks to make: the test below makes them, and puts back what is gone.",
+            "There are no webhooks to make: the test here makes them, and puts back what is gone.",
         ),
     ),
     "woocommerce": ChannelForm(
@@ -191,7 +191,7 @@ SHIPPED: Mapping[str, ChannelForm] = {
         steps=(
             "In the shop, under WooCommerce, Settings, Advanced, REST API, add a key that may read"
             " and write. Copy the consumer key and the consumer secret here.",
-            "There are no webhooks to make: the test below makes them, and puts back what is gone.",
+            "There are no webhooks to make: the test here makes them, and puts back what is gone.",
         ),
     ),
     "partner": ChannelForm(

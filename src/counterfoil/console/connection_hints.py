@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from counterfoil.channels.forms import ChannelForm
 from counterfoil.models import Connection
 from counterfoil.queries.connection_setup import SecretSeen, has_key, is_mapped
-from counterfoil.queries.connections import ConnectionSeen
+from counterfoil.queries.connections import LATE, ConnectionSeen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,8 +60,11 @@ def hints(
             url=reverse("counterfoil:console-secret", args=[connection.slug, name]) if name else "",
         )
     if not form.is_told and seen.last_message_at is None and connection.channel != "native":
-        yield Hint(says=_("No message has come yet. Do what is said below, then test it."))
-    if not form.is_told and seen.is_late:
+        yield Hint(
+            says=_("No message has come yet. Do what is to be done over there, then test it.")
+        )
+    is_new = now - connection.created_at < LATE
+    if not form.is_told and seen.is_late and not is_new:
         yield Hint(
             says=_("Nobody has asked it for orders lately. Does the worker run?"),
             label=_("Its runs"),

@@ -46,7 +46,7 @@ def make(visit: Visit, channel: str) -> HttpResponse:
         except FieldWrong as wrong:
             errors = {wrong.field: str(wrong)}
         else:
-            said = _("It is connected. Do what is said below, then test it.")
+            said = _("It is connected. Do what is to be done over there, then test it.")
             messages.success(visit.request, said, fail_silently=True)
             return redirect("counterfoil:console-connection", made.slug)
     answers = asked.answers

@@ -64,7 +64,8 @@ def write(visit: Visit, product_id: UUID) -> HttpResponse:
     try:
         terms = terms_of(draft)
         if "publish" not in answers:
-            refuse_unsound(terms, kinds=subject_kinds(), documents=documents())
+            kinds = {*subject_kinds(), *([newest.terms.subject_kind] if newest else [])}
+            refuse_unsound(terms, kinds=kinds, documents=documents())
             return _preview(visit, product, draft, terms, is_stale=over != held)
     except TermsInvalid as refusal:
         return _form(visit, product, newest, draft, dict(reversed(refusal.faults)), over=over)

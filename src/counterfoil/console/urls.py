@@ -45,7 +45,6 @@ from counterfoil.console.starting import home
 from counterfoil.console.tracing import show_trace
 from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.urls_lists import urlpatterns as of_lists
-from counterfoil.console.urls_trace import urlpatterns as of_traces
 from counterfoil.console.urls_settings import settings_patterns
 from counterfoil.console.urls_trace import urlpatterns as of_traces
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job

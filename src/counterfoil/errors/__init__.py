@@ -70,7 +70,9 @@ from counterfoil.errors import (
     gifts,
     granting,
     handouts,
+    holding,
     lists,
+    mails,
     notes,
     partners,
     people,
@@ -132,15 +134,9 @@ from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, Fil
 from counterfoil.errors.gifts import *  # noqa: F403
 from counterfoil.errors.granting import *  # noqa: F403
 from counterfoil.errors.handouts import *  # noqa: F403
-from counterfoil.errors.holding import (
-    AlreadyOffered,
-    CutoffPassed,
-    OfferClosed,
-    RecipientIsHolder,
-    TransferNotAllowed,
-)
+from counterfoil.errors.holding import *  # noqa: F403
 from counterfoil.errors.lists import *  # noqa: F403 - named once, there
-from counterfoil.errors.mails import DeliveryOver, MailTextChanged, MailTextInvalid, MailUnknown
+from counterfoil.errors.mails import *  # noqa: F403
 from counterfoil.errors.notes import *  # noqa: F403 - named once, there
 from counterfoil.errors.onboarding import *  # noqa: F403
 from counterfoil.errors.onboarding import __all__ as _of_onboarding
@@ -173,7 +169,6 @@ from counterfoil.errors.staff import *  # noqa: F403 - named once, there
 
 __all__ = [
     "AccessLost",
-    "AlreadyOffered",
     "ApprovalMissing",
     "CartClosed",
     "CartEmpty",
@@ -189,10 +184,8 @@ __all__ = [
     "ConnectionOff",
     "CounterfoilError",
     "CurrenciesMixed",
-    "CutoffPassed",
     "DeclarationInvalid",
     "DeclaredDifferently",
-    "DeliveryOver",
     "Denied",
     "EntitlementBound",
     "EntitlementExpired",
@@ -213,22 +206,17 @@ __all__ = [
     "KeyReused",
     "KeyUnbound",
     "MailInvalid",
-    "MailTextChanged",
-    "MailTextInvalid",
-    "MailUnknown",
     "Malformed",
     "MappingInvalid",
     "NotAssigned",
     "NotFound",
     "NotTold",
-    "OfferClosed",
     "OrderInvalid",
     "OrderUnknown",
     "ProductNotSold",
     "PurchaseUnfinished",
     "QuantityInvalid",
     "ReasonMissing",
-    "RecipientIsHolder",
     "Rejected",
     "RequestInFlight",
     "SignInRefused",
@@ -239,14 +227,13 @@ __all__ = [
     "TooLarge",
     "TooManyAttempts",
     "TooManyReveals",
-    "TransferNotAllowed",
     "Unavailable",
     "UndoWindowOver",
 ]
 __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
 __all__ += [*reservations.__all__, *notes.__all__]
-__all__ += [*lists.__all__, *settings.__all__]
+__all__ += [*lists.__all__, *settings.__all__, *mails.__all__, *holding.__all__]
 __all__ += refunds.__all__
 __all__ += batches.__all__
 __all__ += bulk.__all__

@@ -2,6 +2,14 @@
 
 from counterfoil.errors.base import Conflict, Denied, Rejected
 
+__all__ = [
+    "AlreadyOffered",
+    "CutoffPassed",
+    "OfferClosed",
+    "RecipientIsHolder",
+    "TransferNotAllowed",
+]
+
 
 class CutoffPassed(Conflict):
     """Since then something happened that cannot be undone here; support can still do it."""

@@ -2,6 +2,8 @@
 
 from counterfoil.errors.base import Conflict, NotFound, Rejected
 
+__all__ = ["DeliveryOver", "MailTextChanged", "MailTextInvalid", "MailUnknown"]
+
 
 class MailUnknown(NotFound):
     """There is no such mail."""

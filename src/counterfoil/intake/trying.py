@@ -71,7 +71,9 @@ def _found(connection: Connection) -> Iterator[Finding]:
             says=f"It does not let us in ({_why(lost)}). Is the key right, and may it do this?",
         )
     except Unavailable as away:
-        yield Finding(tone=Tone.BAD, says=f"It does not answer ({_why(away)}). Try again later.")
+        yield Finding(
+            tone=Tone.BAD, says=f"It does not answer ({_why(away)}). Is its address right?"
+        )
     except CounterfoilError as refusal:
         yield Finding(tone=Tone.BAD, says=f"It refuses what we ask ({_why(refusal)}).")
 

@@ -47,6 +47,12 @@ def told(product: Product) -> dict[str, Any]:
     }
 
 
+def known_kinds(product: Product) -> set[str]:
+    """Name the kinds of subjects that are declared, and the one that is promised already."""
+    newest = product.terms_versions.order_by("-version").first()
+    return {*subject_kinds(), *([newest.terms.subject_kind] if newest else [])}
+
+
 def add_version(
     product: Product, terms: Terms, *, version: int, by: Actor, at: datetime
 ) -> TermsVersion:
@@ -56,7 +62,7 @@ def add_version(
     :raises TermsInvalid: if nothing can be sold under them.
     """
     documents = set(ConsentText.objects.values_list("document", flat=True).distinct())
-    refuse_unsound(terms, kinds=subject_kinds(), documents=documents)
+    refuse_unsound(terms, kinds=known_kinds(product), documents=documents)
     added = TermsVersion.objects.create(
         product=product,
         version=version,

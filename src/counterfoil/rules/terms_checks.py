@@ -1,12 +1,11 @@
 """What terms can be sold under: everything that is wrong with some, each by its place."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from counterfoil.errors import Fault, TermsInvalid
 from counterfoil.rules.onboarding import SUBJECT_KEY, Question, Step, StepKind
 from counterfoil.rules.subject_declarations import RESERVED
-from counterfoil.rules.subjects import SubjectKind
 from counterfoil.rules.terms import SubjectField, Terms
 
 LONGEST_VALIDITY = 36_500
@@ -29,9 +28,7 @@ _WORD_HINT = "Small letters, digits and underscores, 32 at most, a letter first.
 _NAME_HINT = "Letters, digits and underscores, 60 at most, a letter first."
 
 
-def refuse_unsound(
-    terms: Terms, *, kinds: Mapping[str, SubjectKind], documents: Collection[str]
-) -> None:
+def refuse_unsound(terms: Terms, *, kinds: Collection[str], documents: Collection[str]) -> None:
     """
     Refuse terms that nobody could keep, or that would ask a holder for what cannot be answered.
 
@@ -73,7 +70,7 @@ def _of_times(terms: Terms) -> Iterator[Fault]:
         yield Fault("warning_days", "It never expires, so there is nothing to warn of.")
 
 
-def _of_subject(terms: Terms, kinds: Mapping[str, SubjectKind]) -> Iterator[Fault]:
+def _of_subject(terms: Terms, kinds: Collection[str]) -> Iterator[Fault]:
     if not terms.subject_kind:
         if terms.subject_fields:
             yield Fault("subject_kind", "Say what kind of thing these questions are about.")

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("counterfoil", "0032_staff")]
+    dependencies = [("counterfoil", "0034_figures")]
 
     operations = [
         migrations.AddField(
