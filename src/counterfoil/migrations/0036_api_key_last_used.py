@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("counterfoil", "0034_figures")]
+    dependencies = [("counterfoil", "0035_lists")]
 
     operations = [
         migrations.AddField(
