@@ -35,6 +35,7 @@ STAFF = (
     "playbooks/",
     "queries/_filters.py",
     "queries/filtering.py",
+    "queries/figures",
     "queries/bulk_words.py",
     "effects/mail_staff.py",
     "templates/counterfoil/mail/staff_news",

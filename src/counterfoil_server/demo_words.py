@@ -31,6 +31,7 @@ def places(demo: Demo) -> dict[str, list[Place]]:
             _place("The kennel registry", f"{stripe}/registry", "What is recorded in the end."),
         ],
         "Let things happen": [
+            _place("Break something", f"{site}/break/", "Each case that support has to mend."),
             _place("Payments at Stripe", f"{stripe}/", "Refund, dispute, fail."),
             _place("Orders at Shopify", f"{shopify}/orders", "Refund, edit, cancel, dispute."),
             _place("The app at Shopify", f"{shopify}/app", "Revoke, unsubscribe, uninstall."),
@@ -50,7 +51,7 @@ def summary(demo: Demo, seeded: dict[str, str]) -> str:
         ("Console", seeded["console_url"], "see what happened to it"),
         ("", f"{seeded['staff_username']}  {seeded['staff_password']}", "the login"),
         ("", f"{seeded['second_username']}  the same password", "a second person, for approvals"),
-        ("", seeded["roles"], "somebody for each role, the same password"),
+        ("", "the same password", seeded["roles"]),
         ("Portal", seeded["portal_url"], f"hand out as a partner: {seeded['portal_mail']}"),
         ("Mail", f"{demo.sim_url}/mail", "what customers receive"),
         ("Stripe", demo.sim_url, "pay, refund, dispute, and deliver badly"),

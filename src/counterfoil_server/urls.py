@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
+from .breaking import break_something
 from .start import start
 
 
@@ -16,6 +17,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", alive),
     path("", start),
+    path("break/", break_something),
     path("", include("counterfoil.urls")),
 ]
 

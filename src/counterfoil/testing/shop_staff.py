@@ -36,5 +36,5 @@ def add_staff(password: str, *, at: datetime) -> tuple[tuple[str, str], ...]:
         if is_new or not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
-        user.groups.add(Group.objects.get(name=role))
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
     return tuple((NAMES[role][0], role) for role in ROLES)

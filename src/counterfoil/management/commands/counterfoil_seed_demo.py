@@ -100,7 +100,7 @@ def _open_shopify() -> None:
 
 
 def _goods() -> list[dict[str, Any]]:
-    """Give what the simulated Shopify sells: our products, and a mug that is none."""
+    """Give what the simulated Shopify sells: our products, a mug that is none, and a new leash."""
     goods = [
         {
             "sku": product.sku,
@@ -117,7 +117,14 @@ def _goods() -> list[dict[str, Any]]:
         "description": "Holds coffee. Shipped, not activated.",
         "requires_shipping": True,
     }
-    return [*goods, mug]
+    leash = {
+        "sku": "LEASH-01",
+        "title": "Rope leash",
+        "price": 1_500,
+        "description": "New in the shop, and mapped to nothing yet.",
+        "requires_shipping": True,
+    }
+    return [*goods, mug, leash]
 
 
 def _point_at_simulator(channel: str, url: str) -> None:

@@ -1,0 +1,161 @@
+"""What goes wrong in the machinery: downstream, long work, the records themselves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.effects import verifying
+from counterfoil.effects.downstream import provision
+from counterfoil.jobs.running import MOST_ATTEMPTS, work_job
+from counterfoil.models import Downstream, Entry, Job, Provisioning, StuckEntry
+from counterfoil.models.ids import handle_of
+from counterfoil.operations.park import park
+from counterfoil.operations.request_job import request_job
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.jobs import JobKind
+from counterfoil.rules.people import SYSTEM
+from counterfoil.testing.mishaps.world import Mishap, World
+
+LONG_AGO = timedelta(hours=80)
+MANY = 10
+UNANSWERED = "ConnectionError"
+
+
+def closed_for_days(world: World) -> str:
+    """Have the registry refuse one record for three days."""
+    with _closed(world):
+        unit = _in_use(world, "parked@example.com")
+        Provisioning.objects.filter(pk=unit).update(
+            changed_at=world.at - LONG_AGO, next_attempt_at=world.at
+        )
+        provision(unit, at=world.at)
+    return handle_of(unit)
+
+
+def closed_for_all(world: World) -> str:
+    """Close the registry while ten records are wanted."""
+    if not _is_closed(world):
+        _switch(world)
+    purchase = world.tell("DNA-STD", MANY, mail="many@example.com")
+    units = [
+        world.use_fully(purchase, mail=f"holder-{number}@example.com").pk for number in range(MANY)
+    ]
+    Provisioning.objects.filter(pk__in=units).update(next_attempt_at=world.at)
+    for unit in units:
+        provision(unit, at=world.at)
+    return purchase.called
+
+
+def job_fails(world: World) -> str:
+    """Have long work fail for the tenth time."""
+    job = request_job(
+        kind=JobKind.RESYNC,
+        key=f"mishap-{uuid4().hex[:8]}",
+        parameters={"connection": "no-such-shop", "by": {}},
+        by=SYSTEM,
+        at=world.at,
+    )
+    Job.objects.filter(pk=job.pk).update(
+        attempts=MOST_ATTEMPTS, next_attempt_at=world.at + LONG_AGO
+    )
+    job.refresh_from_db()
+    work_job(job)
+    return job.key
+
+
+def entry_stuck(world: World) -> str:
+    """Have what follows from an act fail for the tenth time."""
+    with transaction.atomic():  # or what works in the background would be sooner
+        purchase = world.tell("CLUB-1Y", mail="stuck@example.com")
+        entry = Entry.objects.get(purchase=purchase)
+        StuckEntry.objects.create(
+            entitlement_id=entry.entitlement_id,
+            seq=entry.seq,
+            attempts=10,
+            next_attempt_at=world.at + timedelta(hours=1),
+            last_error=UNANSWERED,
+        )
+        park(
+            kind=ExceptionKind.ENTRY_STUCK,
+            key=str(entry.act),
+            evidence={
+                "act": entry.act_name,
+                "entries": 1,
+                "attempts": 10,
+                "error": UNANSWERED,
+            },
+            by=SYSTEM,
+            at=world.at,
+            purchase=purchase,
+        )
+    return purchase.called
+
+
+def promise_broken(world: World) -> str:
+    """Forget a record that is wanted downstream, so that a promise does not hold."""
+    unit = _in_use(world, "promise@example.com")
+    provision(unit, at=timezone.now())
+    Provisioning.objects.filter(pk=unit).update(
+        got=Downstream.NONE, next_attempt_at=world.at + timedelta(days=1)
+    )
+    verifying.check_all()
+    return handle_of(unit)
+
+
+def _in_use(world: World, mail: str) -> UUID:
+    return world.use_fully(world.tell("DNA-STD", mail=mail), mail=mail).pk
+
+
+def _is_closed(world: World) -> bool:
+    return "Open it again" in world.read(world.stripe_url, "/registry")
+
+
+def _switch(world: World) -> None:
+    world.press(world.stripe_url, "/registry/switch", {})
+
+
+@contextmanager
+def _closed(world: World) -> Iterator[None]:
+    """Close the registry for a moment, unless it is closed anyhow."""
+    was_closed = _is_closed(world)
+    if not was_closed:
+        _switch(world)
+    try:
+        yield
+    finally:
+        if not was_closed:
+            _switch(world)
+
+
+MACHINERY = (
+    Mishap(
+        kind="provisioning_parked",
+        says="The registry refuses one record for three days.",
+        make=closed_for_days,
+    ),
+    Mishap(
+        kind="job_failed",
+        says="Long work fails for the tenth time.",
+        make=job_fails,
+    ),
+    Mishap(
+        kind="entry_stuck",
+        says="What should follow from a sale fails for the tenth time.",
+        make=entry_stuck,
+    ),
+    Mishap(
+        kind="invariant_broken",
+        says="A record that is wanted downstream is forgotten, and a promise does not hold.",
+        make=promise_broken,
+    ),
+    Mishap(
+        kind="provisioning_down",
+        says="The registry closes while ten records are wanted.",
+        make=closed_for_all,
+        again="Open the registry again on its page; the case closes when it answers.",
+    ),
+)
