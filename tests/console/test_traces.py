@@ -167,7 +167,7 @@ def test_a_note_is_kept_masked_and_stands_on_the_timeline(support: Client, issue
     where = f"/console/notes/{issued.purchase.pk}/"
     handle = issued.entitlement().handle
     form = {
-        "note_id": str(uuid4()),
+        "note_id": "00000000-0000-4000-8000-000000000000",
         "text": f"Read me {issued.codes[0]}\nof <b>ann@example.com</b>",
         "ticket": "ZD-1",
         "unit": handle,
@@ -191,7 +191,7 @@ def test_a_note_without_words_changes_nothing(support: Client, issued: Issued) -
     with unchanged():
         answer = support.post(
             f"/console/notes/{issued.purchase.pk}/",
-            {"note_id": str(uuid4()), "text": " ", "ticket": "ZD-1"},
+            {"note_id": "00000000-0000-4000-8000-000000000000", "text": " ", "ticket": "ZD-1"},
         )
 
     assert answer.status_code == 422
@@ -199,10 +199,15 @@ def test_a_note_without_words_changes_nothing(support: Client, issued: Issued) -
     assert 'value="ZD-1"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("where", ["nonsense", str(uuid4()), "case-x", f"ent_{'0' * 26}"])
+@pytest.mark.parametrize(
+    "where", ["nonsense", "00000000-0000-4000-8000-000000000000", "case-x", f"ent_{'0' * 26}"]
+)
 def test_a_note_about_nothing_is_refused(where: str, support: Client) -> None:
     with unchanged():
-        answer = support.post(f"/console/notes/{where}/", {"note_id": str(uuid4()), "text": "x"})
+        answer = support.post(
+            f"/console/notes/{where}/",
+            {"note_id": "00000000-0000-4000-8000-000000000000", "text": "x"},
+        )
     assert answer.status_code == 404
 
 
@@ -210,7 +215,10 @@ def test_a_note_on_a_case_leads_back_to_it(support: Client) -> None:
     live_a_life()
     case = ExceptionCase.objects.get()
 
-    answer = support.post(f"/console/notes/case-{case.pk}/", {"note_id": str(uuid4()), "text": "x"})
+    answer = support.post(
+        f"/console/notes/case-{case.pk}/",
+        {"note_id": "00000000-0000-4000-8000-000000000000", "text": "x"},
+    )
 
     assert answer["Location"].startswith(f"/console/exceptions/{case.pk}/#note-")
 
