@@ -56,6 +56,20 @@ def test_one_asks_and_another_approves(signed_in: SignedIn) -> None:
     assert "approved" in support.get(LIST).content.decode()
 
 
+def test_what_is_said_of_a_grant_is_kept_without_cards_and_addresses(signed_in: SignedIn) -> None:
+    make_product()
+    support, boss = signed_in("Support 2"), signed_in("Operations")
+    said = {"why": "For ann@example.org, 4242 4242 4242 4242", "reference": "ann@example.org"}
+
+    where = ask(support, **said)
+    boss.post(where, {"verdict": "approve", "comment": "ask ann@example.org"})
+
+    given = GrantRecord.objects.get()
+    assert given.reason == "For a•••@example.org, [card ending 4242]"
+    assert given.reference == "a•••@example.org"
+    assert Approval.objects.get().comment == "ask a•••@example.org"
+
+
 def test_what_was_asked_for_is_shown_as_it_was_written(signed_in: SignedIn) -> None:
     make_product()
     where = ask(signed_in("Support 2"), reference="CASE_1_b")

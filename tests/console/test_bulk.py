@@ -142,6 +142,17 @@ def test_above_the_limit_it_waits_for_a_second_person(
     assert AuditEntry.objects.filter(act="bulk", subject=str(bulk.pk)).count() == 1
 
 
+def test_only_whoever_may_do_the_inverse_is_offered_it(
+    signed_in: SignedIn, support: Client, five: Issued
+) -> None:
+    bulk = chosen(support, five.purchase.called)
+    confirm(support, bulk, "unassigned")
+    work_jobs()
+
+    assert "Take it back" in page(support, bulk)
+    assert "Take it back" not in page(signed_in("Operations"), bulk)
+
+
 def test_rejected_it_is_discarded(signed_in: SignedIn, five: Issued, settings: object) -> None:
     settings.COUNTERFOIL_BULK_LIMIT = 3  # type: ignore[attr-defined]
     support, colleague = signed_in("Support 2"), signed_in("Operations")

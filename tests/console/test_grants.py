@@ -285,6 +285,18 @@ def test_grants_leave_as_a_spreadsheet_that_is_written_down(signed_in: SignedIn)
     assert signed_in("Support 1").post(f"{GRANTS}export/").status_code == 403
 
 
+def test_what_is_looked_for_is_posted_and_no_address_stands_in_ours(signed_in: SignedIn) -> None:
+    auditor = signed_in("Auditor")
+    page = auditor.get(GRANTS).content.decode()
+    assert 'method="post" role="search"' in page
+
+    asked = auditor.post(GRANTS, {"category": "test", "reference": "ann@example.org"})
+    named = auditor.post(GRANTS, {"reference": "CASE-1"})
+
+    assert (asked.status_code, asked["Location"]) == (302, f"{GRANTS}?category=test")
+    assert named["Location"] == f"{GRANTS}?reference=CASE-1"
+
+
 def test_pages_without_anything_say_so(signed_in: SignedIn) -> None:
     auditor = signed_in("Auditor")
 

@@ -38,6 +38,27 @@ def state_of(user: User) -> tuple[Any, ...]:
     return user.is_active, user.password, groups, user.user_permissions.count()
 
 
+def test_the_address_of_a_colleague_is_for_whoever_manages_staff(
+    owner: Client, signed_in: SignedIn
+) -> None:
+    let_in(owner, mail="nora@example.org")
+    there = f"/console/staff/{User.objects.get(username='nora').pk}/"
+
+    assert "nora@example.org" in owner.get(there).content.decode()
+    assert "nora@example.org" not in signed_in("Support 1").get(there).content.decode()
+
+
+def test_why_somebody_is_locked_out_is_kept_without_what_is_nobodys_business(
+    owner: Client,
+) -> None:
+    let_in(owner)
+    user = User.objects.get(username="nora")
+
+    owner.post(f"/console/staff/{user.pk}/lock-out/", {"reason": "wrote ann@example.org"})
+
+    assert AuditEntry.objects.get(act="staff_locked_out").data["reason"] == "wrote a•••@example.org"
+
+
 def test_somebody_is_let_in_with_a_password_that_is_shown_once(owner: Client) -> None:
     told = let_in(owner)
 

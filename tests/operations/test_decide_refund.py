@@ -219,6 +219,17 @@ def test_a_refund_that_fails_gives_back_what_a_person_took_for_it(shop: Connecti
     assert (states(purchase)[0], cases()) == ("revoked", [])
 
 
+def test_a_refund_that_was_gone_for_a_while_is_asked_about_again(shop: Connection) -> None:
+    order = replace(some_money(), lists_all_refunds=True)
+    purchase = converge(shop, order).purchase
+    decide(purchase, {units(purchase)[0]: KEEP})
+
+    again(shop, replace(order, refunds=()))
+    again(shop, order)
+
+    assert (states(purchase), cases()) == (["issued"] * 4, ["refund_unknown_entitlement"])
+
+
 def test_the_rest_goes_when_the_refunds_add_up(shop: Connection) -> None:
     order = some_money()
     purchase = converge(shop, order).purchase

@@ -41,6 +41,17 @@ def test_does_the_act_and_closes_the_case_with_who_and_how() -> None:
     assert tell(case.pk).suggestions == ()
 
 
+def test_a_long_name_of_whoever_decides_stands_in_nobodys_way() -> None:
+    case, issued = refunded_in_use()
+    long = replace(OPERATOR, display="Maximiliana " * 8)
+
+    assert do(case, "revoke", by=long).is_settled
+
+    assert issued.entitlement().state == "revoked"
+    case.refresh_from_db()
+    assert case.resolved_by == long.display[:64]
+
+
 def test_what_was_decided_once_is_not_decided_again() -> None:
     case, issued = refunded_in_use()
     both = suggested(case)

@@ -12,9 +12,12 @@ from counterfoil.errors import AccessLost, DeliveryOver
 from counterfoil.intake.converging import converge_order
 from counterfoil.intake.rounds import Rounds
 from counterfoil.models import (
+    Connection,
+    Decision,
     Delivery,
     Downstream,
     DownstreamHealth,
+    Entitlement,
     Entry,
     ExceptionCase,
     Job,
@@ -24,6 +27,7 @@ from counterfoil.models import (
     WriteBack,
 )
 from counterfoil.operations.converge_purchase import converge_purchase
+from counterfoil.operations.decide_refund import decide_refund
 from counterfoil.playbooks.playbook import Doing
 from counterfoil.playbooks.watching import watch
 from counterfoil.rules.exceptions import ExceptionKind
@@ -96,6 +100,40 @@ def test_a_refund_of_nobody_knows_what_is_decided(way: str, left: int) -> None:
     assert case.resolution == way
 
 
+@pytest.mark.parametrize("way", ["line_1", "unused"])
+def test_a_refund_takes_back_only_what_no_other_took(way: str) -> None:
+    shop, first = make_shop(), refund_of(amount=UNIT)
+    order = replace(of(3), refunds=(first,))
+    converge_purchase(connection=shop, order=order, by=CHANNEL, at=now())
+    case = the(ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT)
+    kept = list(Entitlement.objects.order_by("-ordinal")[:2])
+    decide_refund(
+        purchase_id=kept[0].purchase_id,  # type: ignore[arg-type]
+        reference="re_1",
+        takes={one.pk: Decision.KEEP for one in kept},
+        reason="goodwill",
+        by=OPERATOR,
+        at=now(),
+    )
+    more = replace(order, refunds=(first, refund_of(amount=UNIT, reference="re_2")), as_of=now())
+    converge_purchase(connection=shop, order=more, by=CHANNEL, at=now())
+    case = the(ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT)
+
+    assert do(case, way).is_settled
+
+    assert live() == 2
+    assert not Entitlement.objects.filter(pk__in=[one.pk for one in kept], state="revoked").exists()
+
+
+def test_a_refund_in_other_money_offers_no_way_that_would_be_refused() -> None:
+    order = replace(of(3), refunds=(refund_of(amount=UNIT, currency="EUR"),))
+    converge_purchase(connection=make_shop(), order=order, by=CHANNEL, at=now())
+    case = the(ExceptionKind.REFUND_UNKNOWN_ENTITLEMENT)
+
+    assert set(suggested(case)) == {"money_only"}
+    assert do(case, "money_only").is_settled
+
+
 def disputed(status: DisputeStatus, amount: int = 2 * UNIT) -> ExceptionCase:
     shop = make_shop()
     purchase = converge_purchase(connection=shop, order=of(2), by=CHANNEL, at=now())
@@ -114,6 +152,17 @@ def test_a_dispute_of_what_is_in_use_is_suspended_taken_back_or_left() -> None:
 
     holds = Entry.objects.filter(act_name="place_hold", actor_kind="operator")
     assert [one.reason for one in holds] == ["dispute_opened"]
+
+
+def test_what_is_taken_back_while_the_bank_decides_stays_gone() -> None:
+    case = disputed(DisputeStatus.OPEN)
+    assert do(case, "revoke").is_settled
+    left = live()
+
+    still = replace(of(2), disputes=(a_dispute(DisputeStatus.OPEN, 2 * UNIT),), as_of=now())
+    converge_purchase(connection=Connection.objects.get(), order=still, by=CHANNEL, at=now())
+
+    assert live() == left == 1
 
 
 def test_a_lost_dispute_takes_back_what_is_in_use() -> None:

@@ -112,7 +112,7 @@ def end(visit: Visit, key_id: UUID) -> HttpResponse:
     seen, asked, errors = one_key(key_id, now=now), Asked(visit.request.POST.dict()), {}
     if visit.request.method == "POST":
         try:
-            reason = asked.needed("why", _("Say why."))
+            reason = asked.why(_("Say why."))
             end_api_key(key_id=key_id, reason=reason, by=visit.operator, at=now)
         except FieldWrong as wrong:
             errors = {wrong.field: str(wrong)}

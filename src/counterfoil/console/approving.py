@@ -30,6 +30,7 @@ from counterfoil.queries.approvals import (
 from counterfoil.rules.approvals import ApprovalKind, Standing
 from counterfoil.rules.people import mask_mail
 from counterfoil.rules.permissions import Permission
+from counterfoil.rules.remarks import masked_remark
 
 LABELS: Mapping[ApprovalKind, str | Promise] = {
     ApprovalKind.GRANT: later("Grant"),
@@ -71,7 +72,10 @@ def decide_on(visit: Visit, approval_id: UUID) -> HttpResponse:
     posted = visit.request.POST
     if visit.request.method == "POST":
         visit.require(Permission.APPROVE)
-        verdict, comment = posted.get("verdict", ""), posted.get("comment", "").strip()[:1000]
+        verdict, comment = (
+            posted.get("verdict", ""),
+            masked_remark(posted.get("comment", ""))[:1000],
+        )
         if verdict == "reject" and not comment:
             errors["comment"] = _("Say why, for whoever asked.")
         elif verdict not in {"approve", "reject"}:

@@ -11,6 +11,7 @@ from counterfoil.errors import NotFound
 from counterfoil.models import Partner, Product
 from counterfoil.queries.entitlements import partner_by_slug
 from counterfoil.rules.grants import GrantCategory, ReferenceKind
+from counterfoil.rules.remarks import masked_remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,23 @@ class Asked:
         if not text:
             raise FieldWrong(name, sentence)
         return text
+
+    def why(self, sentence: str) -> str:
+        """
+        Give the reason, as it may be kept: without codes, cards and addresses.
+
+        :raises FieldWrong: with this sentence, if it is missing.
+        """
+        return masked_remark(self.needed("why", sentence))
+
+    def about(self, kind: ReferenceKind, sentence: str) -> str:
+        """
+        Give what something refers to: a case kept elsewhere is named without codes and addresses.
+
+        :raises FieldWrong: with this sentence, if it is missing.
+        """
+        text = self.needed("reference", sentence)[:200]
+        return masked_remark(text) if kind is ReferenceKind.CASE else text
 
     def product(self) -> Product:
         """

@@ -78,7 +78,7 @@ def bulk_context(visit: Visit, seen: BulkSeen, **more: Any) -> dict[str, Any]:
         "can_judge": is_mine and is_open,
         "can_stop": seen.is_running and visit.may(Permission.RUN_JOBS),
         "can_continue": is_halted and visit.may(Permission.RUN_JOBS),
-        "can_invert": seen.can_be_inverted and visit.may(Permission.BULK_ACTS),
+        "can_invert": seen.can_be_inverted and _may_invert(visit, seen),
         "is_irreversible": seen.rule.inverse is None,
         "inverse": LABELS[seen.rule.inverse] if seen.rule.inverse else "",
         "job": one_job(seen.job.pk) if seen.job else None,
@@ -88,6 +88,11 @@ def bulk_context(visit: Visit, seen: BulkSeen, **more: Any) -> dict[str, Any]:
         **_items(visit, seen),
         **more,
     }
+
+
+def _may_invert(visit: Visit, seen: BulkSeen) -> bool:
+    acts, inverse = visit.may(Permission.BULK_ACTS), seen.rule.inverse
+    return acts and inverse is not None and visit.may(bulk_permission(inverse))
 
 
 def read(visit: Visit, bulk_id: Any, **more: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from counterfoil.rules.acts import Act
 from counterfoil.rules.codes import display
 from counterfoil.rules.people import Actor
 from counterfoil.rules.permissions import Permission
+from counterfoil.rules.remarks import masked_remark
 from counterfoil.rules.spreadsheets import csv_line
 from counterfoil.web.spreadsheet import csv_download
 
@@ -74,7 +75,7 @@ def export_codes(visit: Visit, name: str) -> HttpResponse:
     if not listing.is_of_units:
         raise NotFound
     posted = visit.request.POST
-    reason, comment = posted.get("reason", ""), posted.get("comment", "").strip()[:1000]
+    reason, comment = posted.get("reason", ""), masked_remark(posted.get("comment", ""))[:1000]
     if visit.request.method == "POST":
         if reason not in REASONS[Act.REVEAL_CODE]:
             errors["reason"] = _("Choose why.")

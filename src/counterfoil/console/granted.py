@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -28,14 +29,23 @@ from counterfoil.queries.grants import (
     total,
 )
 from counterfoil.queries.staff_names import names_of, staff_names
-from counterfoil.rules.people import normalise_mail
 from counterfoil.rules.permissions import Permission
+from counterfoil.rules.remarks import masked_remark
 from counterfoil.web.spreadsheet import csv_download
 
 
-@staff_only(methods=("GET", "HEAD"))
+@staff_only()
 def list_grants(visit: Visit) -> HttpResponse:
-    """List what was given without a sale, the newest first, as its address asks for it."""
+    """
+    List what was given without a sale, the newest first, as its address asks for it.
+
+    What is looked for is posted and stands in the address afterwards, unless it might be a code
+    or somebody's address.
+    """
+    if visit.request.method == "POST":
+        wanted = urlencode(to_query(read(visit.request.POST)))
+        here = reverse("counterfoil:console-grants")
+        return redirect(f"{here}?{wanted}" if wanted else here)
     sought, before = read(visit.request.GET), paging(visit)
     found = grants(sought, before=before)
     query = to_query(sought)
@@ -75,7 +85,7 @@ def read(given: QueryDict) -> GrantsSought:
         category=asked(given, "category", 32),
         product=asked(given, "product", 64),
         partner=asked(given, "partner", 64),
-        reference="" if normalise_mail(reference) else reference,
+        reference=reference if masked_remark(reference) == reference else "",
         second=asked(given, "second", 6),
         since=_day(given, "since"),
         until=_day(given, "until"),

@@ -70,7 +70,7 @@ def _ask(visit: Visit, asked: Asked) -> Batch:
         quantity=asked.quantity(most=MOST_UNITS),
         partner=asked.partner(),
         certificate=asked.needed("certificate", _("Paste the certificate of whoever prints.")),
-        reason=asked.needed("why", _("Say what it is for."))[:1000],
+        reason=asked.why(_("Say what it is for."))[:1000],
         use=BatchUse.TEST if asked.answers.get("test") else BatchUse.SALE,
         by=visit.operator,
         at=timezone.now(),

@@ -125,7 +125,7 @@ def allot_to(visit: Visit, slug: str) -> HttpResponse:
             label=asked.answers.get("label", ""),
             allotment_id=uuid_of(asked.answers.get("allotment")),
             reference=asked.needed("reference", _("Name the case, contract or order."))[:200],
-            reason=asked.needed("why", _("Say why."))[:1000],
+            reason=asked.why(_("Say why."))[:1000],
             by=visit.operator,
             at=timezone.now(),
         )
@@ -157,7 +157,7 @@ def suspend(visit: Visit, slug: str) -> HttpResponse:
         mode = asked.needed("mode", _("Choose one."))
         if mode not in Suspension.values:
             raise FieldWrong("mode", _("Choose one."))
-        reason = asked.needed("why", _("Say why."))[:1000]
+        reason = asked.why(_("Say why."))[:1000]
         about: dict[str, Any] = {"partner_id": partner.id, "reason": reason, "by": visit.operator}
         with_retries(lambda: suspend_partner(mode=Suspension(mode), at=timezone.now(), **about))
         messages.success(visit.request, _("It is suspended."), fail_silently=True)
@@ -185,7 +185,7 @@ def resume(visit: Visit, slug: str) -> HttpResponse:
     partner = partner_by_name(slug)
 
     def do(asked: Asked) -> str:
-        reason = asked.needed("why", _("Say why."))[:1000]
+        reason = asked.why(_("Say why."))[:1000]
         about: dict[str, Any] = {"partner_id": partner.id, "reason": reason, "by": visit.operator}
         with_retries(lambda: resume_partner(at=timezone.now(), **about))
         messages.success(visit.request, _("It goes on."), fail_silently=True)

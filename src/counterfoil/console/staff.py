@@ -99,6 +99,7 @@ def page_of_staff(
             for row in changes_to(one.id)
         ],
         "may_manage": visit.may(Permission.MANAGE_STAFF) and not is_self,
+        "may_read_mail": visit.may(Permission.MANAGE_STAFF) or is_self,
         "is_self": is_self,
         "roles": choices(one.roles),
         "singles": singles([each.value for each in one.singles]),

@@ -18,6 +18,7 @@ from counterfoil.operations.give_first_password import give_first_password
 from counterfoil.operations.lock_out_staff import lock_out_staff
 from counterfoil.operations.reset_second_factor import reset_second_factor
 from counterfoil.rules.permissions import Permission
+from counterfoil.rules.remarks import masked_remark
 
 managing = staff_only(Permission.MANAGE_STAFF, methods=("POST",))
 
@@ -83,7 +84,7 @@ def first_password(visit: Visit, user_id: str) -> HttpResponse:
 
 
 def _why(visit: Visit) -> dict[str, Any]:
-    reason = visit.request.POST.get("reason", "").strip()[:200]
+    reason = masked_remark(visit.request.POST.get("reason", ""))[:200]
     return {"reason": reason, "by": visit.operator, "at": timezone.now()}
 
 

@@ -13,6 +13,7 @@ from counterfoil.rules.grant_lists import GrantFault, GrantSaid
 from counterfoil.rules.grants import MOST, ReferenceKind
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import Actor, normalise_mail
+from counterfoil.rules.remarks import masked_remark
 
 
 def lock_list(list_id: UUID) -> GrantList:
@@ -72,11 +73,16 @@ def _refer(row: GrantListRow, said: GrantSaid) -> GrantFault | None:
     ):
         if text:
             try:
-                row.reference = found_reference(kind, text.strip())[:200]
+                row.reference = _kept(kind, found_reference(kind, text.strip()))
             except ReferenceUnknown:
                 return fault
             row.reference_kind = kind.value
     return None
+
+
+def _kept(kind: ReferenceKind, reference: str) -> str:
+    """Name a case kept elsewhere without codes and addresses; what we have is named by us."""
+    return masked_remark(reference)[:200] if kind is ReferenceKind.CASE else reference[:200]
 
 
 def good(rows: Sequence[GrantListRow]) -> list[GrantListRow]:

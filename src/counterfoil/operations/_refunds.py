@@ -11,7 +11,7 @@ from counterfoil.models import (
 )
 from counterfoil.models.ids import handle_of
 from counterfoil.operations._refund_rows import FAILED, carry_out, give_back, key_of, unit_named
-from counterfoil.operations._rulings import standing_rulings
+from counterfoil.operations._rulings import forget_ruling, standing_rulings
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
@@ -29,6 +29,7 @@ def settle_refunds(purchase: Purchase, order: OrderState, *, by: Actor, at: date
     """
     for deleted in _deleted(purchase, order):
         _undo(purchase, deleted, by=by, at=at)
+        forget_ruling(purchase, deleted, at=at)
     if not order.refunds:
         return
     lines = {line.external_line: line for line in purchase.lines.order_by("pk")}

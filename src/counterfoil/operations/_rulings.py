@@ -43,6 +43,12 @@ def standing_rulings(
     return standing
 
 
+def forget_ruling(purchase: Purchase, refund: OrderRefund, *, at: datetime) -> None:
+    """Let what was said of a refund that is gone be over: if it comes again, it is asked again."""
+    said = RefundRuling.objects.filter(purchase=purchase, external_reference=refund.reference)
+    said.filter(superseded_at=None).update(superseded_at=at)
+
+
 def write_ruling(
     purchase: Purchase,
     refund: StandingRefund,

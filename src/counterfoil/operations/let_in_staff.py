@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from counterfoil.errors import StaffInvalid, UserNameTaken
-from counterfoil.operations._staff import remember, set_first_password, set_rights
+from counterfoil.operations._staff import one_at_a_time, remember, set_first_password, set_rights
 from counterfoil.rules.people import Actor, normalise_mail
 
 
@@ -34,6 +34,7 @@ def let_in_staff(
     :raises UserNameTaken: if somebody has the user name already.
     :raises RolesConflict: if the roles do not go together.
     """
+    one_at_a_time()
     users = get_user_model()
     if mail and normalise_mail(mail) is None:
         raise StaffInvalid("This is not an address that mail can reach.")

@@ -16,5 +16,5 @@ def resolve_exception(*, kind: str, key: str, outcome: str, by: Actor, at: datet
     Used by staff, and by the acts that find a matter settled in the meantime.
     """
     return ExceptionCase.objects.filter(kind=str(kind), key=key[:200], resolved_at=None).update(
-        resolved_at=at, resolved_by=by.display or by.id, outcome=outcome[:300]
+        resolved_at=at, resolved_by=(by.display or by.id)[:64], outcome=outcome[:300]
     )

@@ -106,7 +106,7 @@ def follow(case_id: UUID, name: str, *, mark: str, doing: Doing) -> Followed:
 
 def _settle(case_id: UUID, chosen: Suggestion, told: str, doing: Doing) -> None:
     """Close the case, unless the act itself has just done so, as some do."""
-    by_itself = {"resolved_at": doing.at, "resolved_by": doing.by.display or doing.by.id}
+    by_itself = {"resolved_at": doing.at, "resolved_by": (doing.by.display or doing.by.id)[:64]}
     if ExceptionCase.objects.filter(pk=case_id, **by_itself).exists():
         record_case_step(case_id=case_id, step=chosen.name, told=told, by=doing.by, at=doing.at)
         return

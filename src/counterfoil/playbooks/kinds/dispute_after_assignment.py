@@ -15,6 +15,7 @@ from counterfoil.operations.revoke import revoke
 from counterfoil.playbooks import parts
 from counterfoil.playbooks.playbook import Doing, Fact, Lead, Playbook, Suggestion
 from counterfoil.rules.exceptions import CaseKind, ExceptionKind
+from counterfoil.rules.orders import DisputeStatus
 from counterfoil.rules.permissions import Permission
 
 STATUSES = {
@@ -66,13 +67,17 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
             ),
             warning=_("It is in use. Whoever has it is not asked."),
             permission=Permission.DECIDE_REFUND,
-            do=partial(_revoke, [unit.pk for unit in used]),
+            do=partial(_revoke, [unit.pk for unit in used], _reason(case)),
             outcome="It was taken back.",
         )
     yield parts.leave(
         name="keep",
         label=_("They may keep it"),
-        will=(_("Whoever has it keeps it, however the dispute ends."),),
+        will=(
+            _("Whoever has it keeps it.")
+            if case.evidence.get("status") == DisputeStatus.LOST
+            else _("Whoever has it keeps it. If the dispute is lost, a new case asks again."),
+        ),
         outcome="They may keep it.",
         permission=Permission.DECIDE_REFUND,
     )
@@ -84,9 +89,15 @@ def _hold(units: list[UUID], reference: str, doing: Doing) -> str:
     return _("It is on hold until the bank has decided.")
 
 
-def _revoke(units: list[UUID], doing: Doing) -> str:
-    revoke(entitlement_ids=units, **doing.why("dispute_lost"))
+def _revoke(units: list[UUID], reason: str, doing: Doing) -> str:
+    revoke(entitlement_ids=units, **doing.why(reason))
     return _("It was taken back.")
+
+
+def _reason(case: ExceptionCase) -> str:
+    """Say why it goes: what goes for a dispute that is not lost would come back by itself."""
+    is_lost = case.evidence.get("status") == DisputeStatus.LOST
+    return "dispute_lost" if is_lost else "dispute_opened"
 
 
 def _used(case: ExceptionCase) -> list[Entitlement]:

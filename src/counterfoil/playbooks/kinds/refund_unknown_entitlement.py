@@ -9,7 +9,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterfoil.models import Decision, Entitlement, ExceptionCase, HoldKind
+from counterfoil.models import (
+    Decision,
+    Entitlement,
+    ExceptionCase,
+    HoldKind,
+    RefundedEntitlement,
+)
 from counterfoil.operations.decide_refund import decide_refund
 from counterfoil.operations.lift_hold import lift_hold
 from counterfoil.operations.revoke import revoke
@@ -17,6 +23,7 @@ from counterfoil.playbooks import parts
 from counterfoil.playbooks.playbook import Doing, Fact, Lead, Playbook, Suggestion
 from counterfoil.rules.exceptions import CaseKind, ExceptionKind
 from counterfoil.rules.permissions import Permission
+from counterfoil.rules.refunds import Doubt
 
 DOUBTS = {
     "amount_only": "it names an amount and no line",
@@ -44,7 +51,7 @@ def facts(case: ExceptionCase) -> Iterable[Fact]:
 
 def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
     """Take back as many of a line as the amount fits, everything unused, or nothing."""
-    units = parts.units_of(case.purchase)
+    units = _open_to(case)
     for number, said in enumerate(_fitting(case), 1):
         line, quantity = str(said.get("line")), said.get("quantity")
         fitting = _unused_first(units, line)
@@ -65,6 +72,16 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
         outcome="It was about money only: nothing is taken back.",
     )
     yield from parts.to_trace(case, says=_("Choose single units there, one by one."))
+
+
+def _open_to(case: ExceptionCase) -> list[Entitlement]:
+    """Give what can be decided for this refund: no other took it, and it is in the same money."""
+    if case.evidence.get("doubt") == Doubt.OTHER_CURRENCY:
+        return []
+    units = parts.units_of(case.purchase)
+    decided = RefundedEntitlement.objects.filter(entitlement__in=units, superseded_at=None)
+    taken = set(decided.values_list("entitlement_id", flat=True))
+    return [unit for unit in units if unit.pk not in taken]
 
 
 def _take_back(case: ExceptionCase, name: str, units: Sequence[Entitlement]) -> Suggestion:
