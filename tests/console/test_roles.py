@@ -57,10 +57,10 @@ def needed(name: str, act: str) -> set[Permission]:
 
 
 def address(name: str, act: str) -> str:
-    issued = issue_one()
-    handle = issued.entitlement().handle
-    arguments = {"console-trace": [handle], "console-act": [handle, act]}
-    return reverse(f"counterfoil:{name}", args=arguments.get(name, nobody(name)))
+    if name not in {"console-trace", "console-act"}:
+        return reverse(f"counterfoil:{name}", args=nobody(name))
+    handle = issue_one().entitlement().handle
+    return reverse(f"counterfoil:{name}", args=[handle, act] if act else [handle])
 
 
 def nobody(name: str) -> list[object]:
