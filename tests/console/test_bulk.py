@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from tests.batches import mint_batch
 from tests.console.conftest import SignedIn
@@ -151,6 +152,20 @@ def test_only_whoever_may_do_the_inverse_is_offered_it(
 
     assert "Take it back" in page(support, bulk)
     assert "Take it back" not in page(signed_in("Operations"), bulk)
+
+
+def test_somebody_locked_out_does_no_more_of_it(support: Client, five: Issued) -> None:
+    bulk = chosen(support, five.purchase.called)
+    confirm(support, bulk, "unassigned", "assigned")
+    User.objects.update(is_active=False)
+
+    work_jobs()
+
+    assert not Entitlement.objects.filter(state="revoked").exists()
+    problems = bulk.items.values_list("outcome", "problem").distinct()
+    assert list(problems) == [("refused", "requester_may_not")]
+    User.objects.update(is_active=True)
+    assert "may not do it any more" in page(support, bulk)
 
 
 def test_rejected_it_is_discarded(signed_in: SignedIn, five: Issued, settings: object) -> None:

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from django.contrib.auth.models import User
 from django.db.models import F
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 from tests.console.conftest import PASSWORD, make_staff
@@ -218,6 +218,16 @@ def test_a_session_ends_when_nobody_is_there_or_the_shift_is_over(
     assert ended["Location"] == f"{SIGN_IN}?next=%2Fconsole%2Fexceptions%2F&ended=1"
     assert "_auth_user_id" not in client.session
     assert b"Your session is over" in client.get(ended["Location"]).content
+
+
+@override_settings(COUNTERFOIL_STAFF_IDLE_MINUTES=4)
+def test_whoever_goes_on_working_is_not_idle_however_short_that_is(client: Client) -> None:
+    make_staff("Support 2")
+    password_of(client)
+
+    for _page in range(3):
+        StaffSession.objects.update(seen_at=F("seen_at") - timedelta(minutes=3))
+        assert client.get("/console/").status_code == 200
 
 
 def test_a_session_can_be_ended_from_another(client: Client) -> None:

@@ -177,7 +177,7 @@ def standing(request: HttpRequest, user: AbstractUser) -> Step:
             return Step.SIGN_IN
         if at - found.seen_at > idle:
             return Step.SIGN_IN
-        if at - found.seen_at > PRESENCE:
+        if at - found.seen_at > min(PRESENCE, idle / 2):
             note_presence(session_id=found.pk, by=operator(user), at=at)
         if kept["factor"]:
             return Step.NOTHING

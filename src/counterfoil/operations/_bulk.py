@@ -10,13 +10,16 @@ from django.db.models import Count, Q
 from counterfoil.conf import conf
 from counterfoil.errors import BulkClosed, BulkEmpty, BulkInvalid, NotFound
 from counterfoil.models import Approval, Bulk, BulkStatus, Job
+from counterfoil.models.granting import user_named
 from counterfoil.operations._auditing import note
+from counterfoil.operations._rights import still_may
 from counterfoil.operations.request_job import request_job
 from counterfoil.rules.acts import Act
 from counterfoil.rules.approvals import ApprovalKind
-from counterfoil.rules.bulk import BULK, BulkRule, Outcome, Stands
+from counterfoil.rules.bulk import BULK, BulkRule, Outcome, Stands, bulk_permission
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.permissions import Permission
 
 DAY = timedelta(days=1)
 
@@ -46,6 +49,12 @@ def whose(bulk: Bulk) -> Actor:
         display=bulk.requested_for,
         case=bulk.case,
     )
+
+
+def may_go_on(bulk: Bulk, *, at: datetime) -> bool:
+    """Tell whether whoever answers for it may still do it; one who was locked out does no more."""
+    by, needed = whose(bulk), (Permission.BULK_ACTS, bulk_permission(Act(bulk.act)))
+    return user_named(by.id) is None or all(still_may(by, one, at=at) for one in needed)
 
 
 def choose(bulk: Bulk, sorts: Collection[Stands]) -> int:

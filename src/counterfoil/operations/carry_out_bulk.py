@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from counterfoil.errors import RequesterMayNot
 from counterfoil.models import Bulk, BulkItem, BulkStatus
-from counterfoil.operations._bulk import lock_bulk, rule_of, whose
-from counterfoil.operations._bulk_acts import ONE_BY_ONE, perform
+from counterfoil.operations._bulk import lock_bulk, may_go_on, rule_of, whose
+from counterfoil.operations._bulk_acts import ONE_BY_ONE, Done, perform
 from counterfoil.operations._bulk_judging import Seen, judge_now
 from counterfoil.operations._bulk_pools import lock_pools
 from counterfoil.operations._loading import lock
@@ -44,7 +45,8 @@ def carry_out_bulk(*, bulk_id: UUID, after: int, by: Actor, at: datetime) -> Car
 
     What became of an item is kept in the transaction that does it: nothing is done twice, whoever
     dies in between. One that no longer stands as it was shown, or belongs to somebody else by now,
-    is reported and left alone; so is one that the act refuses. Neither holds up another.
+    is reported and left alone; so is one that the act refuses, and everything once whoever
+    confirmed it may not do it any more. None holds up another.
     """
     del by  # what is done is done by whoever confirmed it
     bulk = lock_bulk(bulk_id)
@@ -60,7 +62,10 @@ def carry_out_bulk(*, bulk_id: UUID, after: int, by: Actor, at: datetime) -> Car
     seen = judge_now(bulk, lock(one.entitlement_id for one in items))
     sorts = bulk.parameters["sorts"]
     fit = [one.entitlement_id for one in seen if not one.has_moved(sorts)]
-    came = perform(bulk, fit, by=whose(bulk), at=at)
+    if may_go_on(bulk, at=at):
+        came = perform(bulk, fit, by=whose(bulk), at=at)
+    else:
+        came = Done(done=frozenset(), refused=dict.fromkeys(fit, RequesterMayNot.code))
     told = [_outcome(bulk, one, came.done, came.refused.get(one.entitlement_id)) for one in seen]
     _keep(seen, told, at)
     problems = sum(outcome in PROBLEMS for outcome, _ in told)

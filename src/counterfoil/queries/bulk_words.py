@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from counterfoil.errors import RequesterMayNot
 from counterfoil.queries import words
 from counterfoil.rules.acts import Act
 from counterfoil.rules.bulk import BULK, Outcome, Stands
@@ -108,6 +109,8 @@ def problem_told(outcome: str, stands: str, problem: str) -> str:
             return _("It was %(stands)s by then.") % {"stands": stands_told(problem)}
         case Outcome.LEFT if problem == "stopped":
             return _("The work was stopped before.")
+        case Outcome.REFUSED if problem == RequesterMayNot.code:
+            return _("Whoever confirmed it may not do it any more.")
         case Outcome.REFUSED if problem:
             return words.worded(words.REFUSALS, problem)
         case Outcome.REFUSED | Outcome.UNCHANGED | Outcome.LEFT:
