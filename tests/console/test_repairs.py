@@ -188,6 +188,21 @@ def test_decides_what_a_refund_means_for_one_in_use(signed_in: SignedIn) -> None
     assert nonsense.status_code == 409
 
 
+def test_says_so_where_nobody_is_written_to_from_here(signed_in: SignedIn) -> None:
+    issued = issue_one()
+    settle()
+    Purchase.objects.update(notify=False)
+    support, handle = signed_in("Support 1"), issued.entitlement().handle
+
+    asked = support.get(where(handle, "correct_buyer")).content.decode()
+    assert "whoever sold it writes to its buyers" in asked
+    done = act_on(support, handle, "correct_buyer", mail="ann@example.org", proof="called_back")
+
+    page = support.get(done["Location"]).content.decode()
+    assert "The codes go to" not in page
+    assert "whoever sold it writes to them" in page
+
+
 def test_corrects_the_address_of_a_buyer(signed_in: SignedIn) -> None:
     issued = issue_one()
     settle()

@@ -1,7 +1,7 @@
 """The buyer's address was wrong: the purchase is somebody else's, and dead links stay dead."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +18,10 @@ from counterfoil.errors import (
 from counterfoil.models import AuditEntry, Delivery, ExceptionCase, Purchase, SignIn
 from counterfoil.operations.check_code import check_code
 from counterfoil.operations.correct_buyer import correct_buyer
+from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
+from counterfoil.queries.invariants import INVARIANTS, broken
+from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Assignee
 from counterfoil.rules.proofs import AddressProof
 from counterfoil.testing.builders import (
@@ -33,6 +36,7 @@ from counterfoil.testing.builders import (
     make_connection,
     make_product,
     now,
+    read_issued,
 )
 from tests.giving import GIVER, give, sent_to
 from tests.records import refused, unchanged
@@ -132,6 +136,30 @@ def test_an_order_without_an_address_gets_one(at: datetime) -> None:
     assert not ExceptionCase.objects.filter(resolved_at=None).exists()
     assert bought.codes[0][:4] in sent_to(NEW)[0].body
     assert history(bought.id) == ["issue"]
+
+
+def test_what_was_given_without_an_address_is_sent_once_there_is_one(at: datetime) -> None:
+    given = grant(
+        request_id=uuid4(),
+        product=make_product(),
+        quantity=2,
+        category=GrantCategory.CUSTOMER_SERVICE,
+        reason="Promised",
+        reference="CASE-1",
+        by=OPERATOR,
+        at=at,
+    )
+    settle()
+    assert not Delivery.objects.exists()
+
+    correct(given)
+    settle()
+
+    [sent] = sent_to(NEW)
+    assert all(code[:4] in sent.body for code in read_issued(given).codes)
+    assert broken(INVARIANTS, grace=timedelta(0)) == {}
+    with unchanged():
+        correct(given)
 
 
 def test_the_same_address_changes_nothing(issued: Issued) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from counterfoil.console.act_page import About, ActPage, act_page
 from counterfoil.console.fields import Field, FieldWrong
 from counterfoil.console.given import Done, Given
-from counterfoil.models import Entitlement
+from counterfoil.models import Entitlement, Purchase, PurchaseKind
 from counterfoil.operations.correct_buyer import correct_buyer
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import mask_mail
@@ -41,7 +41,11 @@ def correct_page(about: About) -> ActPage:
         % known
         if about.buyer
         else "",
-        _("The codes of the purchase that nobody has used go to the new address, in one mail."),
+        _("Nothing is sent from here: whoever sold it writes to its buyers.")
+        if _is_told_elsewhere(about)
+        else _(
+            "The codes of the purchase that nobody has used go to the new address, in one mail."
+        ),
         _("All %(n)d entitlements of the purchase are meant, not this one alone.") % {"n": count}
         if count > 1
         else "",
@@ -59,6 +63,14 @@ def correct_page(about: About) -> ActPage:
     )
 
 
+def _is_told_elsewhere(about: About) -> bool:
+    purchase = about.trace.purchase
+    if purchase is None:
+        return False
+    silent = Purchase.objects.filter(pk=purchase.id, notify=False)
+    return silent.exclude(kind=PurchaseKind.GRANT, partner=None).exists()
+
+
 def do_correct(given: Given) -> Done:
     """Correct it."""
     mail, proof = given.mail(), given.answer("proof")
@@ -67,8 +79,12 @@ def do_correct(given: Given) -> Done:
     unit = Entitlement.objects.get(pk=given.entitlement_id)
     if unit.purchase_id is None:
         raise FieldWrong("form", _("It was not bought by anybody yet."))
-    correct_buyer(purchase_id=unit.purchase_id, mail=mail, proof=AddressProof(proof), **given.why())
-    return Done(told=_("The codes go to %(who)s.") % {"who": mask_mail(mail)})
+    proven = AddressProof(proof)
+    done = correct_buyer(purchase_id=unit.purchase_id, mail=mail, proof=proven, **given.why())
+    if done.notify:
+        return Done(told=_("The codes go to %(who)s.") % {"who": mask_mail(mail)})
+    said = _("It is the purchase of %(who)s now. Nothing is sent: whoever sold it writes to them.")
+    return Done(told=said % {"who": mask_mail(mail)})
 
 
 PAGES: Mapping[Act, Callable[[About], ActPage]] = {Act.CORRECT_BUYER: correct_page}

@@ -12,17 +12,21 @@ from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import Actor
 
 
-def send_what_waited(purchase: Purchase, *, by: Actor, at: datetime) -> None:
+def send_what_waited(
+    purchase: Purchase, *, by: Actor, at: datetime, is_asked_for: bool = False
+) -> None:
     """
     Make due the mail that could not be sent for want of an address, once there is one.
 
-    What is not dispatched yet finds the address by itself.
+    What is not dispatched yet finds the address by itself. Nothing waits where nobody was to be
+    written to, unless that ``is_asked_for``.
     """
     buyer = purchase.buyer
     if buyer is None:
         return
     kind, key = ExceptionKind.NO_DELIVERY_ADDRESS, str(purchase.pk)
-    if not ExceptionCase.objects.filter(kind=kind.value, key=key, resolved_at=None).exists():
+    waits = ExceptionCase.objects.filter(kind=kind.value, key=key, resolved_at=None).exists()
+    if not (waits or is_asked_for):
         return
     issued = Entry.objects.filter(
         purchase=purchase, act_name__in=[Act.ISSUE, Act.GRANT], dispatched_at__isnull=False

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.errors import AddressProven, MailInvalid
-from counterfoil.models import Contact, Purchase, SignIn
+from counterfoil.models import Contact, Purchase, PurchaseKind, SignIn
 from counterfoil.operations import _buying
 from counterfoil.operations._addressing import send_what_waited
 from counterfoil.operations._auditing import note
@@ -35,8 +35,9 @@ def correct_buyer(
     If codes have left for the address before, those that nobody has used are replaced: whoever got
     them by mistake holds dead links. Otherwise the same codes are sent. What is being given to
     somebody by mail stays with that gift, and what somebody has stays theirs. Where the order named
-    no address at all, what waited for one is sent. ``proof`` says why the address is believed to be
-    the buyer's. Correcting to the address it has changes nothing.
+    no address at all, what waited for one is sent, and so is what was given without one. Where
+    whoever sold it writes to its buyers, nothing is sent. ``proof`` says why the address is
+    believed to be the buyer's. Correcting to the address it has changes nothing.
 
     :raises NotFound: if there is no such purchase.
     :raises MailInvalid: if mail cannot reach the address.
@@ -53,8 +54,10 @@ def correct_buyer(
         return purchase
     if old is not None and SignIn.objects.filter(person=old, used_at__isnull=False).exists():
         raise AddressProven
+    was_given = old is None and purchase.kind == PurchaseKind.GRANT and purchase.partner_id is None
     purchase.buyer, purchase.account = new, None
-    purchase.save(update_fields=["buyer", "account"])
+    purchase.notify = purchase.notify or was_given
+    purchase.save(update_fields=["buyer", "account", "notify"])
     data = {"proof": proof.value, "was": str(old.pk) if old else "", "is": str(new.pk)}
     note(
         "correct_buyer",
@@ -65,7 +68,7 @@ def correct_buyer(
         data=data | {"reason": reason},
     )
     if old is None:
-        send_what_waited(purchase, by=by, at=at)
+        send_what_waited(purchase, by=by, at=at, is_asked_for=was_given)
     else:
         _buying.take_along(purchase, old, new)
         _buying.send_codes(purchase, old, by=by, at=at, reason=reason, comment=comment, proof=proof)
