@@ -21,6 +21,8 @@ from counterfoil.operations.correct_buyer import correct_buyer
 from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
 from counterfoil.queries.invariants import INVARIANTS, broken
+from counterfoil.queries.search import search
+from counterfoil.queries.trace import trace
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.people import Assignee
 from counterfoil.rules.proofs import AddressProof
@@ -160,6 +162,28 @@ def test_what_was_given_without_an_address_is_sent_once_there_is_one(at: datetim
     assert broken(INVARIANTS, grace=timedelta(0)) == {}
     with unchanged():
         correct(given)
+
+
+def test_who_gave_an_order_its_address_stands_on_its_trace(at: datetime) -> None:
+    shop = make_connection(make_product())
+    bought = converge(shop, replace(an_order(a_line(1)), buyer_email=None))
+    settle()
+    correct_buyer(
+        purchase_id=bought.purchase.pk,
+        mail=NEW,
+        proof=AddressProof.ORDER_DETAILS,
+        by=replace(OPERATOR, case="ZD-4"),
+        at=now(),
+        reason="mail_not_received",
+        comment="On the phone",
+    )
+
+    story = trace(purchase_id=bought.purchase.pk, now=now()).timeline
+    told = [event for event in story if event.what == "Order given an address"]
+    assert [(one.who, one.comment) for one in told] == [(OPERATOR.display, "On the phone")]
+    found = search("ZD-4", now=now()).only
+    assert found is not None
+    assert found.purchase_id == bought.purchase.pk
 
 
 def test_the_same_address_changes_nothing(issued: Issued) -> None:

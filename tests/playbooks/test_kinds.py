@@ -28,8 +28,10 @@ from counterfoil.models import (
 )
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.operations.decide_refund import decide_refund
+from counterfoil.playbooks.following import tell
 from counterfoil.playbooks.playbook import Doing
 from counterfoil.playbooks.watching import watch
+from counterfoil.rules.acts import Act
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import DisputeStatus
 from counterfoil.testing.builders import CHANNEL, OPERATOR, a_line, issue_one, make_product, now
@@ -199,6 +201,28 @@ def test_a_mail_that_never_left_is_tried_again_and_one_that_left_is_not() -> Non
     assert "retry" not in suggested(case)
     with refused(DeliveryOver):
         chosen.do(Doing(by=OPERATOR, at=now()))
+
+
+def test_a_mail_that_came_back_leads_to_the_right_address() -> None:
+    issue_one()
+    settle()
+    mail = Delivery.objects.get()
+    Delivery.objects.update(bounced_at=now())
+    case = a_case(ExceptionKind.DELIVERY_FAILED, str(mail.pk), {"error": "hard 5.1.1"})
+
+    acts = [lead.arguments[1] for lead in tell(case.pk).leads if lead.page == "console-act"]
+
+    assert acts[0] == Act.CORRECT_BUYER
+
+
+def test_a_row_that_breaks_a_promise_leads_to_its_trace() -> None:
+    unit = issue_one().entitlement()
+    rows = [{"entitlement_id": str(unit.pk)}, {"batch_id": str(unit.pk)}]
+    case = a_case(ExceptionKind.INVARIANT_BROKEN, "I17", {"says": "So it is.", "rows": rows})
+
+    found = [fact.about for fact in tell(case.pk).facts if fact.label == "Row"]
+
+    assert found == [unit.handle, ""]
 
 
 def test_a_record_downstream_is_tried_again() -> None:

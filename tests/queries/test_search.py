@@ -12,6 +12,7 @@ from tests.queries.builders import live_a_life
 
 from counterfoil.models import Account, Attempt, Delivery, HoldKind, Link, Subject
 from counterfoil.models.keys import keyring
+from counterfoil.operations._auditing import note
 from counterfoil.operations.annotate import annotate
 from counterfoil.operations.extend import extend
 from counterfoil.operations.grant import grant
@@ -230,6 +231,17 @@ def test_finds_what_staff_touched_upon_a_ticket(ticket: str, ticketed: Issued) -
     assert found.only is not None
     assert found.only.purchase_id == ticketed.purchase.pk
     assert found.hits[0].because == f"under the ticket {ticket.strip()}"
+
+
+def test_finds_a_case_by_the_ticket_upon_which_it_was_settled() -> None:
+    case = park(kind=ExceptionKind.POISON_MESSAGE, key="m", evidence={}, by=SYSTEM, at=now())
+    by = replace(OPERATOR, case="ZD-10")
+    note("settle_case", connection=None, subject=str(case.pk), by=by, at=now())
+
+    place = search("zd-10", now=now()).place
+
+    assert place is not None
+    assert (place.kind, place.where) == (PlaceKind.CASE, str(case.pk))
 
 
 def test_finds_a_case_that_belongs_to_nothing_by_its_ticket_and_by_its_id() -> None:

@@ -45,6 +45,8 @@ ABOUT: Mapping[str, tuple[str, str | Promise]] = {
     "confirm_grant_list": ("console-grant-list", later("a list of grants")),
     "discard_grant_list": ("console-grant-list", later("a list of grants")),
     "bulk": ("console-bulk", later("a bulk act")),
+    "correct_buyer": ("console-trace", later("a purchase")),
+    "retry_write_back": ("console-trace", later("a purchase")),
 }
 """What an act beside the ledger is about, where its subject is the id of something shown."""
 

@@ -65,7 +65,7 @@ def correct_buyer(
         subject=str(purchase.pk),
         by=by,
         at=at,
-        data=data | {"reason": reason},
+        data=data | {"reason": reason} | ({"comment": comment} if comment else {}),
     )
     if old is None:
         send_what_waited(purchase, by=by, at=at, is_asked_for=was_given)

@@ -11,6 +11,7 @@ from counterfoil.models import (
     Account,
     Assignment,
     Attempt,
+    AuditEntry,
     Entitlement,
     Entry,
     ExceptionCase,
@@ -23,7 +24,12 @@ from counterfoil.models import (
     Subject,
     Transfer,
 )
+from counterfoil.models.ids import uuid_of
 from counterfoil.queries.found import Place, PlaceKind
+
+ON_CASES = ("try_case", "settle_case")
+ON_PURCHASES = ("correct_buyer",)
+"""What staff do upon a ticket beside the ledger, by what its subject is the id of."""
 
 
 def people_reading(mail: str) -> list[UUID]:
@@ -95,7 +101,18 @@ def under_ticket(ticket: str, limit: int) -> tuple[list[UUID], list[UUID], list[
     units |= set(acts.values_list("entitlement", flat=True)[:limit])
     purchases = {purchase for purchase, unit, _ in noted if purchase and not unit}
     cases = [case for purchase, unit, case in noted if case and not (purchase or unit)]
+    cases += _beside_the_ledger(named, ON_CASES, limit)
+    purchases |= set(_beside_the_ledger(named, ON_PURCHASES, limit))
     return list(purchases), sorted(units, reverse=True)[:limit], cases_of(cases)
+
+
+def _beside_the_ledger(named: set[str], acts: Collection[str], limit: int) -> list[UUID]:
+    """Give the ids of what staff did upon a ticket that is no act on an entitlement."""
+    done = AuditEntry.objects.alias(ticket=KeyTextTransform("case", "data")).filter(
+        connection=None, act__in=acts, ticket__in=named
+    )
+    about = done.order_by("-at").values_list("subject", flat=True)[:limit]
+    return list(dict.fromkeys(one for text in about if (one := uuid_of(text))))
 
 
 def units_for(name: str, limit: int) -> list[UUID]:

@@ -34,11 +34,13 @@ from counterfoil.models import (
 )
 from counterfoil.models.ids import handle_of
 from counterfoil.queries._hits import masked
+from counterfoil.rules.acts import Act
 from counterfoil.rules.approvals import ApprovalKind
 
 PAGE = 50
 Row = TypeVar("Row", bound=Model)
 
+READ_PERSONAL, CORRECT_BUYER = "read_personal", Act.CORRECT_BUYER.value
 MOST = 500  # rows of one kind that a page tells of, the newest ones
 
 
@@ -70,6 +72,7 @@ class Rows:
     notes: list[Note] = field(init=False)
     approvals: list[Approval] = field(init=False)
     readings: list[AuditEntry] = field(init=False)
+    addressed: list[AuditEntry] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the rest."""
@@ -92,7 +95,7 @@ class Rows:
         self._read_oversight()
 
     def _read_oversight(self) -> None:
-        """Read who approved it, and who had an address shown in full from here."""
+        """Read who approved it, had an address shown from here, or gave the order another."""
         named = self.purchase.external_reference if self.purchase else ""
         asked = Approval.objects.filter(
             kind=ApprovalKind.GRANT.value, subject=named.removeprefix("grant-")
@@ -100,8 +103,12 @@ class Rows:
         self.approvals = list(asked) if named.startswith("grant-") else []
         here = [f"trace:{handle_of(unit.pk)}" for unit in self.units]
         here += [f"trace:{self.purchase.pk}"] if self.purchase else []
-        read = AuditEntry.objects.filter(connection=None, subject__in=here)
-        self.readings = _newest(read, "at")
+        here += [str(self.purchase.pk)] if self.purchase else []
+        told = (READ_PERSONAL, CORRECT_BUYER)
+        beside = AuditEntry.objects.filter(connection=None, subject__in=here, act__in=told)
+        found = _newest(beside, "at")
+        self.readings = [one for one in found if one.act == READ_PERSONAL]
+        self.addressed = [one for one in found if one.act == CORRECT_BUYER]
 
     def _by_those_concerned(self) -> Q:
         """Say which tries led to no code of anybody, and were made by who bought or has this."""

@@ -10,6 +10,7 @@ from counterfoil.queries import words
 from counterfoil.queries._acts_told import MANY, ONE
 from counterfoil.queries._rows import Rows
 from counterfoil.queries._surroundings import (
+    addressed,
     approvals,
     attempts,
     deliveries,
@@ -45,7 +46,7 @@ def tell(rows: Rows) -> tuple[Event, ...]:
     """Merge everything that happened into one story, the newest first."""
     parts = (
         *(_acts, _order, _refunds, _disputes, deliveries, attempts, messages, exceptions),
-        *(notes, approvals, readings, downstream),
+        *(notes, approvals, readings, addressed, downstream),
     )
     story = [event for part in parts for event in part(rows)]
     # What came in stands below what was done about it, even within one microsecond.

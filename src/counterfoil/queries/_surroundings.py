@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from counterfoil.models import Delivery, Provisioning
 from counterfoil.models.ids import handle_of
 from counterfoil.queries import words
-from counterfoil.queries._rows import Rows
+from counterfoil.queries._rows import CORRECT_BUYER, Rows
 from counterfoil.queries.mail_words import MAILS
 from counterfoil.queries.traced import Event, EventKind
 from counterfoil.rules.exceptions import kind_named
@@ -152,6 +152,23 @@ def readings(rows: Rows) -> Iterator[Event]:
             kind=EventKind.READING,
             name=one.act,
             what="Address shown in full",
+            who=one.actor_display or one.actor_id,
+            who_kind=one.actor_kind,
+            reason=str(one.data.get("reason", "")),
+            comment=str(one.data.get("comment", "")),
+            details=words.facts({"ticket": one.data.get("case")}),
+        )
+
+
+def addressed(rows: Rows) -> Iterator[Event]:
+    """Tell who said whose an order is, where nothing had been sent that had to be replaced."""
+    acts = {one.act_name for one in rows.entries}
+    for one in rows.addressed if CORRECT_BUYER not in acts else ():
+        yield Event(
+            at=one.at,
+            kind=EventKind.READING,
+            name=one.act,
+            what="Order given an address",
             who=one.actor_display or one.actor_id,
             who_kind=one.actor_kind,
             reason=str(one.data.get("reason", "")),

@@ -47,6 +47,13 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
             )
         elif mail is not None and mail.bounced_at is not None:
             yield _resend(mail, unit)
+        if mail is not None and mail.kind == DeliveryKind.CODES and mail.purchase_id is not None:
+            yield parts.act_on(
+                unit,
+                Act.CORRECT_BUYER,
+                label=_("Send the order to the right address"),
+                says=_("If you know it: everything nobody has used is sent there, in one mail."),
+            )
         yield parts.act_on(
             unit,
             Act.ASSIGN,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from counterfoil.effects.verifying import check
 from counterfoil.models import ExceptionCase
+from counterfoil.models.ids import handle_of, uuid_of
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.playbooks import parts
 from counterfoil.playbooks.playbook import Doing, Fact, Lead, Playbook, Suggestion
@@ -24,7 +25,14 @@ def facts(case: ExceptionCase) -> Iterable[Fact]:
     rows = case.evidence.get("rows")
     for row in rows[: parts.SHOWN] if isinstance(rows, list) else ():
         text = ", ".join(f"{name} {value}" for name, value in dict(row).items())
-        yield Fact(label=_("Row"), text=text)
+        yield Fact(label=_("Row"), text=text, about=_trace_of(dict(row)))
+
+
+def _trace_of(row: Mapping[str, Any]) -> str:
+    """Give what leads to the trace of a row: its entitlement, or its purchase."""
+    unit = uuid_of(str(row.get("entitlement_id") or ""))
+    purchase = uuid_of(str(row.get("purchase_id") or ""))
+    return handle_of(unit) if unit else str(purchase or "")
 
 
 def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
@@ -56,7 +64,7 @@ def suggests(case: ExceptionCase) -> Iterable[Suggestion | Lead]:
 def _check(broken: Invariant, doing: Doing) -> str:
     found = check(broken, at=doing.at)
     if found:
-        return _("It still does not hold.")
+        return _("It still does not hold: open a row, and see what can be done there.")
     resolve_exception(
         kind=ExceptionKind.INVARIANT_BROKEN,
         key=broken.name,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from counterfoil.models import ExceptionCase, Provisioning
 from counterfoil.operations.retry_provisioning import retry_provisioning
@@ -78,7 +79,9 @@ def _retry(unit: UUID, doing: Doing) -> str:
 
 
 def _times(attempts: object) -> str:
-    return _("%(n)s times") % {"n": attempts} if attempts else ""
+    if not isinstance(attempts, int) or not attempts:
+        return ""
+    return ngettext("once", "%(n)d times", attempts) % {"n": attempts}
 
 
 def brief(evidence: Mapping[str, Any]) -> str:
