@@ -49,7 +49,7 @@ def test_names_the_ticket_and_leads_to_the_entry(support: Client) -> None:
 
     done = act_on(support, handle, "replace_code", ticket="ZD-4711")
 
-    assert done["Location"].endswith(f"#entry-{handle}-2")
+    assert done["Location"].endswith(f"/{handle}/#entry-{handle}-2")
     assert Entry.objects.get(act_name="replace_code").data == {"case": "ZD-4711"}
     page = support.get(done["Location"]).content.decode()
     assert f'<a href="#entry-{handle}-2">See the entry.</a>' in page

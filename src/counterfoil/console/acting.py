@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -138,4 +139,5 @@ def _show_done(visit: Visit, act: Act, about: About, form: Form, done: Done) -> 
         context: dict[str, Any] = trace_context(visit, unit.handle, code=done.code)
         return show(visit, "trace", context | {"done": told})
     messages.success(visit.request, told, fail_silently=True)
-    return redirect(f"{trace_url(unit.handle)}{entry}")
+    top = reverse("counterfoil:console-trace", args=[unit.handle])
+    return redirect(f"{top}{entry}" if entry else trace_url(unit.handle))
