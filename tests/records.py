@@ -20,8 +20,11 @@ def rows() -> dict[str, list[str]]:
     tables = sorted(
         model._meta.db_table for model in apps.get_app_config("counterfoil").get_models()
     )
+    told = {"counterfoil_apikey": "(to_jsonb(t) - 'last_used_at')::text"}  # any use is one
     parts = (
-        f"SELECT '{table}', array_agg(t::text ORDER BY t::text) FROM {table} t" for table in tables
+        f"SELECT '{table}', array_agg(x ORDER BY x) FROM {table} t,"
+        f" LATERAL (SELECT {told.get(table, 't::text')} AS x) y"
+        for table in tables
     )
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))

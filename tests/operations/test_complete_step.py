@@ -8,12 +8,12 @@ import pytest
 from counterfoil.errors import (
     AgreementMissing,
     AnswersInvalid,
+    ConsentInvalid,
     ConsentTextChanged,
     ConsentTextMissing,
     EntitlementOnHold,
     NotAssigned,
     NotFound,
-    Rejected,
     StepAlreadyDone,
     StepNotYet,
     StepUnknown,
@@ -377,7 +377,7 @@ def test_publishing_the_same_makes_no_new_version() -> None:
 
 def test_refuses_to_publish_nothing() -> None:
     for texts in ({}, {"en": ("", "Body")}, {"en": ("Title", " ")}):
-        with refused(Rejected):
+        with refused(ConsentInvalid):
             publish_consent(document="dna", texts=texts, by=SYSTEM, at=now())
 
 

@@ -69,7 +69,7 @@ def test_exceptions_come_in_pages_by_kind(
     assert count_open() == PAGE + 4
 
 
-@pytest.mark.parametrize(("quantity", "queries"), [(1, 7), (20, 7)])
+@pytest.mark.parametrize(("quantity", "queries"), [(1, 11), (20, 11)])
 def test_a_search_by_address_asks_as_often_for_many(
     quantity: int, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
