@@ -26,7 +26,8 @@ def break_something(request: HttpRequest) -> HttpResponse:
         raise Http404
     told = {}
     if request.method == "POST":
-        told = _break(request.POST.get("kind", ""))
+        kind, mends = request.POST.get("kind", ""), "mend" in request.POST
+        told = _mend(kind) if mends else _break(kind)
     rows = [_row(one) for one in MISHAPS]
     context = {
         "brand_name": settings.COUNTERFOIL_SITE_NAME,
@@ -40,10 +41,33 @@ def break_something(request: HttpRequest) -> HttpResponse:
     return shut_in(page, referrer="same-origin")
 
 
-def _break(kind: str) -> dict[str, str]:
+def _mend(kind: str) -> dict[str, str]:
+    """Have the cause seen to, as whoever runs the other side would."""
+    found = _named(kind)
+    if found.mend is None:
+        raise Http404
+    try:
+        found.mend(_world())
+    except NotNow as error:
+        return {"problem": str(error)}
+    return {
+        "done": "The cause is gone.",
+        "about": "the same",
+        "title": _title(found),
+        "case_url": _queue(kind),
+        "is_open": "1",
+    }
+
+
+def _named(kind: str) -> Mishap:
     found = {one.kind: one for one in MISHAPS}.get(kind)
     if found is None:
         raise Http404
+    return found
+
+
+def _break(kind: str) -> dict[str, str]:
+    found = _named(kind)
     try:
         about = found.make(_world())
     except (NotNow, CounterfoilError) as error:
@@ -77,6 +101,7 @@ def _row(one: Mishap) -> dict[str, object]:
         "title": _title(one),
         "says": one.says,
         "url": _queue(one.kind),
+        "can_mend": one.mend is not None,
         "is_open": _is_open(one.kind),
     }
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from counterfoil.intake.comparing import compare_order
 from counterfoil.models import ExceptionCase
 from counterfoil.playbooks.catalogue import all_playbooks, playbook_of
 from counterfoil.testing.mishaps import MISHAPS, World
@@ -106,6 +107,24 @@ def test_the_page_breaks_what_its_button_says(world: World, client: Client) -> N
     assert told.context["case_url"].endswith("?kind=line_changed")
     assert ExceptionCase.objects.filter(kind="line_changed", resolved_at=None).exists()
     assert client.post("/break/", {"kind": "the_bank"}).status_code == 404
+
+
+def test_an_order_that_was_unreadable_can_be_mended_by_support(
+    world: World, client: Client
+) -> None:
+    client.post("/break/", {"kind": "order_stuck"})
+    case = ExceptionCase.objects.get(kind="order_stuck", resolved_at=None)
+    reference = case.key.partition(":")[2]
+    compare_order(connection=world.market, pointer=reference, by=None)
+    case.refresh_from_db()
+    assert case.resolved_at is None
+
+    assert client.post("/break/", {"kind": "order_stuck", "mend": "1"}).status_code == 200
+    compare_order(connection=world.market, pointer=reference, by=None)
+
+    case.refresh_from_db()
+    assert case.resolved_at is not None
+    assert client.post("/break/", {"kind": "poison_message", "mend": "1"}).status_code == 404
 
 
 def test_there_is_no_such_page_where_there_is_no_demo(client: Client) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx
+from cryptography.exceptions import InvalidTag
 
 from counterfoil.channels.base import Notice
 from counterfoil.effects.worker import outbox
@@ -67,9 +68,29 @@ def stuck(world: World) -> str:
     order = world.order("CLUB-1Y")
     purchase = world.told(order)
     kept = DeclaredOrder.objects.get(connection=world.market, reference=order.reference)
-    DeclaredOrder.objects.filter(pk=kept.pk).update(body_sealed=bytes(64))
+    _turn_round(kept)
     compare_order(connection=world.market, pointer=order.reference, by=None)
     return purchase.called
+
+
+def readable(world: World) -> None:
+    """Have the orders that cannot be read put back from a backup."""
+    for kept in DeclaredOrder.objects.filter(connection=world.market):
+        try:
+            kept.body()
+        except InvalidTag:
+            _turn_round(kept)
+
+
+def _turn_round(kept: DeclaredOrder) -> None:
+    """Make what is kept unreadable, or readable again."""
+    turned = bytes(kept.body_sealed)[::-1]
+    DeclaredOrder.objects.filter(pk=kept.pk).update(body_sealed=turned)
+
+
+def let_in(world: World) -> None:
+    """Have the shop let us in again."""
+    world.press(world.shopify_url, "/act", {"act": "accept_token"})
 
 
 def unknown_there(world: World) -> str:
@@ -119,6 +140,8 @@ CHANNELS = (
         kind="order_stuck",
         says="A comparison meets an order that cannot be read.",
         make=stuck,
+        again="Until it is put back from a backup: then ask again from the case.",
+        mend=readable,
     ),
     Mishap(
         kind="reconciliation_difference",
@@ -134,6 +157,7 @@ CHANNELS = (
         kind="connection_broken",
         says="Somebody at Shopify takes our access away.",
         make=token_revoked,
-        again="Accept the token again on the page of the app at Shopify; it closes by itself.",
+        again="Until the shop lets us in again: then it closes by itself, or when asked.",
+        mend=let_in,
     ),
 )

@@ -50,6 +50,12 @@ def closed_for_all(world: World) -> str:
     return purchase.called
 
 
+def opened(world: World) -> None:
+    """Have the registry opened again."""
+    if _is_closed(world):
+        _switch(world)
+
+
 def job_fails(world: World) -> str:
     """Have long work fail for the tenth time."""
     job = request_job(
@@ -156,6 +162,7 @@ MACHINERY = (
         kind="provisioning_down",
         says="The registry closes while ten records are wanted.",
         make=closed_for_all,
-        again="Open the registry again on its page; the case closes when it answers.",
+        again="Until the registry opens again: the case closes when it answers.",
+        mend=opened,
     ),
 )

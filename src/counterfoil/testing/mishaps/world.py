@@ -40,13 +40,15 @@ class Mishap:
     Something that goes wrong.
 
     ``says`` is what happens, for whoever presses the button; ``make`` lets it happen, and gives
-    the order or entitlement it is about. ``again`` says how what stays broken is mended.
+    the order or entitlement it is about. Where the cause stays, ``again`` says what it takes, and
+    ``mend`` is whoever sees to it over there: the case is still for the support to settle.
     """
 
     kind: str
     says: str
     make: Callable[["World"], str]
     again: str = ""
+    mend: Callable[["World"], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
