@@ -18,9 +18,9 @@ from tests.records import assert_kept, rows, unchanged
 
 Scene = TypeVar("Scene")
 MOST = 200  # moments in one act; more means that it never ends
-OTHERS = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+CONNECTED = """
+SELECT pid FROM pg_stat_activity
+ WHERE datname = current_database() AND backend_type = 'client backend'
 """
 STATEMENT, COMMIT, UNANSWERED, COMMITTED = "statement", "COMMIT", "unanswered", "committed"
 
@@ -81,6 +81,7 @@ def die() -> NoReturn:
 def perform(act: Callable[[], object], *, killed_at: int) -> str | None:
     """Perform an act in a process that is killed; gives the moment, or ``None`` if it lived."""
     heard, told = os.pipe()
+    before = connected()
     child = os.fork()
     if not child:
         status = 1
@@ -95,6 +96,7 @@ def perform(act: Callable[[], object], *, killed_at: int) -> str | None:
             os._exit(status)
     os.close(told)
     _, status = os.waitpid(child, 0)
+    _settle(before)
     with os.fdopen(heard) as pipe:
         name = pipe.read()
     if os.WIFSIGNALED(status):
@@ -104,12 +106,18 @@ def perform(act: Callable[[], object], *, killed_at: int) -> str | None:
     return None
 
 
-def settle() -> None:
-    """Wait until the database has noticed that nobody is there any more."""
+def connected() -> set[int]:
+    """Give who is connected: this process, and whoever an earlier test left behind."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONNECTED)
+        return {pid for (pid,) in cursor.fetchall()}
+
+
+def _settle(before: set[int]) -> None:
+    """Wait until the database has noticed that nobody is there who was not there before."""
     with connection.cursor() as cursor:
         for _ in range(5_000):
-            cursor.execute(OTHERS)
-            if not cursor.fetchone()[0]:
+            if not connected() - before:
                 return
             cursor.execute("SELECT pg_sleep(0.001)")
     raise AssertionError("a connection of the dead is still open")
@@ -126,7 +134,6 @@ def kill_everywhere(doomed: Doomed[Scene]) -> int:
     for moment in range(1, MOST):
         before = rows()
         died = perform(lambda scene=scene: doomed.act(scene), killed_at=moment)
-        settle()
         nothing = rows() == before
         if died in (STATEMENT, COMMIT):
             assert nothing, f"killed before {died} {moment}, it was half done"

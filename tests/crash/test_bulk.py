@@ -9,7 +9,7 @@ from counterfoil.operations import carry_out_bulk
 from counterfoil.rules.acts import Act
 from counterfoil.testing.builders import issue_one
 from tests.bulks import confirm, outcomes, preview
-from tests.crash.doomed import perform, settle
+from tests.crash.doomed import perform
 from tests.records import assert_kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,6 @@ def test_nothing_is_done_twice_wherever_the_worker_is_killed(
 
     for moment in range(3, 2_000, EVERY):
         died = perform(work_jobs, killed_at=moment)
-        settle()
         written = Entry.objects.filter(act=bulk.pk)
         assert written.count() == outcomes(bulk).get("done", 0) <= UNITS
         assert written.values("entitlement").distinct().count() == written.count()

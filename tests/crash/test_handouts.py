@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from counterfoil.jobs.running import work_jobs
 from counterfoil.models import Gift, Job
-from tests.crash.doomed import perform, settle
+from tests.crash.doomed import perform
 from tests.handouts import confirm, outcomes, upload
 from tests.partnership import make_clinic
 from tests.records import assert_kept
@@ -24,7 +24,6 @@ def test_nobody_is_given_two_wherever_the_worker_is_killed() -> None:
 
     for moment in range(3, 2_000, EVERY):
         died = perform(work_jobs, killed_at=moment)
-        settle()
         assert Gift.objects.count() <= len(MAILS)
         assert_kept()
         if died is None:

@@ -8,7 +8,7 @@ from counterfoil.models import Entitlement, Job, Purchase
 from counterfoil.operations.confirm_order_file import confirm_order_file
 from counterfoil.rules.order_files import Extent, FileStatus
 from counterfoil.testing.builders import OPERATOR, now
-from tests.crash.doomed import perform, settle
+from tests.crash.doomed import perform
 from tests.order_files import a_file, a_row, outcomes, procurement, upload
 from tests.records import assert_kept
 
@@ -26,7 +26,6 @@ def test_every_row_is_issued_once_wherever_the_worker_is_killed() -> None:
 
     for moment in range(3, 2_000, EVERY):
         died = perform(work_jobs, killed_at=moment)
-        settle()
         assert Entitlement.objects.count() == Purchase.objects.count() <= ORDERS
         assert_kept()
         if died is None:

@@ -69,8 +69,8 @@ def sent() -> list[EmailMultiAlternatives]:
 
 def in_days(days: int, hour: int = 10) -> datetime:
     """Give a moment so many days from now, at this hour where the site is."""
-    then = (now() + timedelta(days=days)).astimezone(ZoneInfo("Europe/Berlin"))
-    return then.replace(hour=hour, minute=30)
+    today = now().astimezone(ZoneInfo("Europe/Berlin"))  # added there: days may have 23 or 25 hours
+    return (today + timedelta(days=days)).replace(hour=hour, minute=30)
 
 
 def bought(count: int = 1, terms: Terms = NUDGING) -> Issued:
@@ -197,7 +197,7 @@ def test_the_end_is_warned_of_and_again_when_it_is_moved() -> None:
     assert came == [335, 358]
     assert all("ends on" in one.subject for one in sent())
 
-    until = now() + timedelta(days=500)
+    until = in_days(500)
     extend(entitlement_id=issued.id, until=until, by=OPERATOR, at=now(), reason="goodwill")
     assert [days for days in range(460, 500) if day(days)] == [470, 493]
 
