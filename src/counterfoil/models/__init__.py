@@ -8,6 +8,7 @@ from counterfoil.models.bulk import Bulk, BulkItem, BulkStatus
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import Code, CodeState, Entitlement, Hold, HoldKind
+from counterfoil.models.events import Event
 from counterfoil.models.figures import Counting, Tally
 from counterfoil.models.gifts import Gift, GiftEnd, GiftWish, GiftWords
 from counterfoil.models.grant_lists import GrantList, GrantListRow, GrantListStatus
@@ -102,6 +103,7 @@ __all__ = [
     "DownstreamHealth",
     "Entitlement",
     "Entry",
+    "Event",
     "ExceptionCase",
     "Gift",
     "GiftEnd",

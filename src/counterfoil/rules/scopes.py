@@ -25,6 +25,18 @@ class Scope(StrEnum):
     MILESTONES = "milestones:write"
     FULFIL = "fulfilments:write"
     BOUNCES = "bounces:write"
+    REPAIR = "entitlements:write"
+    GIFTS = "gifts:write"
+    PARTNERS = "partners:write"
+    BATCHES = "batches:write"
+    READ_DELIVERIES = "deliveries:read"
+    DELIVERIES = "deliveries:write"
+    READ_EXCEPTIONS = "exceptions:read"
+    EXCEPTIONS = "exceptions:write"
+    READ_PRODUCTS = "products:read"
+    STOP_JOBS = "jobs:write"
+    EVENTS = "events:read"
+    WEBHOOKS = "webhooks:write"
 
 
 WORDS: Mapping[Scope, str] = MappingProxyType(
@@ -48,6 +60,18 @@ WORDS: Mapping[Scope, str] = MappingProxyType(
         Scope.FULFIL: "confirm that a record asked for by webhook was made, or is gone",
         Scope.BOUNCES: "tell us that mails came back",
         Scope.JOBS: "see how far long work has come; a partner sees its own",
+        Scope.REPAIR: "withdraw entitlements, bring them back, extend, hold and unassign them",
+        Scope.GIFTS: "give entitlements as gifts, correct that and call it off",
+        Scope.PARTNERS: "open partners and let in their members, allot to them, suspend them",
+        Scope.BATCHES: "ask for printed codes, and withdraw batches of them",
+        Scope.READ_DELIVERIES: "see which mails and webhooks went out, and which came back",
+        Scope.DELIVERIES: "have mails and webhooks sent again",
+        Scope.READ_EXCEPTIONS: "see what needs a person",
+        Scope.EXCEPTIONS: "take, postpone and settle what needs a person",
+        Scope.READ_PRODUCTS: "read products and their terms",
+        Scope.STOP_JOBS: "stop long work",
+        Scope.EVENTS: "read the feed of events; a partner its own",
+        Scope.WEBHOOKS: "configure where events are sent; a partner its own",
     }
 )
 """What each allows, in words."""

@@ -1,0 +1,38 @@
+"""
+Giving events their place in the feed.
+
+One numberer at a time, by an advisory lock that is held until its numbers can be seen: a reader who
+has come to a place will never find anything new before it, however late a transaction commits.
+"""
+
+from django.db import connection, transaction
+
+BATCH = 1_000
+LOCK = 6_043_871_121  # any number nobody else uses
+
+NUMBER = """
+WITH last AS (SELECT coalesce(max(position), 0) AS position FROM counterfoil_event),
+untold AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS nth
+      FROM (SELECT id FROM counterfoil_event WHERE position IS NULL ORDER BY id LIMIT %(limit)s) u
+)
+UPDATE counterfoil_event e SET position = last.position + untold.nth
+  FROM untold, last
+ WHERE e.id = untold.id
+"""
+
+
+@transaction.atomic
+def publish(*, limit: int = BATCH) -> int:
+    """
+    Number the oldest events that have no place yet, and give how many that were.
+
+    None if another numberer is at work.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(NUMBER, {"limit": limit})
+        numbered: int = cursor.rowcount
+    return numbered
