@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.allotment_bodies import (
@@ -130,7 +130,7 @@ def entitlements(
     response={200: AllotmentAnswer, 202: ApprovalAnswer, **READ},
     summary="Allot to a partner",
 )
-def give(request: CallerRequest, body: AllotRequest) -> tuple[int, Schema]:
+def give(request: CallerRequest, body: AllotRequest) -> Status[Schema]:
     """
     Give a partner entitlements to hand out: a new allotment, or more of one.
 
@@ -151,8 +151,8 @@ def give(request: CallerRequest, body: AllotRequest) -> tuple[int, Schema]:
         at=at,
     )
     if isinstance(asked, Approval):
-        return 202, approved_or_not(one_approval(asked.pk, now=at))
-    return 200, _told(one_allotment(partner.id, asked.pk))
+        return Status(202, approved_or_not(one_approval(asked.pk, now=at)))
+    return Status(200, _told(one_allotment(partner.id, asked.pk)))
 
 
 @router.post(
@@ -163,7 +163,7 @@ def give(request: CallerRequest, body: AllotRequest) -> tuple[int, Schema]:
     summary="Hand on to a sub-partner",
 )
 @once
-def pass_on(request: CallerRequest, body: HandOnRequest) -> tuple[int, Schema]:
+def pass_on(request: CallerRequest, body: HandOnRequest) -> Status[Schema]:
     """
     Hand free entitlements on to a sub-partner: all that are asked for, or none.
 
@@ -179,7 +179,7 @@ def pass_on(request: CallerRequest, body: HandOnRequest) -> tuple[int, Schema]:
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return 200, HandedOnAnswer(to=target.slug, quantity=choice.count, allotment=into.pk)
+    return Status(200, HandedOnAnswer(to=target.slug, quantity=choice.count, allotment=into.pk))
 
 
 @router.post(
@@ -190,7 +190,7 @@ def pass_on(request: CallerRequest, body: HandOnRequest) -> tuple[int, Schema]:
     summary="Give back, or take back from a sub-partner",
 )
 @once
-def give_back(request: CallerRequest, body: ReturnRequest) -> tuple[int, Schema]:
+def give_back(request: CallerRequest, body: ReturnRequest) -> Status[Schema]:
     """
     Return what was handed on, and nobody has claimed, to the partner above: all of it or none.
 
@@ -203,7 +203,7 @@ def give_back(request: CallerRequest, body: ReturnRequest) -> tuple[int, Schema]
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return 200, ReturnedAnswer(quantity=count)
+    return Status(200, ReturnedAnswer(quantity=count))
 
 
 def _whose(caller: Caller, named: str) -> PartnerSeen:

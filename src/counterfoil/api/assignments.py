@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.codes import CallerRequest
@@ -80,7 +80,7 @@ def read(request: CallerRequest, handle: str) -> AssignmentAnswer:
     summary="Assign an entitlement",
 )
 @once
-def give(request: CallerRequest, handle: str, body: AssignRequest) -> tuple[int, Schema]:
+def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
     Give an entitlement that nobody has to an account, which is opened if it is new.
 
@@ -88,7 +88,7 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> tuple[int,
     changes nothing; 409 `code_already_used` if another has it.
     """
     assign(entitlement_id=id_of(handle), to=_to(request, body), **_by(request, body.reason))
-    return 200, _told(handle)
+    return Status(200, _told(handle))
 
 
 @router.post(
@@ -99,7 +99,7 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> tuple[int,
     summary="Transfer an entitlement",
 )
 @once
-def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> tuple[int, Schema]:
+def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
     Give an entitlement that somebody has to another account, at once.
 
@@ -107,7 +107,7 @@ def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> tuple[i
     terms name; only staff may then, in the console.
     """
     transfer(entitlement_id=id_of(handle), to=_to(request, body), **_by(request, body.reason))
-    return 200, _told(handle)
+    return Status(200, _told(handle))
 
 
 @router.post(
@@ -118,7 +118,7 @@ def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> tuple[i
     summary="Correct the subject",
 )
 @once
-def correct(request: CallerRequest, handle: str, body: CorrectRequest) -> tuple[int, Schema]:
+def correct(request: CallerRequest, handle: str, body: CorrectRequest) -> Status[Schema]:
     """
     Say that an entitlement is for somebody or something else than was said.
 
@@ -132,7 +132,7 @@ def correct(request: CallerRequest, handle: str, body: CorrectRequest) -> tuple[
         relation=body.relation,
         **_by(request, body.reason),
     )
-    return 200, _told(handle)
+    return Status(200, _told(handle))
 
 
 def _to(request: CallerRequest, body: AssignRequest) -> Assignee:

@@ -1,7 +1,7 @@
 """Grants: give without a sale."""
 
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
@@ -27,7 +27,7 @@ REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
     response={200: GrantAnswer, 202: ApprovalAnswer, **REFUSALS},
     summary="Give entitlements without a sale",
 )
-def give(request: CallerRequest, body: GrantRequest) -> tuple[int, Schema]:
+def give(request: CallerRequest, body: GrantRequest) -> Status[Schema]:
     """
     Issue entitlements with a category, a reason and a reference; codes go by mail.
 
@@ -49,8 +49,8 @@ def give(request: CallerRequest, body: GrantRequest) -> tuple[int, Schema]:
         at=at,
     )
     if isinstance(asked, Approval):
-        return 202, approved_or_not(one_approval(asked.pk, now=at))
-    return 200, GrantAnswer(
+        return Status(202, approved_or_not(one_approval(asked.pk, now=at)))
+    answer = GrantAnswer(
         purchase=asked.pk,
         quantity=asked.grantrecord.quantity,
         entitlements=[
@@ -64,3 +64,4 @@ def give(request: CallerRequest, body: GrantRequest) -> tuple[int, Schema]:
             for one in entitlements_of(asked.pk, most=MOST_LISTED)
         ],
     )
+    return Status(200, answer)

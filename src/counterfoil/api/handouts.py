@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -53,7 +53,7 @@ WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
     summary="Send a list of recipients",
 )
 @once
-def create(request: CallerRequest, body: HandoutRequest) -> tuple[int, Schema]:
+def create(request: CallerRequest, body: HandoutRequest) -> Status[Schema]:
     """
     Judge every row of a list; nothing is handed out before it is confirmed.
 
@@ -64,7 +64,7 @@ def create(request: CallerRequest, body: HandoutRequest) -> tuple[int, Schema]:
     told = json.dumps([one.as_data() for one in said], sort_keys=True)
     rows = (Listed(number=number, said=one) for number, one in enumerate(said, 1))
     upload = _upload(request, body, told.encode(), rows, name=body.reference)
-    return 201, _answer(request, upload.handout.pk)
+    return Status(201, _answer(request, upload.handout.pk))
 
 
 @router.post(
@@ -74,7 +74,7 @@ def create(request: CallerRequest, body: HandoutRequest) -> tuple[int, Schema]:
 )
 def create_from_file(
     request: CallerRequest, file: File[UploadedFile], form: Form[SourceRequest]
-) -> tuple[int, HandoutAnswer]:
+) -> Status[Schema]:
     """
     Judge every row of a CSV file with a column `email`, and perhaps more, as in the portal.
 
@@ -86,7 +86,7 @@ def create_from_file(
     )
     rows = (Listed.read(one) for one in found)
     upload = _upload(request, form, content, rows, name=form.reference or file.name or "")
-    return 200 if upload.is_repeated else 201, _answer(request, upload.handout.pk)
+    return Status(200 if upload.is_repeated else 201, _answer(request, upload.handout.pk))
 
 
 @router.get("", response={200: HandoutsAnswer, **READ}, summary="List hand-outs")
@@ -106,7 +106,7 @@ def list_them(request: CallerRequest, before: UUID | None = None) -> HandoutsAns
     summary="Take back what nobody has claimed",
 )
 @once
-def take_them_back(request: CallerRequest, body: TakeBackRequest) -> tuple[int, Schema]:
+def take_them_back(request: CallerRequest, body: TakeBackRequest) -> Status[Schema]:
     """
     Call off what was handed out; links and cards that somebody has of it lead nowhere.
 
@@ -119,7 +119,7 @@ def take_them_back(request: CallerRequest, body: TakeBackRequest) -> tuple[int, 
         at=timezone.now(),
     )
     done = [TakenBack(entitlement=handle_of(pk), refused=why) for pk, why in told.items()]
-    return 200, TakeBackAnswer(entitlements=done)
+    return Status(200, TakeBackAnswer(entitlements=done))
 
 
 @router.get("/{uuid:handout}", response={200: HandoutAnswer, **READ}, summary="Read a hand-out")
@@ -152,9 +152,7 @@ def rows(
     response={202: HandoutAnswer, **WRITE},
     summary="Have a hand-out carried out",
 )
-def confirm(
-    request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest
-) -> tuple[int, HandoutAnswer]:
+def confirm(request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest) -> Status[Schema]:
     """
     Carry a list out in the background: all of it or nothing, or its good rows.
 
@@ -169,7 +167,7 @@ def confirm(
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return 202, _answer(request, handout)
+    return Status(202, _answer(request, handout))
 
 
 @router.post(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Schema
+from ninja import Schema, Status
 from ninja.responses import NinjaJSONEncoder
 
 from counterfoil.api.codes import CallerRequest
@@ -37,7 +37,7 @@ DOCUMENTED: dict[str, Any] = {
 }
 """What the description of the API says of it: ``openapi_extra`` of every operation that asks."""
 
-View = Callable[..., tuple[int, Schema]]
+View = Callable[..., Status[Schema]]
 
 
 def once(view: View) -> Callable[..., HttpResponse]:
@@ -66,7 +66,7 @@ def once(view: View) -> Callable[..., HttpResponse]:
 
 @transaction.atomic
 def _answer_once(
-    request: CallerRequest, key: str, act: Callable[[], tuple[int, Schema]]
+    request: CallerRequest, key: str, act: Callable[[], Status[Schema]]
 ) -> HttpResponse:
     by, digest = request.auth.actor, _digest(request)
     known = known_reply(principal=by.id, key=key, digest=digest)
@@ -74,8 +74,8 @@ def _answer_once(
         answer = _answer(known.status, known.body)
         answer[REPLAYED] = "true"
         return answer
-    status, reply = act()
-    body = json.dumps(reply.model_dump(), cls=NinjaJSONEncoder)  # as all other answers
+    reply = act()
+    status, body = reply.status_code, json.dumps(reply.value.model_dump(), cls=NinjaJSONEncoder)
     remember_reply(key=key, digest=digest, status=status, body=body, by=by, at=timezone.now())
     return _answer(status, body)
 

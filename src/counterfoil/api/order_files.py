@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -50,7 +50,7 @@ SHEET = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string
 )
 def send(
     request: CallerRequest, file: File[UploadedFile], form: Form[UploadForm]
-) -> tuple[int, OrderFileAnswer]:
+) -> Status[Schema]:
     """
     Read a file and judge every row; nothing is issued before the file is confirmed.
 
@@ -73,7 +73,7 @@ def send(
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return 200 if upload.is_repeated else 201, _answer(request, upload.order_file.pk)
+    return Status(200 if upload.is_repeated else 201, _answer(request, upload.order_file.pk))
 
 
 @router.get("/{uuid:file_id}", response={200: OrderFileAnswer, **READ}, summary="Read a file")
@@ -106,9 +106,7 @@ def rows(
     response={200: OrderFileAnswer, 202: OrderFileAnswer, **WRITE},
     summary="Have a file carried out",
 )
-def confirm(
-    request: CallerRequest, file_id: UUID, body: ConfirmRequest
-) -> tuple[int, OrderFileAnswer]:
+def confirm(request: CallerRequest, file_id: UUID, body: ConfirmRequest) -> Status[Schema]:
     """
     Issue all orders of a file, or only its good rows, in the background.
 
@@ -119,7 +117,7 @@ def confirm(
         order_file_id=file_id, extent=body.extent, by=request.auth.actor, at=timezone.now()
     )
     answer = _answer(request, file_id)
-    return 202 if answer.closed_at is None else 200, answer
+    return Status(202 if answer.closed_at is None else 200, answer)
 
 
 @router.post(

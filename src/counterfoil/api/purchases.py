@@ -4,7 +4,7 @@ from typing import Annotated
 
 from django.http import HttpResponse
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.codes import CallerRequest
@@ -53,7 +53,7 @@ WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
     summary="Tell of a purchase",
 )
 @once
-def tell(request: CallerRequest, body: PurchaseRequest) -> tuple[int, Schema]:
+def tell(request: CallerRequest, body: PurchaseRequest) -> Status[Schema]:
     """
     Record a purchase by your reference, and issue for it.
 
@@ -111,7 +111,7 @@ def entitlements(
     summary="Take a purchase back",
 )
 @once
-def cancel(request: CallerRequest, reference: str, body: CancelRequest) -> tuple[int, Schema]:
+def cancel(request: CallerRequest, reference: str, body: CancelRequest) -> Status[Schema]:
     """
     Take back a whole purchase, or part of it.
 
@@ -172,13 +172,11 @@ def collect(
     )
 
 
-def _answer(
-    connection: Connection, reference: str, *, made: bool = False
-) -> tuple[int, PurchaseAnswer]:
+def _answer(connection: Connection, reference: str, *, made: bool = False) -> Status[Schema]:
     answer = _told(connection, reference)
     if answer.status is ToldStatus.ACCEPTED:
-        return 202, answer
-    return 201 if made else 200, answer
+        return Status(202, answer)
+    return Status(201 if made else 200, answer)
 
 
 def _told(connection: Connection, reference: str) -> PurchaseAnswer:

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.codes import CallerRequest
@@ -53,7 +53,7 @@ MAY = PoolKeyBearer(Scope.RESERVE)
     summary="Reserve entitlements",
 )
 @once
-def keep(request: CallerRequest, body: ReserveRequest) -> tuple[int, Schema]:
+def keep(request: CallerRequest, body: ReserveRequest) -> Status[Schema]:
     """
     Keep entitlements until a moment: all that are asked for, or none.
 
@@ -76,7 +76,7 @@ def keep(request: CallerRequest, body: ReserveRequest) -> tuple[int, Schema]:
         by=caller.actor,
         at=at,
     )
-    return 201, _told(made.pk, caller)
+    return Status(201, _told(made.pk, caller))
 
 
 @router.get(
