@@ -123,6 +123,9 @@ class Settings:
     GUESS_LIMITS: Mapping[str, int] = {"session": 10, "address": 20, "network": 100, "key": 1000}
     """Unknown codes tolerated in any hour per session or account, address, network and API key."""
 
+    RATE_LIMITS: Mapping[str, int] = {"key": 6_000, "partner": 600}
+    """Calls in any minute per API key of your own, and of a partner or connection; 0: no limit."""
+
     CART_LIMIT: int = 100
     """How many of one product a cart may hold."""
 

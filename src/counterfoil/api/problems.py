@@ -34,6 +34,7 @@ from counterfoil.errors import (
     SubjectInvalid,
     TooLarge,
     TooManyAttempts,
+    TooManyCalls,
     Unavailable,
 )
 from counterfoil.rules.scopes import Scope
@@ -49,6 +50,7 @@ STATUSES: dict[type[CounterfoilError], int] = {
     Denied: 403,
     Unavailable: 503,
     TooManyAttempts: 429,
+    TooManyCalls: 429,
     KeyMissing: 400,
     Malformed: 400,
     TooLarge: 413,

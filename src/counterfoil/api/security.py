@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
+from counterfoil.api.limits import count_call
 from counterfoil.api.problems import ScopeMissing
 from counterfoil.errors import KeyUnbound, TooManyAttempts
 from counterfoil.operations.record_key_use import OFTEN_ENOUGH, record_key_use
@@ -86,6 +87,7 @@ class ApiKeyBearer(HttpBearer):
         """
         Give the caller, or ``None`` for a key that is wrong, revoked or expired.
 
+        :raises TooManyCalls: if the key has no calls left in this minute.
         :raises ScopeMissing: if the key is right but lacks the scope.
         :raises TooManyAttempts: if it has guessed too many codes to present another.
         """
@@ -93,12 +95,6 @@ class ApiKeyBearer(HttpBearer):
         api_key = api_key_of(token=token, at=at)
         if api_key is None:
             return None
-        if self.scope.value not in api_key.scopes:
-            raise ScopeMissing(self.scope)
-        self.refuse_unless_fit(api_key)
-        stopped_until = api_key.guesses_stopped_until
-        if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
-            raise TooManyAttempts(retry_after=int((stopped_until - at).total_seconds()) + 1)
         caller = Caller(
             key_id=api_key.id,
             name=api_key.name,
@@ -107,6 +103,15 @@ class ApiKeyBearer(HttpBearer):
             connection_id=api_key.connection_id,
             partner_id=api_key.partner_id,
         )
+        count_call(
+            request, key_id=caller.key_id, is_partner=caller.is_partner, by=caller.actor, at=at
+        )
+        if self.scope.value not in api_key.scopes:
+            raise ScopeMissing(self.scope)
+        self.refuse_unless_fit(api_key)
+        stopped_until = api_key.guesses_stopped_until
+        if self.scope in PRESENTING and stopped_until is not None and stopped_until > at:
+            raise TooManyAttempts(retry_after=int((stopped_until - at).total_seconds()) + 1)
         if api_key.last_used_at is None or api_key.last_used_at < at - OFTEN_ENOUGH:
             record_key_use(key_id=api_key.id, by=caller.actor, at=at)
         return caller

@@ -27,6 +27,7 @@ from counterfoil.api import (
     traces,
 )
 from counterfoil.api.bodies import StrictParser
+from counterfoil.api.limits import told
 
 MEANINGS = {
     "200": "Done",
@@ -40,7 +41,7 @@ MEANINGS = {
     "413": "The request is too large",
     "415": "The request is not JSON",
     "422": "The request is wrong and stays wrong",
-    "429": "Too many codes that match nothing; see Retry-After",
+    "429": "Too many calls, or codes that match nothing; see Retry-After",
 }
 
 
@@ -52,6 +53,7 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**given)
         for path in schema["paths"].values():
             for operation in path.values():
+                operation["responses"].setdefault(429, dict(operation["responses"][401]))
                 for status, answer in operation["responses"].items():
                     answer["description"] = MEANINGS[str(status)]
         return schema
@@ -86,10 +88,10 @@ api.add_router("", traces.router)
 
 
 def _open(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
-    """Exempt the API from a host's login page: it has keys of its own."""
+    """Exempt the API from a host's login page, as it has keys of its own; tell how these stand."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.callback is not None:
-            pattern.callback = login_not_required(pattern.callback)
+            pattern.callback = login_not_required(told(pattern.callback))
     return patterns
 
 

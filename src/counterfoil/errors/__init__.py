@@ -34,6 +34,7 @@ Everything that can be refused, as facts.
     │   ├── GrantListChanged, GrantListClosed, GrantListNotClean
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked, AlreadyCounting
+    │   ├── TooManyCalls
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid, AgreementMissing, FilterWrong
@@ -66,6 +67,7 @@ from counterfoil.errors import (
     auditing,
     batches,
     bulk,
+    calls,
     cases,
     gifts,
     granting,
@@ -92,6 +94,7 @@ from counterfoil.errors.base import (
 )
 from counterfoil.errors.batches import *  # noqa: F403 - named once, there
 from counterfoil.errors.bulk import *  # noqa: F403
+from counterfoil.errors.calls import *  # noqa: F403
 from counterfoil.errors.cases import *  # noqa: F403 - named once, there
 from counterfoil.errors.declared import (
     ConnectionOff,
@@ -237,7 +240,7 @@ __all__ += [*lists.__all__, *settings.__all__, *mails.__all__, *holding.__all__]
 __all__ += refunds.__all__
 __all__ += batches.__all__
 __all__ += bulk.__all__
-__all__ += cases.__all__
+__all__ += [*calls.__all__, *cases.__all__]
 __all__ += auditing.__all__
 __all__ += staff.__all__
 __all__ += [*auditing.__all__, *granting.__all__]

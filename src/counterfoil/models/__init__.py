@@ -5,6 +5,7 @@ from counterfoil.models.assignments import Assignment, Relation, Subject
 from counterfoil.models.auditing import AuditEntry
 from counterfoil.models.batches import Batch, BatchStep, PrintFile
 from counterfoil.models.bulk import Bulk, BulkItem, BulkStatus
+from counterfoil.models.calls import CallsTaken
 from counterfoil.models.catalogue import Connection, Product, ProductMapping, TermsVersion
 from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import Code, CodeState, Entitlement, Hold, HoldKind
@@ -81,6 +82,7 @@ __all__ = [
     "Bulk",
     "BulkItem",
     "BulkStatus",
+    "CallsTaken",
     "Cart",
     "CartState",
     "Cause",

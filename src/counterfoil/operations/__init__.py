@@ -223,6 +223,7 @@ People and machines
 - ``create_api_key`` makes the key by which a machine calls the API
 - ``end_api_key`` ends the key of a machine
 - ``record_key_use`` remembers when the key of a machine was used
+- ``lease_calls`` lets a process have some of the calls a key has in a minute
 - ``remember_reply`` keeps what a request was answered, for whoever repeats it
 - ``forget_replies`` deletes replies that are older than thirty days
 
