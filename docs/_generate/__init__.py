@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from . import acts, covered, figures, interface, lifecycle, operating, words  # noqa: E402 - Django first
+from . import acts, covered, figures, interface, lifecycle, operating, testing, words  # noqa: E402 - Django first
 
 PLACE = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 
@@ -43,6 +43,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "checks": operating.checks,
     "commands": operating.commands,
     "terms": operating.terms,
+    "testing": testing.names,
     "grant-categories": lambda: operating.enumeration(words.GRANTS),
     "hold-kinds": lambda: operating.enumeration(words.HOLDS),
     "mail-forms": operating.mail_forms,

@@ -9,7 +9,7 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
 
 import _generate  # noqa: E402 - it lies beside the pages
-from _generate import acts, covered, interface, operating, words  # noqa: E402
+from _generate import acts, covered, interface, operating, testing, words  # noqa: E402
 
 __all__ = [
     "DOCS",
@@ -20,6 +20,7 @@ __all__ = [
     "operating",
     "pages",
     "reference",
+    "testing",
     "words",
 ]
 

@@ -19,7 +19,17 @@ from counterfoil.rules.lifecycle import Move, PublicState, State
 from counterfoil.rules.permissions import WORDS, Permission
 from counterfoil.rules.scopes import Scope
 from counterfoil.rules.terms import Terms
-from tests.docs.pages import DOCS, acts, filled, interface, operating, pages, reference, words
+from tests.docs.pages import (
+    DOCS,
+    acts,
+    filled,
+    interface,
+    operating,
+    pages,
+    reference,
+    testing,
+    words,
+)
 
 
 @cache
@@ -50,6 +60,9 @@ NAMED: Mapping[str, Callable[[], Iterable[str]]] = {
     "states": lambda: [one.value for one in State],
     "moves": lambda: [one.value for one in Move],
     "terms": lambda: [one.name for one in fields(Terms)],
+    "counterfoil.testing": lambda: [
+        name for names in testing.all_names().values() for name, _ in names
+    ],
     "calls of the API": lambda: [
         f"{method.upper()} {path}"
         for path, methods in json.loads(interface.OPENAPI.read_text())["paths"].items()
@@ -105,6 +118,7 @@ def test_everything_generated_has_a_description() -> None:
         if not inspect.getdoc(acts.act(name))
     ]
     lacking += [one.name for one in INVARIANTS if not one.says]
+    lacking += [name for names in testing.all_names().values() for name, is_ in names if not is_]
     lacking += [
         f"{method} {path}"
         for path, methods in json.loads(interface.OPENAPI.read_text())["paths"].items()

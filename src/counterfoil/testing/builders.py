@@ -6,7 +6,6 @@ accident; a test that cares about a moment passes its own.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 from counterfoil.models import (
@@ -23,16 +22,33 @@ from counterfoil.models import (
 from counterfoil.models.ids import uuid7
 from counterfoil.operations._people import account_of, person_for
 from counterfoil.operations.converge_purchase import converge_purchase
-from counterfoil.rules.orders import (
-    OrderLine,
-    OrderRefund,
-    OrderState,
-    PaymentStatus,
-    RefundedLine,
-    RefundStatus,
-)
+from counterfoil.rules.orders import OrderState
 from counterfoil.rules.people import Actor, ActorKind, Assignee, Origin
 from counterfoil.rules.terms import SubjectField, Terms
+from counterfoil.testing.orders import a_line, a_refund, an_order, now
+
+__all__ = [
+    "CHANNEL",
+    "DOG",
+    "OPERATOR",
+    "ORIGIN",
+    "OUR_SECRET",
+    "Issued",
+    "a_line",
+    "a_refund",
+    "an_order",
+    "converge",
+    "customer",
+    "issue_many",
+    "issue_one",
+    "make_account",
+    "make_assignee",
+    "make_connection",
+    "make_product",
+    "make_terms",
+    "now",
+    "read_issued",
+]
 
 OPERATOR = Actor(kind=ActorKind.OPERATOR, id="operator-1", display="Olga Operator")
 CHANNEL = Actor(kind=ActorKind.CHANNEL, id="stripe", display="Stripe")
@@ -46,11 +62,6 @@ DOG = Terms(
         SubjectField(name="sex", label="Sex", required=False, choices=("female", "male")),
     ),
 )
-
-
-def now() -> datetime:
-    """Give this moment."""
-    return datetime.now(UTC)
 
 
 def make_product(
@@ -112,58 +123,6 @@ def customer(to: Assignee) -> Actor:
     return Actor(kind=ActorKind.CUSTOMER, id=str(to.account_id))
 
 
-def an_order(
-    *lines: OrderLine, reference: str = "cs_test_1", payment: PaymentStatus = PaymentStatus.PAID
-) -> OrderState:
-    """Say that an order of these lines stands so; use :func:`dataclasses.replace` for the rest."""
-    wanted = lines or (a_line(),)
-    return OrderState(
-        reference=reference,
-        as_of=now(),
-        payment=payment,
-        payment_reference=f"pi_{reference}",
-        is_test=True,
-        currency="USD",
-        amount_total=sum(line.amount_total for line in wanted),
-        lines=wanted,
-        paid_at=now() if payment is PaymentStatus.PAID else None,
-        buyer_email="ann.buyer@example.com",
-        buyer_name="Ann Buyer",
-    )
-
-
-def a_line(
-    quantity: int = 1, *, sku: str = "DNA-STD", reference: str = "li_1", unit_amount: int = 11_400
-) -> OrderLine:
-    """Say that an order has such a line."""
-    return OrderLine(
-        reference=reference,
-        product_keys=(f"sku:{sku}",),
-        description=f"Dog DNA test ({sku})",
-        quantity=quantity,
-        unit_amount=unit_amount,
-        amount_total=quantity * unit_amount,
-    )
-
-
-def a_refund(
-    amount: int = 11_400,
-    *,
-    reference: str = "re_1",
-    quantity: int | None = 1,
-    status: RefundStatus = RefundStatus.SUCCEEDED,
-) -> OrderRefund:
-    """Say that an order has such a refund, of its first line if it names units."""
-    return OrderRefund(
-        reference=reference,
-        amount=amount,
-        currency="USD",
-        status=status,
-        at=now(),
-        lines=(RefundedLine(line="li_1", quantity=quantity, amount=amount),) if quantity else (),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A purchase, its entitlements by ordinal, and their codes in the clear."""
@@ -194,7 +153,7 @@ class Issued:
 def issue_one(
     connection: Connection | None = None, *, terms: Terms = DOG, reference: str | None = None
 ) -> Issued:
-    """Sell one unit through a connection, made if need be, and give what came of it."""
+    """Sell one unit through a connection, made if need be, as :func:`issue_many` does."""
     return issue_many(1, connection, terms=terms, reference=reference)
 
 
@@ -205,12 +164,14 @@ def issue_many(
     terms: Terms = DOG,
     reference: str | None = None,
 ) -> Issued:
-    """Sell so many units of one line, and give what came of it."""
+    """Sell so many units of what a connection sells, and give what came of it."""
     if connection is None:
         connection = Connection.objects.filter(slug="shop").first()
     if connection is None:
         connection = make_connection(make_product(terms=terms))
-    order = an_order(a_line(quantity), reference=reference or f"cs_{uuid7().hex}")
+    keys = list(connection.mappings.filter(product__isnull=False).values_list("key", flat=True))
+    sku = "DNA-STD" if "sku:DNA-STD" in keys or not keys else keys[0].removeprefix("sku:")
+    order = an_order(a_line(quantity, sku=sku), reference=reference or f"cs_{uuid7().hex}")
     return converge(connection, order)
 
 

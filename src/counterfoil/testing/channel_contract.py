@@ -16,6 +16,8 @@ from counterfoil.channels.base import Channel, Envelope
 from counterfoil.errors import CounterfoilError, Forged, Malformed, Stale, TooLarge
 from counterfoil.rules.orders import PaymentStatus
 
+__all__ = ["HOSTILE_POINTERS", "ChannelContract", "ChannelWorld", "OrderBook", "OrderBookContract"]
+
 HOSTILE_POINTERS = ("", " ", "../secrets", "a b", "é", "\x00", "x" * 10_000, "cs_'; --", "{cart}")
 
 
