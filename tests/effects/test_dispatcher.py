@@ -165,5 +165,5 @@ def test_costs_as_many_statements_for_a_hundred_acts_as_for_one(
         redeem(code=issued.code, to=holder, by=customer(holder), at=now(), origin=ORIGIN)
     seal()
 
-    with django_assert_max_num_queries(18):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(19):  # type: ignore[attr-defined]
         assert dispatch(at=now()) == 100

@@ -14,6 +14,7 @@ from django.db.models import F
 from procrastinate.types import JSONDict
 
 from counterfoil.effects import write_backs
+from counterfoil.effects.entry_events import write_events
 from counterfoil.effects.gifts import (
     claims_to_tell,
     codes_to_send_again,
@@ -64,6 +65,7 @@ DOWNSTREAM = {
 
 def follow(taken: Sequence[Taken], *, at: datetime) -> None:
     """Do what follows from these entries."""
+    write_events(taken)
     queue([delivery for tell in TELLING for delivery in tell(taken, at)])
     _hold_what_came({one.entitlement_id for one in taken if one.act_name in ARRIVING}, at)
     write_backs.want({one.purchase_id for one in taken if one.purchase_id}, at=at)

@@ -26,6 +26,7 @@ from counterfoil.effects.deliveries import send_due
 from counterfoil.effects.dispatcher import dispatch
 from counterfoil.effects.downstream import provision_due
 from counterfoil.effects.lapsing import lapse_due
+from counterfoil.effects.publishing import publish
 from counterfoil.effects.queueing import QUEUE
 from counterfoil.effects.sealer import seal
 
@@ -58,6 +59,7 @@ COUNTING = 60.0  # seconds between looking whether the figures are old
 
 LOOPS = (
     Loop("outbox", outbox),
+    Loop("events", publish),
     Loop("deliveries", lambda: send_due(at=timezone.now(), limit=AT_ONCE)),
     Loop("provisioning", lambda: provision_due(at=timezone.now(), limit=AT_ONCE)),
     Loop("reservations", lambda: lapse_due(at=timezone.now()), pause=LAPSING),

@@ -19,7 +19,8 @@ def announce(
     """
     Write down an event; it is sent once this transaction is committed.
 
-    ``data`` holds ids, handles and words of ours: no code, no secret, no name or address.
+    ``data`` holds ids, handles and words of ours: no code, no secret, no name or address. A partner
+    is told of what is its own, and whoever is told of everything which partner that is.
     """
     return Event.objects.create(
         type=kind.value,
@@ -27,5 +28,5 @@ def announce(
         partner=partner,
         is_test=purchase.is_test if purchase else False,
         occurred_at=at,
-        data=dict(data),
+        data={**data, "partner": partner.slug if partner else None},
     )
