@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers docs messages migrations wheel check bench lock clean
+.PHONY: help demo test matrix lint format types layers docs messages migrations wheel check bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -19,6 +19,9 @@ demo: $(VENV)/.server ## run the whole thing on this machine, with a small shop 
 
 test: $(VENV)/.test ## run the tests, on PostgreSQL (DATABASE_URL, or its own)
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+matrix: $(VENV)/.matrix ## run the tests at both ends of what is supported
+	$(BIN)/nox -- $(PYTEST_ARGS)
 
 lint: $(VENV)/.check ## look for mistakes and for formatting
 	$(BIN)/ruff check .
@@ -84,6 +87,10 @@ $(VENV)/.check: pyproject.toml $(VENV)/.test
 
 $(VENV)/.build: pyproject.toml | $(VENV)/.python
 	@$(BIN)/pip install --quiet --group build
+	@touch $@
+
+$(VENV)/.matrix: pyproject.toml | $(VENV)/.python
+	@$(BIN)/pip install --quiet --group matrix
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.server

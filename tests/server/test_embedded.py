@@ -137,6 +137,22 @@ def test_data_of_another_version_is_refused_and_left_alone(tmp_path: Path) -> No
 
 
 def test_a_platform_without_programs_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COUNTERFOIL_POSTGRES", raising=False)
     monkeypatch.setattr("counterfoil_server.embedded.programs._WHEEL", "no_such_wheel")
     with pytest.raises(EmbeddedUnavailable, match="DATABASE_URL"):
         programs_dir()
+
+
+def test_programs_that_are_named_and_not_there_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COUNTERFOIL_POSTGRES", str(tmp_path))
+    with pytest.raises(EmbeddedUnavailable, match="no `postgres` in it"):
+        programs_dir()
+
+
+def test_programs_that_are_named_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = programs_dir()
+    monkeypatch.setattr("counterfoil_server.embedded.programs._WHEEL", "no_such_wheel")
+    monkeypatch.setenv("COUNTERFOIL_POSTGRES", str(ours))
+    assert programs_dir() == ours

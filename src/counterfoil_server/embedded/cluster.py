@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from .programs import VERSION, EmbeddedUnavailable, run
+from .programs import EmbeddedUnavailable, run, version
 
 _NAME = "counterfoil"  # of the database and of its owner
+_OWN_LOCALES = 17  # the first version that brings some
 _SOCKET_PATH_LIMIT = 103  # bytes; macOS has the lowest
 _SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "jit": "off"}
 
@@ -55,10 +56,10 @@ class Cluster:
 
         :raises EmbeddedUnavailable: if another major version wrote them.
         """
-        version = self.files / "PG_VERSION"
-        if version.exists() and (found := version.read_text().strip()) != VERSION:
+        written = self.files / "PG_VERSION"
+        if written.exists() and (found := written.read_text().strip()) != (ours := version()):
             raise EmbeddedUnavailable(
-                f"{self.data_dir} holds data of PostgreSQL {found}, and this is {VERSION}."
+                f"{self.data_dir} holds data of PostgreSQL {found}, and this is {ours}."
                 " Dump it with the old version and restore it into a new directory."
             )
 
@@ -90,8 +91,11 @@ class Cluster:
         fresh = self.data_dir / "cluster.new"  # renamed when whole, so a crash leaves no half
         shutil.rmtree(fresh, ignore_errors=True)
         self._make_owned(fresh)
-        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        options += ["--builtin-locale=C.UTF-8", f"--username={_NAME}", f"--pgdata={fresh}"]
+        options = ["--auth=trust", "--encoding=UTF8", f"--username={_NAME}", f"--pgdata={fresh}"]
+        if int(version()) >= _OWN_LOCALES:  # the same order of texts on every machine
+            options += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        else:
+            options.append("--locale=C.UTF-8")
         if self._settings.get("fsync") == "off":
             options.append("--no-sync")
         self._run("initdb", *options)

