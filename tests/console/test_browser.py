@@ -70,8 +70,7 @@ def storied() -> Storied:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
 def test_can_be_used_by_everybody(
     size: str, scheme: str, storied: Storied, live_server: LiveServer, chromium_path: Path
 ) -> None:

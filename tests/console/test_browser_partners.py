@@ -40,8 +40,7 @@ def clinic(transactional_db: None) -> Clinic:
     return made
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
 def test_can_be_used_by_everybody(
     size: str, scheme: str, clinic: Clinic, live_server: LiveServer, chromium_path: Path
 ) -> None:

@@ -152,8 +152,9 @@ def test_the_buyer_sees_the_code_again_another_day(visiting: Visiting) -> None:
     assert "-".join(another_day.page.locator(".code-group").all_inner_texts()) == code
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("scheme", "viewport"), [("light", DESK), ("dark", PHONE)], ids=["desk", "phone"]
+)
 def test_everybody_can_use_every_page(
     visiting: Visiting, scheme: str, viewport: dict[str, int]
 ) -> None:

@@ -47,8 +47,9 @@ def states(visit: Visit) -> Iterator[str]:
         yield f"{address} with an error"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
+@pytest.mark.parametrize(
+    ("language", "direction", "scheme"), [("en", "ltr", "light"), ("ar", "rtl", "dark")]
+)
 def test_pages_are_accessible_and_fit_a_narrow_screen(
     visiting: Visiting, language: str, direction: str, scheme: str
 ) -> None:
