@@ -48,8 +48,8 @@ def version() -> str:
 
     :raises EmbeddedUnavailable: if there are none.
     """
-    ask = [programs_dir() / "postgres", "--version"]
-    said = subprocess.check_output(ask, text=True)  # noqa: S603 - the same programs
+    ask = [str(programs_dir() / "postgres"), "--version"]
+    said: str = subprocess.check_output(ask, text=True)  # noqa: S603 - the same programs
     return said.split()[2].partition(".")[0]
 
 
