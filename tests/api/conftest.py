@@ -1,6 +1,7 @@
 """A caller with a key."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import now
 
+_keys = count()
 Post = Callable[..., HttpResponse]
 
 
@@ -28,7 +30,11 @@ def key() -> Callable[..., str]:
 
 @pytest.fixture
 def post(client: Client, key: Callable[..., str]) -> Post:
-    """Post JSON with a key that may do everything but read reasons, or with the one given."""
+    """
+    Post JSON with a key that may do everything but read reasons, or with the one given.
+
+    Every request has an idempotency key of its own.
+    """
     everything = [scope for scope in Scope if scope is not Scope.REASONS]
 
     def send(path: str, body: Any, *, token: str | None = None) -> HttpResponse:
@@ -37,7 +43,7 @@ def post(client: Client, key: Callable[..., str]) -> Post:
             path,
             body,
             content_type="application/json",
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"post-{next(_keys)}"},
         )
 
     return send

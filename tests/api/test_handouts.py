@@ -1,6 +1,7 @@
 """Hand-outs over the API: by a partner's key, for what is the partner's."""
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -30,8 +31,12 @@ def key_of(partner: Partner | None, *scopes: Scope) -> str:
     return made.secret
 
 
-def post(secret: str, path: str, body: Any, *, key: str = "k1") -> Any:
-    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
+_keys = count()
+
+
+def post(secret: str, path: str, body: Any, *, key: str = "") -> Any:
+    once = key or f"handout-{next(_keys)}"
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": once}
     return Client().post(
         f"/v1/handouts{path}", json.dumps(body), content_type="application/json", headers=headers
     )
@@ -81,11 +86,14 @@ def test_the_same_list_is_the_same_hand_out_under_any_key() -> None:
     clinic = make_clinic()
     secret = key_of(clinic.partner)
 
-    first, again = post(secret, "", listed(ANN)), post(secret, "", listed(ANN), key="k2")
+    first = post(secret, "", listed(ANN), key="k1")
+    again = post(secret, "", listed(ANN), key="k2")
     other = post(secret, "", listed(ANN, reference="second round"), key="k3")
 
     assert first.json()["id"] == again.json()["id"] != other.json()["id"]
-    assert post(secret, "", listed(BOB)).status_code == 422  # the key was used for another list
+    assert (
+        post(secret, "", listed(BOB), key="k1").status_code == 422
+    )  # the key was used for another list
     assert Handout.objects.count() == 2
 
 
@@ -94,17 +102,19 @@ def test_a_file_is_read_as_in_the_portal() -> None:
     secret = key_of(clinic.partner)
     headers = {"Authorization": f"Bearer {secret}"}
 
-    def send() -> Any:
+    def send(key: str) -> Any:
         file = SimpleUploadedFile("members.csv", b"email;name\nann@example.com;Ann\nnobody;N")
         return Client().post(
-            "/v1/handouts/files", {"file": file, "sku": "DNA-STD"}, headers=headers
+            "/v1/handouts/files",
+            {"file": file, "sku": "DNA-STD"},
+            headers=headers | {"Idempotency-Key": key},
         )
 
-    made = send()
+    made = send("f1")
     assert made.status_code == 201
     assert (made.json()["name"], made.json()["rows"]["bad"]) == ("members.csv", 1)
     post(secret, f"/{made.json()['id']}/confirm", {"reach": "good_rows"})
-    assert send().status_code == 200
+    assert send("f2").status_code == 200
 
 
 def test_too_few_says_how_many_there_are() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from counterfoil.testing.builders import make_connection, make_product, now
 
 pytestmark = pytest.mark.django_db
 SCOPES = [Scope.ORDER_FILES, Scope.JOBS]
+_keys = count()
 
 
 class Sender:
@@ -31,7 +33,7 @@ class Sender:
 
     def send(self, content: bytes, **form: str) -> HttpResponse:
         given = {"file": SimpleUploadedFile("november.csv", content), **form}
-        return self.client.post("/v1/order-files", given, headers=self.headers)  # type: ignore[return-value]
+        return self.client.post("/v1/order-files", given, headers=self.once())  # type: ignore[return-value]
 
     def get(self, path: str) -> HttpResponse:
         return self.client.get(f"/v1/order-files/{path}", headers=self.headers)  # type: ignore[return-value]
@@ -41,8 +43,11 @@ class Sender:
             f"/v1/order-files/{path}",
             body or {},
             content_type="application/json",
-            headers=self.headers,
+            headers=self.once(),
         )
+
+    def once(self) -> dict[str, str]:
+        return self.headers | {"Idempotency-Key": f"file-{next(_keys)}"}
 
 
 def bound_to(client: Client, connection: Connection) -> Sender:

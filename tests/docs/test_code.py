@@ -122,13 +122,15 @@ def test_calls_of_the_api_are_answered(words: list[str], client: Client) -> None
     code = issue_one().code
     scopes = [scope for scope in Scope if scope is not Scope.REASONS]
     made = create_api_key(name="docs", scopes=scopes, by=SYSTEM, at=now())
-    given = dict(zip(words[2::2], words[3::2], strict=True))
+    options = list(zip(words[2::2], words[3::2], strict=True))
+    headers = dict(text.split(": ", 1) for option, text in options if option == "--header")
+    headers["Authorization"] = headers["Authorization"].replace("$KEY", made.secret)
 
     answer = client.post(
         words[1].removeprefix("$SITE"),
-        given["--json"].replace("$CODE", code),
+        dict(options)["--json"].replace("$CODE", code),
         content_type="application/json",
-        headers={"Authorization": given["--header"].split(": ")[1].replace("$KEY", made.secret)},
+        headers=headers,
     )
 
     assert answer.status_code == 200, answer.content

@@ -6,9 +6,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem, Strict, Text
-from counterfoil.api.security import BoundKeyBearer
+from counterfoil.api.security import BoundKeyBearer, CallerRequest
 from counterfoil.intake import presenting
 from counterfoil.models.ids import handle_of
 from counterfoil.queries.tills import point_of_sale
@@ -61,7 +61,8 @@ class UndoAnswer(Schema):
 
 
 @router.post("", response={200: ActivationAnswer, **REFUSALS}, summary="Sell a printed code")
-def activate(request: CallerRequest, body: ActivationRequest) -> ActivationAnswer:
+@once
+def activate(request: CallerRequest, body: ActivationRequest) -> Schema:
     """
     Record that a printed piece was sold, so that its code can be redeemed from now on.
 
@@ -94,7 +95,8 @@ def activate(request: CallerRequest, body: ActivationRequest) -> ActivationAnswe
 
 
 @router.post("/undo", response={200: UndoAnswer, **REFUSALS}, summary="Undo a sale")
-def undo(request: CallerRequest, body: UndoRequest) -> UndoAnswer:
+@once
+def undo(request: CallerRequest, body: UndoRequest) -> Schema:
     """
     Take back a sale made by mistake some minutes ago.
 

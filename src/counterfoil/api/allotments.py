@@ -23,10 +23,9 @@ from counterfoil.api.allotment_bodies import (
 )
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
-from counterfoil.api.codes import CallerRequest
-from counterfoil.api.idempotency import DOCUMENTED, once
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import ApiKeyBearer, Caller, PoolKeyBearer
+from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest, PoolKeyBearer
 from counterfoil.errors import NotFound
 from counterfoil.models import Approval
 from counterfoil.models.ids import id_of, uuid7
@@ -130,6 +129,7 @@ def entitlements(
     response={200: AllotmentAnswer, 202: ApprovalAnswer, **READ},
     summary="Allot to a partner",
 )
+@once
 def give(request: CallerRequest, body: AllotRequest) -> Status[Schema]:
     """
     Give a partner entitlements to hand out: a new allotment, or more of one.
@@ -159,7 +159,6 @@ def give(request: CallerRequest, body: AllotRequest) -> Status[Schema]:
     "/hand-on",
     auth=MAY_MOVE,
     response={200: HandedOnAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Hand on to a sub-partner",
 )
 @once
@@ -186,7 +185,6 @@ def pass_on(request: CallerRequest, body: HandOnRequest) -> Status[Schema]:
     "/return",
     auth=MAY_MOVE,
     response={200: ReturnedAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Give back, or take back from a sub-partner",
 )
 @once

@@ -7,9 +7,8 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.errors import NotFound
 from counterfoil.queries.approvals import ApprovalSeen, granted_for, one_approval
 from counterfoil.rules.approvals import Standing

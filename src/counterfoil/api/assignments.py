@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
-from counterfoil.api.idempotency import DOCUMENTED, once
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import Relation
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -76,10 +76,10 @@ def read(request: CallerRequest, handle: str) -> AssignmentAnswer:
     "/{handle}/assign",
     auth=MAY,
     response={200: AssignmentAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Assign an entitlement",
 )
 @once
+@transaction.atomic
 def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
     Give an entitlement that nobody has to an account, which is opened if it is new.
@@ -95,10 +95,10 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Sch
     "/{handle}/transfer",
     auth=MAY,
     response={200: AssignmentAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Transfer an entitlement",
 )
 @once
+@transaction.atomic
 def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
     Give an entitlement that somebody has to another account, at once.
@@ -114,7 +114,6 @@ def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[
     "/{handle}/correct-subject",
     auth=MAY,
     response={200: AssignmentAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Correct the subject",
 )
 @once

@@ -4,9 +4,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem, Strict, Text
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.effects.bounces import delivery_of, take_bounce
 from counterfoil.rules.bounces import BounceKind
 from counterfoil.rules.scopes import Scope
@@ -43,7 +43,8 @@ class BounceAnswer(Schema):
 
 
 @router.post("", response={200: BounceAnswer, **REFUSALS}, summary="Tell that a mail came back")
-def bounce(request: CallerRequest, body: BounceRequest) -> BounceAnswer:
+@once
+def bounce(request: CallerRequest, body: BounceRequest) -> Schema:
     """
     Tell that a mail came back: it is seen on the mail, and by those who can mend it.
 

@@ -1,9 +1,9 @@
 """Codes: look at one, redeem one."""
 
-from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Schema
 
+from counterfoil.api.idempotency import once
 from counterfoil.api.problems import neutral
 from counterfoil.api.schemas import (
     CheckAnswer,
@@ -13,7 +13,8 @@ from counterfoil.api.schemas import (
     RedeemAnswer,
     RedeemRequest,
 )
-from counterfoil.api.security import ApiKeyBearer, Caller
+from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import CallerRequest as CallerRequest
 from counterfoil.errors import CounterfoilError
 from counterfoil.intake import presenting
 from counterfoil.operations.open_account import open_account
@@ -24,12 +25,6 @@ from counterfoil.rules.scopes import Scope
 router = Router(tags=["Codes"])
 
 REFUSALS = {401: Problem, 403: Problem, 409: Problem, 422: Problem, 429: Problem}
-
-
-class CallerRequest(HttpRequest):
-    """A request of a known caller."""
-
-    auth: Caller
 
 
 @router.post(
@@ -61,7 +56,8 @@ def check(request: CallerRequest, body: CheckRequest) -> CheckAnswer:
     response={200: RedeemAnswer, **REFUSALS, 404: Problem},
     summary="Redeem a code",
 )
-def redeem(request: CallerRequest, body: RedeemRequest) -> RedeemAnswer:
+@once
+def redeem(request: CallerRequest, body: RedeemRequest) -> Schema:
     """Assign what a code carries to an account. Repeating it for the same account is safe."""
     caller, at = request.auth, timezone.now()
     named = body.account

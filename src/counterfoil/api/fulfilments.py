@@ -6,11 +6,10 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem, Strict
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.effects.confirming import confirm_gone, confirm_made
-from counterfoil.intake.retrying import with_retries
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Fulfilments"])
@@ -50,7 +49,8 @@ class FulfilmentAnswer(Schema):
     response={200: FulfilmentAnswer, 400: Problem, 413: Problem, 415: Problem, **REFUSALS},
     summary="Confirm what a webhook asked for",
 )
-def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> FulfilmentAnswer:
+@once
+def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> Schema:
     """
     Tell that the record a webhook asked for was made, or, without a reference, is gone.
 
@@ -60,11 +60,9 @@ def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> Ful
     """
     by, at, reference = request.auth.actor, timezone.now(), body.reference.strip()
     if reference:
-        row = with_retries(
-            lambda: confirm_made(handle=handle, key=body.key, reference=reference, by=by, at=at)
-        )
+        row = confirm_made(handle=handle, key=body.key, reference=reference, by=by, at=at)
     else:
-        row = with_retries(lambda: confirm_gone(handle=handle, key=body.key, by=by, at=at))
+        row = confirm_gone(handle=handle, key=body.key, by=by, at=at)
     return FulfilmentAnswer(
         entitlement=handle, wanted=row.wanted, got=row.got, reference=row.reference
     )

@@ -5,9 +5,9 @@ from ninja import Router, Schema, Status
 
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import EntitlementAnswer, GrantAnswer, GrantRequest, Problem
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import Approval
 from counterfoil.operations.request_grant import request_grant
 from counterfoil.queries.approvals import one_approval
@@ -27,6 +27,7 @@ REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
     response={200: GrantAnswer, 202: ApprovalAnswer, **REFUSALS},
     summary="Give entitlements without a sale",
 )
+@once
 def give(request: CallerRequest, body: GrantRequest) -> Status[Schema]:
     """
     Issue entitlements with a category, a reason and a reference; codes go by mail.

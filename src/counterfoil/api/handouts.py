@@ -10,7 +10,6 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
 from counterfoil.api.handout_bodies import (
     ConfirmHandoutRequest,
     HandoutAnswer,
@@ -23,9 +22,9 @@ from counterfoil.api.handout_bodies import (
     TakeBackRequest,
     TakenBack,
 )
-from counterfoil.api.idempotency import DOCUMENTED, once
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import PartnerKeyBearer
+from counterfoil.api.security import CallerRequest, PartnerKeyBearer
 from counterfoil.channels.recipient_file import read_recipients
 from counterfoil.conf import conf
 from counterfoil.models.ids import handle_of, id_of
@@ -49,7 +48,6 @@ WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 @router.post(
     "",
     response={201: HandoutAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Send a list of recipients",
 )
 @once
@@ -72,6 +70,7 @@ def create(request: CallerRequest, body: HandoutRequest) -> Status[Schema]:
     response={200: HandoutAnswer, 201: HandoutAnswer, **WRITE},
     summary="Send a list of recipients as CSV",
 )
+@once
 def create_from_file(
     request: CallerRequest, file: File[UploadedFile], form: Form[SourceRequest]
 ) -> Status[Schema]:
@@ -102,7 +101,6 @@ def list_them(request: CallerRequest, before: UUID | None = None) -> HandoutsAns
 @router.post(
     "/take-back",
     response={200: TakeBackAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Take back what nobody has claimed",
 )
 @once
@@ -152,6 +150,7 @@ def rows(
     response={202: HandoutAnswer, **WRITE},
     summary="Have a hand-out carried out",
 )
+@once
 def confirm(request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest) -> Status[Schema]:
     """
     Carry a list out in the background: all of it or nothing, or its good rows.
@@ -175,7 +174,8 @@ def confirm(request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest) 
     response={200: HandoutAnswer, **WRITE},
     summary="Throw a list away",
 )
-def discard(request: CallerRequest, handout: UUID) -> HandoutAnswer:
+@once
+def discard(request: CallerRequest, handout: UUID) -> Schema:
     """Forget a list that was not confirmed, and everything it says of people."""
     discard_handout(
         handout_id=handout,

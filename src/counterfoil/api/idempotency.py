@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -11,10 +11,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Schema, Status
+from ninja.operation import Operation
 from ninja.responses import NinjaJSONEncoder
+from ninja.utils import contribute_operation_callback
 
-from counterfoil.api.codes import CallerRequest
-from counterfoil.errors import KeyMissing
+from counterfoil.api.described import add_header, add_refusals
+from counterfoil.api.security import CallerRequest
+from counterfoil.errors import CounterfoilError, KeyMissing
 from counterfoil.intake.retrying import with_retries
 from counterfoil.operations.remember_reply import remember_reply
 from counterfoil.queries.replies import known_reply
@@ -22,69 +25,157 @@ from counterfoil.queries.replies import known_reply
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+MULTIPART = "multipart/form-data"
 
-DOCUMENTED: dict[str, Any] = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": HEADER,
-            "required": True,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-            "description": "Yours, one for each request; repeat a request with the same one.",
-            "example": "PO-2041-a",
-        }
-    ]
+PARAMETER: dict[str, Any] = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Yours, a new one for each request; repeat a request with the same one.",
+    "example": "PO-2041-a",
 }
-"""What the description of the API says of it: ``openapi_extra`` of every operation that asks."""
+WHO_MUST = " Keys of partners, and keys that are bound to a connection, have to name one."
+NEEDED: dict[str, Any] = {"parameters": [PARAMETER | {"required": True}]}
+"""What the description says of an operation that nobody calls without: its ``openapi_extra``."""
 
-View = Callable[..., Status[Schema]]
+DOCUMENTED: dict[str, Any] = {}
+"""What :func:`once` says by itself; kept for views that still name it."""
+
+Told = Schema | Status[Schema]
+View = Callable[..., Told]
+Answered = Callable[..., HttpResponse]
 
 
-def once(view: View) -> Callable[..., HttpResponse]:
+def once(view: View) -> Answered:
     """
     Let a request that names a key have its effect once, however often it comes.
 
     The view's effect and the reply are one transaction, so a crash leaves neither, and whoever
-    repeats the request is given the same reply for thirty days. A refusal is not kept.
+    repeats the request is given the same reply for thirty days. A refusal is not kept, but what
+    was written down about it is. Without a key no reply is kept; only the house may go without.
 
-    :raises KeyMissing: if the request names none.
+    :raises KeyMissing: if the request names none and has to, or one that is none.
     :raises KeyReused: if the key was used for another request.
     :raises RequestInFlight: if the first request is still being worked on.
     """
 
     @wraps(view)
     def answered(request: CallerRequest, *args: Any, **given: Any) -> HttpResponse:
-        key = request.headers.get(HEADER, "")
-        if not KEY.fullmatch(key):
-            raise KeyMissing
-        return with_retries(
-            lambda: _answer_once(request, key, lambda: view(request, *args, **given))
-        )
+        def act() -> Told:
+            return view(request, *args, **given)
 
+        if HEADER not in request.headers and not request.auth.is_partner:
+            return with_retries(lambda: _answer(*_worded(act())))
+        return _done_once(request, act, again=None)
+
+    def describe(operation: Operation) -> None:
+        told = str(PARAMETER["description"]) + WHO_MUST
+        add_header(operation, PARAMETER | {"description": told})
+        add_refusals(operation, 400, 409, 422)
+
+    contribute_operation_callback(answered, describe)
     return answered
+
+
+def once_read_again(again: View) -> Callable[[View], Answered]:
+    """
+    Let a request have its effect once, as :func:`once` does, and keep nothing of its answer.
+
+    For answers with codes or with what people said of themselves: whoever repeats the request is
+    given what ``again`` reads, under the same permission. Nobody has to name a key: asking twice
+    without one does no harm.
+    """
+
+    def decorated(view: View) -> Answered:
+        @wraps(view)
+        def answered(request: CallerRequest, *args: Any, **given: Any) -> HttpResponse:
+            def act() -> Told:
+                return view(request, *args, **given)
+
+            if HEADER not in request.headers:
+                answer = with_retries(lambda: _answer(*_worded(act())))
+            else:
+                answer = _done_once(request, act, again=lambda: again(request, *args, **given))
+            answer["Cache-Control"] = "no-store"
+            return answer
+
+        contribute_operation_callback(answered, _describe_optional)
+        return answered
+
+    return decorated
+
+
+def key_named(request: HttpRequest) -> str:
+    """
+    Give the key a request names, where nobody may go without.
+
+    :raises KeyMissing: if it names none.
+    """
+    key = request.headers.get(HEADER, "")
+    if not KEY.fullmatch(key):
+        raise KeyMissing
+    return key
+
+
+Act = Callable[[], Told]
+
+
+def _done_once(request: CallerRequest, act: Act, *, again: Act | None) -> HttpResponse:
+    key = key_named(request)
+    outcome = with_retries(lambda: _answer_once(request, key, act, again))
+    if isinstance(outcome, CounterfoilError):
+        raise outcome
+    return outcome
 
 
 @transaction.atomic
 def _answer_once(
-    request: CallerRequest, key: str, act: Callable[[], Status[Schema]]
-) -> HttpResponse:
+    request: CallerRequest, key: str, act: Act, again: Act | None
+) -> HttpResponse | CounterfoilError:
     by, digest = request.auth.actor, _digest(request)
-    known = known_reply(principal=by.id, key=key, digest=digest)
-    if known is not None:
-        answer = _answer(known.status, known.body)
-        answer[REPLAYED] = "true"
-        return answer
-    reply = act()
-    status, body = reply.status_code, json.dumps(reply.value.model_dump(), cls=NinjaJSONEncoder)
-    remember_reply(key=key, digest=digest, status=status, body=body, by=by, at=timezone.now())
+    try:
+        known = known_reply(principal=by.id, key=key, digest=digest)
+        if known is not None:
+            body = known.body if again is None else _worded(again())[1]
+            answer = _answer(known.status, body)
+            answer[REPLAYED] = "true"
+            return answer
+        status, body = _worded(act())
+    except CounterfoilError as refusal:
+        return refusal  # raised after the COMMIT: an attempt that was written down stays
+    kept = body if again is None else ""
+    remember_reply(key=key, digest=digest, status=status, body=kept, by=by, at=timezone.now())
     return _answer(status, body)
+
+
+def _worded(told: Told) -> tuple[int, str]:
+    status, reply = (told.status_code, told.value) if isinstance(told, Status) else (200, told)
+    return status, json.dumps(reply.model_dump(), cls=NinjaJSONEncoder)  # as all other answers
 
 
 def _digest(request: HttpRequest) -> bytes:
     told = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    told.update(request.body)
+    for part in _parts(request) if request.content_type == MULTIPART else [request.body]:
+        told.update(part)
     return told.digest()
+
+
+def _parts(request: HttpRequest) -> Iterator[bytes]:
+    """Give what a form says; its bytes differ from one sending to the next."""
+    for name, values in sorted(request.POST.lists()):
+        yield json.dumps([name, values]).encode()
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            yield json.dumps([name, file.name, file.size]).encode()
+            yield from file.chunks()
+            file.seek(0)
 
 
 def _answer(status: int, body: str) -> HttpResponse:
     return HttpResponse(body, status=status, content_type="application/json")
+
+
+def _describe_optional(operation: Operation) -> None:
+    add_header(operation, PARAMETER)
+    add_refusals(operation, 400, 409, 422)

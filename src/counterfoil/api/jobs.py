@@ -6,9 +6,8 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import JobStatus
 from counterfoil.queries.jobs import one_job
 from counterfoil.rules.jobs import JobKind

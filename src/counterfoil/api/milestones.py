@@ -8,9 +8,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem, Strict, Text
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import id_of
 from counterfoil.operations.record_milestone import record_milestone
 from counterfoil.rules.scopes import Scope
@@ -55,7 +55,8 @@ class MilestoneAnswer(Schema):
     },
     summary="Tell of a milestone",
 )
-def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> MilestoneAnswer:
+@once
+def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> Schema:
     """
     Record that something happened to what was assigned.
 

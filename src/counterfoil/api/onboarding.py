@@ -8,10 +8,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once_read_again
 from counterfoil.api.schemas import Problem, Strict
-from counterfoil.api.security import OwnKeyBearer
-from counterfoil.intake.retrying import with_retries
+from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.models import Assignment, ConsentText, OnboardingStep
 from counterfoil.models.ids import handle_of, id_of
 from counterfoil.operations.complete_step import complete_step
@@ -71,6 +70,10 @@ class DeclineRequest(Strict):
     text: UUID
 
 
+def _steps_now(_request: CallerRequest, handle: str, **_given: object) -> OnboardingAnswer:
+    return _onboarding(held_now(id_of(handle)), "")
+
+
 @router.get(
     "/entitlements/{handle}/onboarding",
     response={200: OnboardingAnswer, **REFUSALS},
@@ -86,9 +89,8 @@ def read_steps(request: CallerRequest, handle: str, language: str = "") -> Onboa
     response={200: OnboardingAnswer, **REFUSALS},
     summary="Answer a step",
 )
-def answer_step(
-    request: CallerRequest, handle: str, key: str, body: StepRequest
-) -> OnboardingAnswer:
+@once_read_again(_steps_now)
+def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest) -> Schema:
     """
     Answer a step for whoever has it, in an interface of your own.
 
@@ -97,15 +99,13 @@ def answer_step(
     its own.
     """
     held = held_now(id_of(handle))
-    with_retries(
-        lambda: complete_step(
-            assignment_id=held.pk,
-            key=key,
-            answers=body.answers,
-            text_id=body.text,
-            by=request.auth.actor,
-            at=timezone.now(),
-        )
+    complete_step(
+        assignment_id=held.pk,
+        key=key,
+        answers=body.answers,
+        text_id=body.text,
+        by=request.auth.actor,
+        at=timezone.now(),
     )
     return _onboarding(held, "")
 
@@ -115,19 +115,16 @@ def answer_step(
     response={200: OnboardingAnswer, **REFUSALS},
     summary="Decline a consent",
 )
-def decline(
-    request: CallerRequest, handle: str, key: str, body: DeclineRequest
-) -> OnboardingAnswer:
+@once_read_again(_steps_now)
+def decline(request: CallerRequest, handle: str, key: str, body: DeclineRequest) -> Schema:
     """Record that whoever has it does not agree. It stays theirs, and nothing is set up."""
     held = held_now(id_of(handle))
-    with_retries(
-        lambda: decline_step(
-            assignment_id=held.pk,
-            key=key,
-            text_id=body.text,
-            by=request.auth.actor,
-            at=timezone.now(),
-        )
+    decline_step(
+        assignment_id=held.pk,
+        key=key,
+        text_id=body.text,
+        by=request.auth.actor,
+        at=timezone.now(),
     )
     return _onboarding(held, "")
 

@@ -10,7 +10,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once
 from counterfoil.api.order_file_bodies import (
     ConfirmRequest,
     OrderFileAnswer,
@@ -19,7 +19,7 @@ from counterfoil.api.order_file_bodies import (
     UploadForm,
 )
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import ApiKeyBearer, Caller
+from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest
 from counterfoil.channels.order_file_reading import choices_named
 from counterfoil.conf import conf
 from counterfoil.errors import FileUnreadable, NotFound
@@ -48,6 +48,7 @@ SHEET = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string
     response={200: OrderFileAnswer, 201: OrderFileAnswer, 413: Problem, **READ},
     summary="Send a file with orders",
 )
+@once
 def send(
     request: CallerRequest, file: File[UploadedFile], form: Form[UploadForm]
 ) -> Status[Schema]:
@@ -106,6 +107,7 @@ def rows(
     response={200: OrderFileAnswer, 202: OrderFileAnswer, **WRITE},
     summary="Have a file carried out",
 )
+@once
 def confirm(request: CallerRequest, file_id: UUID, body: ConfirmRequest) -> Status[Schema]:
     """
     Issue all orders of a file, or only its good rows, in the background.
@@ -125,7 +127,8 @@ def confirm(request: CallerRequest, file_id: UUID, body: ConfirmRequest) -> Stat
     response={200: OrderFileAnswer, **WRITE},
     summary="Judge a file anew",
 )
-def check(request: CallerRequest, file_id: UUID) -> OrderFileAnswer:
+@once
+def check(request: CallerRequest, file_id: UUID) -> Schema:
     """Look again at what would become of its rows, after a product was mapped, say."""
     _seen(request.auth, file_id)
     judge_order_file(order_file_id=file_id, by=request.auth.actor, at=timezone.now())
@@ -137,7 +140,8 @@ def check(request: CallerRequest, file_id: UUID) -> OrderFileAnswer:
     response={200: OrderFileAnswer, **WRITE},
     summary="Throw a file away",
 )
-def discard(request: CallerRequest, file_id: UUID) -> OrderFileAnswer:
+@once
+def discard(request: CallerRequest, file_id: UUID) -> Schema:
     """Forget a file that was never carried out, and everything it says of people."""
     _seen(request.auth, file_id)
     discard_order_file(order_file_id=file_id, by=request.auth.actor, at=timezone.now())

@@ -2,13 +2,11 @@
 
 from typing import Annotated
 
-from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
-from counterfoil.api.idempotency import DOCUMENTED, once
+from counterfoil.api.idempotency import once, once_read_again
 from counterfoil.api.purchase_bodies import (
     CancelRequest,
     CodesAnswer,
@@ -21,7 +19,7 @@ from counterfoil.api.purchase_bodies import (
 )
 from counterfoil.api.purchase_reading import order_of, part_of
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import BoundKeyBearer
+from counterfoil.api.security import BoundKeyBearer, CallerRequest
 from counterfoil.errors import DeclarationInvalid, Fault
 from counterfoil.intake.telling import cancel_purchase, cancel_units, tell_purchase
 from counterfoil.models import Connection
@@ -45,11 +43,37 @@ READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
+def _codes(request: CallerRequest, reference: str, body: CollectRequest) -> CodesAnswer:
+    connection = told_through(request.auth.bound_to)
+    units, following = told_units(
+        connection=connection, reference=reference, after=body.after, limit=body.limit
+    )
+    purchase_id = told_purchase_id(connection=connection, reference=reference)
+    if purchase_id is None:
+        return CodesAnswer(codes=[], next=None)
+    collected = collect_codes(
+        purchase_id=purchase_id,
+        entitlement_ids=[id_of(one.entitlement) for one in units],
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+    return CodesAnswer(
+        codes=[
+            CollectedAnswer(
+                entitlement=one.entitlement,
+                code=None if one.code is None else display(one.code),
+                without=one.without,
+            )
+            for one in collected
+        ],
+        next=following,
+    )
+
+
 @router.post(
     "",
     auth=BoundKeyBearer(Scope.TELL),
     response={200: PurchaseAnswer, 201: PurchaseAnswer, 202: PurchaseAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Tell of a purchase",
 )
 @once
@@ -107,7 +131,6 @@ def entitlements(
     "/{reference}/cancel",
     auth=BoundKeyBearer(Scope.TELL),
     response={200: PurchaseAnswer, 202: PurchaseAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
     summary="Take a purchase back",
 )
 @once
@@ -136,40 +159,15 @@ def cancel(request: CallerRequest, reference: str, body: CancelRequest) -> Statu
     response={200: CodesAnswer, 400: Problem, 413: Problem, 415: Problem, **READ},
     summary="Collect the codes of a purchase",
 )
-def collect(
-    request: CallerRequest, response: HttpResponse, reference: str, body: CollectRequest
-) -> CodesAnswer:
+@once_read_again(_codes)
+def collect(request: CallerRequest, reference: str, body: CollectRequest) -> Schema:
     """
     Give a page of codes, to be handed on by you.
 
     This is the only answer with codes in it. For each the ledger keeps that your key was given it,
     every time; asking again for the same page gives the same codes, as long as they can be used.
     """
-    connection = told_through(request.auth.bound_to)
-    units, following = told_units(
-        connection=connection, reference=reference, after=body.after, limit=body.limit
-    )
-    purchase_id = told_purchase_id(connection=connection, reference=reference)
-    response["Cache-Control"] = "no-store"
-    if purchase_id is None:
-        return CodesAnswer(codes=[], next=None)
-    collected = collect_codes(
-        purchase_id=purchase_id,
-        entitlement_ids=[id_of(one.entitlement) for one in units],
-        by=request.auth.actor,
-        at=timezone.now(),
-    )
-    return CodesAnswer(
-        codes=[
-            CollectedAnswer(
-                entitlement=one.entitlement,
-                code=None if one.code is None else display(one.code),
-                without=one.without,
-            )
-            for one in collected
-        ],
-        next=following,
-    )
+    return _codes(request, reference, body)
 
 
 def _answer(connection: Connection, reference: str, *, made: bool = False) -> Status[Schema]:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
-from counterfoil.api.idempotency import DOCUMENTED, HEADER, once
+from counterfoil.api.idempotency import NEEDED, key_named, once
 from counterfoil.api.reservation_bodies import (
     ItemAnswer,
     ItemsAnswer,
@@ -21,8 +21,7 @@ from counterfoil.api.reservation_bodies import (
     ReserveRequest,
 )
 from counterfoil.api.schemas import AccountReference, Problem
-from counterfoil.api.security import Caller, PoolKeyBearer
-from counterfoil.intake.retrying import with_retries
+from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.models.ids import id_of
 from counterfoil.operations.open_account import open_account
 from counterfoil.operations.release import release
@@ -49,10 +48,11 @@ MAY = PoolKeyBearer(Scope.RESERVE)
     "",
     auth=MAY,
     response={201: ReservationAnswer, **WRITE},
-    openapi_extra=DOCUMENTED,
+    openapi_extra=NEEDED,
     summary="Reserve entitlements",
 )
 @once
+@transaction.atomic
 def keep(request: CallerRequest, body: ReserveRequest) -> Status[Schema]:
     """
     Keep entitlements until a moment: all that are asked for, or none.
@@ -65,7 +65,7 @@ def keep(request: CallerRequest, body: ReserveRequest) -> Status[Schema]:
     caller, at = request.auth, timezone.now()
     made = reserve(
         owner=caller.owner,
-        key=request.headers[HEADER],
+        key=key_named(request),
         product_id=product_by_sku(body.sku).pk if body.sku else None,
         quantity=body.quantity,
         entitlement_ids=[id_of(one) for one in body.entitlements],
@@ -138,17 +138,16 @@ def entitlements(
     response={200: ReservationAnswer, **WRITE},
     summary="Keep it for longer",
 )
-def keep_longer(request: CallerRequest, reservation: UUID, body: RenewRequest) -> ReservationAnswer:
+@once
+def keep_longer(request: CallerRequest, reservation: UUID, body: RenewRequest) -> Schema:
     """Keep what is still kept until a later moment. Repeating it changes nothing."""
     caller = request.auth
-    with_retries(
-        lambda: renew(
-            reservation_id=reservation,
-            owner=caller.owner,
-            until=body.until,
-            by=caller.actor,
-            at=timezone.now(),
-        )
+    renew(
+        reservation_id=reservation,
+        owner=caller.owner,
+        until=body.until,
+        by=caller.actor,
+        at=timezone.now(),
     )
     return _told(reservation, caller)
 
@@ -159,7 +158,8 @@ def keep_longer(request: CallerRequest, reservation: UUID, body: RenewRequest) -
     response={200: ReservationAnswer, **WRITE},
     summary="Let go of it",
 )
-def let_go(request: CallerRequest, reservation: UUID, body: ReleaseRequest) -> ReservationAnswer:
+@once
+def let_go(request: CallerRequest, reservation: UUID, body: ReleaseRequest) -> Schema:
     """
     Let go of what is still kept, or of those named. Repeating it changes nothing.
 
@@ -174,7 +174,8 @@ def let_go(request: CallerRequest, reservation: UUID, body: ReleaseRequest) -> R
     response={200: ReservationAnswer, **READ},
     summary="Let go of all of it",
 )
-def let_all_go(request: CallerRequest, reservation: UUID) -> ReservationAnswer:
+@once
+def let_all_go(request: CallerRequest, reservation: UUID) -> Schema:
     """Let go of everything that is still kept. The reservation stays as a record."""
     return _release(reservation, request.auth, None)
 
@@ -182,14 +183,12 @@ def let_all_go(request: CallerRequest, reservation: UUID) -> ReservationAnswer:
 def _release(
     reservation_id: UUID, caller: Caller, named: Sequence[str] | None
 ) -> ReservationAnswer:
-    with_retries(
-        lambda: release(
-            reservation_id=reservation_id,
-            owner=caller.owner,
-            entitlement_ids=None if named is None else [id_of(one) for one in named],
-            by=caller.actor,
-            at=timezone.now(),
-        )
+    release(
+        reservation_id=reservation_id,
+        owner=caller.owner,
+        entitlement_ids=None if named is None else [id_of(one) for one in named],
+        by=caller.actor,
+        at=timezone.now(),
     )
     return _told(reservation_id, caller)
 

@@ -75,6 +75,12 @@ class Caller:
         return Origin(surface="api", api_key_id=self.key_id)
 
 
+class CallerRequest(HttpRequest):
+    """A request of a known caller."""
+
+    auth: Caller
+
+
 class ApiKeyBearer(HttpBearer):
     """Takes an API key with one scope; without the scope it is known, but may not."""
 

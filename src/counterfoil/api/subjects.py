@@ -7,11 +7,10 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
+from counterfoil.api.idempotency import once_read_again
 from counterfoil.api.schemas import Problem, Strict, Text
-from counterfoil.api.security import OwnKeyBearer
+from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.errors import SubjectUnknown
-from counterfoil.intake.retrying import with_retries
 from counterfoil.models import Assignment, Relation, Subject
 from counterfoil.models.ids import handle_of, id_of
 from counterfoil.models.subject_kinds import kind_for, subject_kinds
@@ -70,6 +69,13 @@ class SubjectAnswer(Schema):
     relation: str
 
 
+def _known_subject(_request: CallerRequest, handle: str, **_given: object) -> SubjectAnswer:
+    held = held_now(id_of(handle))
+    if held.subject is None:
+        raise SubjectUnknown("Nobody has said yet what this is for.")
+    return _subject(held, held.subject)
+
+
 @router.get(
     "/subject-kinds", response={200: KindsAnswer, **READ}, summary="List the kinds of subjects"
 )
@@ -85,10 +91,7 @@ def kinds(request: CallerRequest) -> KindsAnswer:
 )
 def read_subject(request: CallerRequest, handle: str) -> SubjectAnswer:
     """Tell what it is for; 404 while nobody has said."""
-    held = held_now(id_of(handle))
-    if held.subject is None:
-        raise SubjectUnknown("Nobody has said yet what this is for.")
-    return _subject(held, held.subject)
+    return _known_subject(request, handle)
 
 
 @router.put(
@@ -96,7 +99,8 @@ def read_subject(request: CallerRequest, handle: str) -> SubjectAnswer:
     response={200: SubjectAnswer, **REFUSALS},
     summary="Say what an entitlement is for",
 )
-def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> SubjectAnswer:
+@once_read_again(_known_subject)
+def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> Schema:
     """
     Say for its holder what it is for; judged by the same declaration as the form.
 
@@ -105,16 +109,14 @@ def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> 
     held = held_now(id_of(handle))
     if body.subject is None and not body.external_reference:
         kind_for(held.entitlement.terms.terms).refuse_unknown(body.data)
-    subject = with_retries(
-        lambda: complete_subject(
-            entitlement_id=held.entitlement_id,
-            answers=body.data,
-            subject_id=body.subject,
-            external_reference=body.external_reference,
-            relation=body.relation,
-            by=request.auth.actor,
-            at=timezone.now(),
-        )
+    subject = complete_subject(
+        entitlement_id=held.entitlement_id,
+        answers=body.data,
+        subject_id=body.subject,
+        external_reference=body.external_reference,
+        relation=body.relation,
+        by=request.auth.actor,
+        at=timezone.now(),
     )
     held.refresh_from_db()
     return _subject(held, subject)

@@ -5,9 +5,8 @@ from uuid import UUID
 from django.utils import timezone
 from ninja import Router
 
-from counterfoil.api.codes import CallerRequest
 from counterfoil.api.schemas import Problem, SearchRequest
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import id_of
 from counterfoil.queries import trace as traces
 from counterfoil.queries.found import Found
