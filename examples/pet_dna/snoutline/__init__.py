@@ -1,0 +1,1 @@
+"""Snoutline: DNA tests for dogs. A small platform that has Counterfoil inside it."""

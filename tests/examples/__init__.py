@@ -1,0 +1,1 @@
+"""The examples, run as whoever copies them would."""

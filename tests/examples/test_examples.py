@@ -1,0 +1,47 @@
+"""Each example's own tests pass, run as whoever copies it would run them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.house.source import ROOT
+
+EXAMPLES = {"pet_dna": "SNOUTLINE_TEST_DB"}
+NOT_THEIRS = ("PYTEST_", "DJANGO_", "PYTHONPATH")
+
+
+def environment(database: str) -> Mapping[str, str]:
+    """Give what a fresh terminal would, and the address of the PostgreSQL that runs already."""
+    kept = {name: one for name, one in os.environ.items() if not name.startswith(NOT_THEIRS)}
+    name = f"{settings.DATABASES['default']['TEST']['NAME']}_{database.lower()}"
+    return kept | {database: name[:63], "PYTHONPATH": str(ROOT / "src")}
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES))
+def test_an_example_passes_its_tests(example: str) -> None:
+    folder = ROOT / "examples" / example
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q"],
+        cwd=folder,
+        env=environment(EXAMPLES[example]),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-2_000:]
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES))
+def test_an_example_says_all_on_a_page(example: str) -> None:
+    folder: Path = ROOT / "examples" / example
+    assert len((folder / "README.md").read_text().splitlines()) <= 60
+    assert {"demo", "test"} <= {
+        line.partition(":")[0] for line in (folder / "Makefile").read_text().splitlines()
+    }
