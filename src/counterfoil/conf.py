@@ -50,6 +50,9 @@ class Settings:
     PROVISIONER_ALLOWS_LOOPBACK: bool = False
     """Whether it may ask this very machine, without encryption; for development."""
 
+    WEBHOOKS_ALLOW_LOOPBACK: bool = False
+    """Whether events may be sent to this very machine, without encryption; for development."""
+
     CHANNELS: Mapping[str, str] = {}
     """Channels of your own: name -> dotted path of what builds one from a ``Connection``."""
 

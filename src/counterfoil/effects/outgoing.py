@@ -12,15 +12,16 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT = 10.0  # seconds without a byte
 LONGEST = 45.0  # seconds for the whole call, however it trickles
 MOST_BYTES = 65_536
+SHOWN_BYTES = 2_048
 
 _NOT_PUBLIC_V4 = tuple(
     map(
@@ -69,6 +70,14 @@ class Answer:
     told: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That something arrived, or was refused; ``text`` is how the answer begins."""
+
+    status: int
+    text: str
+
+
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the Internet, and not to this house or nobody."""
     found = ipaddress.ip_address(address.partition("%")[0])
@@ -91,20 +100,50 @@ def post(
 
     :raises NotReached: if the address may not be called, or does not answer as it should.
     """
+    status, read = _called(url, body, headers, _whole, allows_loopback)
+    if len(read) > MOST_BYTES:
+        raise NotReached("The answer is too large.")
+    return Answer(status, _told(read))
+
+
+def notify(
+    url: str, body: bytes, headers: Mapping[str, str], *, allows_loopback: bool = False
+) -> Receipt:
+    """
+    Post a body, and give how it was received: the status decides, and no more is waited for.
+
+    :raises NotReached: if the address may not be called, or does not answer as it should.
+    """
+    status, read = _called(url, body, headers, _beginning, allows_loopback)
+    return Receipt(status, read.decode(errors="replace"))
+
+
+Reading = Callable[[HTTPResponse], bytes]
+
+
+def _called(
+    url: str, body: bytes, headers: Mapping[str, str], read: Reading, allows_loopback: bool
+) -> tuple[int, bytes]:
     where = urlsplit(url)
     if where.scheme != "https" and not (where.scheme == "http" and allows_loopback):
         raise NotReached("The address is not https.")
     try:
-        return _ask(_Guarded(where, allows_loopback), where, body, headers)
+        return _ask(_Guarded(where, allows_loopback), where, body, headers, read)
     except NotReached:
         raise
+    except ssl.SSLCertVerificationError as error:
+        raise NotReached(f"Its certificate is not trusted: {error.verify_message}.") from error
     except (OSError, HTTPException, ValueError) as error:
         raise NotReached(f"There was no answer ({type(error).__name__}).") from error
 
 
 def _ask(
-    connection: "_Guarded", where: SplitResult, body: bytes, headers: Mapping[str, str]
-) -> Answer:
+    connection: "_Guarded",
+    where: SplitResult,
+    body: bytes,
+    headers: Mapping[str, str],
+    read: Reading,
+) -> tuple[int, bytes]:
     path = (where.path or "/") + (f"?{where.query}" if where.query else "")
     watch = threading.Timer(LONGEST, connection.cut)
     watch.daemon = True
@@ -112,13 +151,22 @@ def _ask(
     try:
         connection.request("POST", path, body, dict(headers))
         answer = connection.getresponse()
-        read = answer.read(MOST_BYTES + 1)
+        return answer.status, read(answer)
     finally:
         watch.cancel()
         connection.close()
-    if len(read) > MOST_BYTES:
-        raise NotReached("The answer is too large.")
-    return Answer(answer.status, _told(read))
+
+
+def _whole(answer: HTTPResponse) -> bytes:
+    return answer.read(MOST_BYTES + 1)
+
+
+def _beginning(answer: HTTPResponse) -> bytes:
+    """Read what came with the head of the answer; the rest may trickle, or never come."""
+    try:
+        return answer.read1(SHOWN_BYTES)
+    except (OSError, HTTPException, ValueError):
+        return b""
 
 
 def _told(read: bytes) -> Mapping[str, Any]:

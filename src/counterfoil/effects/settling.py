@@ -10,6 +10,7 @@ from counterfoil.effects.downstream import provision_due
 from counterfoil.effects.lapsing import lapse_due
 from counterfoil.effects.publishing import publish
 from counterfoil.effects.sealer import seal
+from counterfoil.effects.webhooks import Lane, send_webhooks
 
 MOST_ROUNDS = 1_000
 
@@ -27,6 +28,7 @@ def settle(*, at: datetime | None = None) -> int:
         moment = at or timezone.now()
         progress = seal() + dispatch(at=moment) + provision_due(at=moment) + send_due(at=moment)
         progress += lapse_due(at=moment) + publish()
+        progress += sum(send_webhooks(lane, at=moment) for lane in Lane)
         if not progress:
             break
         done += progress

@@ -1,16 +1,11 @@
 """
 A provisioner that asks your system by an outgoing webhook, signed as Standard Webhooks 1.0.0 says.
 
-Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-
 The body is thin: handle, product, the account by your reference (or our id), and the subject as it
 was answered, for that is what the record is made of. No code is in it, ever, and no name or mail
 address of the holder unless the setting asks for it.
 """
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +22,7 @@ from counterfoil.effects.provisioning import (
     ProvisioningRequest,
     RemovalRequest,
 )
-from counterfoil.rules.webhook_secrets import secret_bytes
+from counterfoil.rules.webhooks import signed
 
 ACCEPTED, GONE = 202, 410
 REFUSED = frozenset({400, 409, 422})
@@ -58,28 +53,18 @@ class WebhookProvisioner:
         _ask("entitlement.deprovision", request, {"reference": request.reference}, fine=GONE)
 
 
-def signed(message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
+def headers_of(message_id: str, body: bytes, *, at: datetime) -> dict[str, str]:
     """
-    Give the headers of a message: one signature for each secret, so that either may be rotated.
+    Give the headers of a message, signed with each secret of the settings.
 
     :raises ProvisioningFailed: if no secret is configured, or one is none.
     """
-    seconds = str(int(at.timestamp()))
+    if not conf.PROVISIONER_SECRETS:
+        raise ProvisioningFailed("The webhook has no secret.")
     try:
-        keys = [secret_bytes(secret) for secret in conf.PROVISIONER_SECRETS]
+        return signed(message_id, body, conf.PROVISIONER_SECRETS, at=at)
     except ValueError:
         raise ProvisioningFailed("A secret of the webhook cannot be read.") from None
-    if not keys:
-        raise ProvisioningFailed("The webhook has no secret.")
-    content = b".".join((message_id.encode(), seconds.encode(), body))
-    signatures = (
-        base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode() for key in keys
-    )
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": seconds,
-        "webhook-signature": " ".join(f"v1,{one}" for one in signatures),
-    }
 
 
 def _ask(
@@ -99,7 +84,7 @@ def _ask(
     }
     whole = {"type": kind, "timestamp": at.isoformat(), "data": data}
     body = json.dumps(whole, ensure_ascii=False).encode()
-    headers = signed(f"{request.key}:{kind.rpartition('.')[2]}", body, at=at) | {
+    headers = headers_of(f"{request.key}:{kind.rpartition('.')[2]}", body, at=at) | {
         "Content-Type": "application/json",
         "User-Agent": "Counterfoil",
         "Idempotency-Key": request.key,

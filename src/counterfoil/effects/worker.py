@@ -29,6 +29,7 @@ from counterfoil.effects.lapsing import lapse_due
 from counterfoil.effects.publishing import publish
 from counterfoil.effects.queueing import QUEUE
 from counterfoil.effects.sealer import seal
+from counterfoil.effects.webhooks import Lane, send_webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,16 @@ def outbox() -> int:
     return seal() + dispatch(at=timezone.now())
 
 
+def webhooks() -> int:
+    """Send one event to an endpoint that takes them."""
+    return send_webhooks(Lane.WELL, at=timezone.now(), limit=1)
+
+
+def failing_webhooks() -> int:
+    """Send one event to an endpoint that has not taken the last."""
+    return send_webhooks(Lane.FAILING, at=timezone.now(), limit=1)
+
+
 LAPSING = 5.0  # seconds; what is kept too long is usable all the same
 COUNTING = 60.0  # seconds between looking whether the figures are old
 
@@ -61,6 +72,8 @@ LOOPS = (
     Loop("outbox", outbox),
     Loop("events", publish),
     Loop("deliveries", lambda: send_due(at=timezone.now(), limit=AT_ONCE)),
+    *(Loop(f"webhooks-{number}", webhooks) for number in (1, 2, 3)),
+    Loop("failing-webhooks", failing_webhooks),
     Loop("provisioning", lambda: provision_due(at=timezone.now(), limit=AT_ONCE)),
     Loop("reservations", lambda: lapse_due(at=timezone.now()), pause=LAPSING),
     Loop("figures", lambda: count_due(at=timezone.now()), pause=COUNTING),

@@ -22,24 +22,22 @@ Everything that can be refused, as facts.
     │   │   ConsentTextMissing, NotGiven, BeingGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
     │   ├── MailTextChanged, DeliveryOver, AddressTaken, AddressProven, AccountMerged,
     │   │   AccountMissing, SameAccount
-    │   ├── MailTextChanged, DeliveryOver, AddressTaken, AccountMerged, AccountMissing,
-    │   │   SameAccount
     │   ├── SkuTaken, ProductChanged, TermsChanged, ConnectionSlugTaken, ConnectionChanged,
-    │   │   ApiKeyMade, ConsentChanged
+    │   │   ApiKeyMade, ConsentChanged, WebhookEndpointChanged, WebhookEndpointEnded,
+    │   │   WebhookEndpointMade, WebhookEndpointDisabled
     │   ├── DeclaredDifferently, RequestInFlight, PurchaseUnfinished, FileNotClean, FileClosed
     │   ├── PartnerSlugTaken, MemberAlready, LastAdmin, NotHandedOn, BulkEmpty, BulkClosed,
     │   │   BulkNotInvertible
     │   ├── CaseSettled, CaseTaken, SituationChanged
     │   ├── RefundNotPaid, RefundSaysOtherwise, RefundedByAnother, NothingToDecide
     │   ├── GrantListChanged, GrantListClosed, GrantListNotClean
-    │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked
     │   ├── NotEnoughFree, NotFree, ReservationOver, TooManyReserved, NotAsked, AlreadyCounting
     │   ├── TooManyCalls
     │   └── TooManyAttempts, ChannelRefused, CartClosed, JobFinished, HandoutNotClean, HandoutClosed
     ├── Rejected          the request itself is wrong and stays wrong
     │   ├── AnswersInvalid, AgreementMissing, FilterWrong
-    │   ├── ProductInvalid, TermsInvalid, ConnectionInvalid, ApiKeyInvalid, ConsentInvalid
-    │   ├── AnswersInvalid, FilterWrong
+    │   ├── ProductInvalid, TermsInvalid, ConnectionInvalid, ApiKeyInvalid, ConsentInvalid,
+    │   │   WebhookEndpointInvalid
     │   ├── CodeMalformed, SubjectInvalid, OrderInvalid, ReasonMissing, ReferenceUnknown
     │   ├── RecipientIsHolder
     │   ├── BatchInvalid, RecipientKeyRefused, SaleInvalid
@@ -82,6 +80,7 @@ from counterfoil.errors import (
     reservations,
     settings,
     staff,
+    webhooks,
 )
 from counterfoil.errors.auditing import *  # noqa: F403
 from counterfoil.errors.base import (
@@ -169,6 +168,7 @@ from counterfoil.errors.refunds import *  # noqa: F403 - named once, there
 from counterfoil.errors.reservations import *  # noqa: F403 - named once, there
 from counterfoil.errors.settings import *  # noqa: F403
 from counterfoil.errors.staff import *  # noqa: F403 - named once, there
+from counterfoil.errors.webhooks import *  # noqa: F403 - named once, there
 
 __all__ = [
     "AccessLost",
@@ -242,5 +242,5 @@ __all__ += batches.__all__
 __all__ += bulk.__all__
 __all__ += [*calls.__all__, *cases.__all__]
 __all__ += auditing.__all__
-__all__ += staff.__all__
+__all__ += [*staff.__all__, *webhooks.__all__]
 __all__ += [*auditing.__all__, *granting.__all__]

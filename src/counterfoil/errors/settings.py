@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 
-class _Faulty(Exception):
+class Faulty(Exception):
     """Something in the form is wrong; ``faults`` says where and what."""
 
     def __init__(self, detail: str = "", *, faults: Iterable[Fault] = ()) -> None:
@@ -29,7 +29,7 @@ class _Faulty(Exception):
         super().__init__(detail or " ".join(one.says for one in self.faults[:5]))
 
 
-class ProductInvalid(_Faulty, Rejected):
+class ProductInvalid(Faulty, Rejected):
     """A product cannot be like that; ``faults`` says what is wrong in which field."""
 
     code = "product_invalid"
@@ -47,7 +47,7 @@ class ProductChanged(Conflict):
     code = "product_changed"
 
 
-class TermsInvalid(_Faulty, Rejected):
+class TermsInvalid(Faulty, Rejected):
     """Nothing can be sold under these terms; ``faults`` says what is wrong in which field."""
 
     code = "terms_invalid"
@@ -59,7 +59,7 @@ class TermsChanged(Conflict):
     code = "terms_changed"
 
 
-class ConnectionInvalid(_Faulty, Rejected):
+class ConnectionInvalid(Faulty, Rejected):
     """A connection cannot be like that; ``faults`` says what is wrong in which field."""
 
     code = "connection_invalid"
@@ -77,7 +77,7 @@ class ConnectionChanged(Conflict):
     code = "connection_changed"
 
 
-class ConsentInvalid(_Faulty, Rejected):
+class ConsentInvalid(Faulty, Rejected):
     """Nobody can be asked to agree to that; ``faults`` says what is wrong in which field."""
 
     code = "consent_invalid"
@@ -89,7 +89,7 @@ class ConsentChanged(Conflict):
     code = "consent_changed"
 
 
-class ApiKeyInvalid(_Faulty, Rejected):
+class ApiKeyInvalid(Faulty, Rejected):
     """A key cannot be like that; ``faults`` says what is wrong in which field."""
 
     code = "api_key_invalid"

@@ -67,6 +67,7 @@ from counterfoil.models.saved_views import SavedView
 from counterfoil.models.staff import RecoveryCode, SecondFactor, StaffAccess, StaffSession
 from counterfoil.models.support import ApiKey, Attempt, ConsoleSignIn, ExceptionCase
 from counterfoil.models.transfers import Milestone, Transfer, TransferEnd
+from counterfoil.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from counterfoil.models.write_backs import WriteBack
 
 __all__ = [
@@ -169,5 +170,8 @@ __all__ = [
     "Transfer",
     "TransferEnd",
     "Unsubscription",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WriteBack",
 ]

@@ -5,7 +5,6 @@ Every act takes ``by`` and ``at``, is one transaction, is safe to repeat, and re
 of :mod:`counterfoil.errors` that says what is true.
 
 Intake
-
 - ``converge_purchase`` brings a purchase to where the channel says its order stands
 - ``open_cart`` opens a cart for somebody who wants to buy
 - ``send_cart`` remembers under which reference a channel takes a cart's payment
@@ -34,8 +33,19 @@ Intake
 - ``replay_messages`` has messages worked again that wait or are parked
 - ``read_message`` shows the body of a message, personal data masked
 
-Catalogue
+Events out
+- ``make_webhook_endpoint`` has events sent to an address
+- ``change_webhook_endpoint`` changes where events are sent, and which
+- ``rotate_webhook_secret`` gives a webhook endpoint another secret
+- ``disable_webhook_endpoint`` sends nothing to a webhook endpoint for a while
+- ``enable_webhook_endpoint`` sends to a webhook endpoint again, with what it missed or without
+- ``end_webhook_endpoint`` ends a webhook endpoint
+- ``try_webhook_endpoint`` has a test event sent to one webhook endpoint
+- ``replay_webhook`` sends one event to a webhook endpoint again
+- ``replay_failed_webhooks`` sends to a webhook endpoint what it did not take
+- ``replay_webhooks_since`` sends to a webhook endpoint what happened since a time
 
+Catalogue
 - ``make_product`` puts a new product into the catalogue
 - ``change_product`` changes what a product is called and costs
 - ``put_on_sale`` offers a product in our own checkout
@@ -43,7 +53,6 @@ Catalogue
 - ``publish_terms`` publishes the next version of a product's terms
 
 Issuing
-
 - ``issue`` issues what a line was paid for
 - ``grant`` gives entitlements without a sale
 - ``request_grant`` gives what one person may give alone, and asks for a second person above
@@ -62,7 +71,6 @@ Issuing
 - ``undo_activation`` undoes a sale at the till, minutes after it was made
 
 Many at once
-
 - ``preview_bulk`` chooses entitlements to act on, and says how each stands
 - ``judge_bulk`` looks again at how they stand
 - ``confirm_bulk`` has a bulk act carried out, or asks for a second person
@@ -71,12 +79,10 @@ Many at once
 - ``invert_bulk`` prepares to take back what a bulk act has done
 
 Second persons
-
 - ``approve`` approves what somebody else asked for, and has it done
 - ``reject`` rejects what somebody else asked for
 
 Holding
-
 - ``place_hold`` suspends entitlements
 - ``lift_hold`` lifts a hold, and gives back the time it cost
 - ``reserve`` keeps entitlements for somebody until a moment
@@ -86,7 +92,6 @@ Holding
 - ``take_over`` gives somebody what is reserved for somebody else
 
 Giving
-
 - ``set_gift`` gives an entitlement to somebody: by mail, on a day, or as a card
 - ``cancel_gift`` calls a gift off
 - ``correct_buyer`` sends what was bought to another address than the order named
@@ -95,7 +100,6 @@ Giving
 - ``open_gift`` takes note that somebody looked at a gift
 
 Using
-
 - ``check_code`` tells what a code is good for
 - ``redeem`` assigns an entitlement to whoever presents its code
 - ``assign`` gives an entitlement to an account without its code being presented
@@ -119,7 +123,6 @@ Using
 - ``record_attempt`` remembers that a code was presented and refused
 
 Repair
-
 - ``replace_code`` gives an entitlement a new code
 - ``reveal_code`` shows a code in full to somebody who may see it
 - ``collect_codes`` gives the codes of a purchase to the organisation that bought them
@@ -145,7 +148,6 @@ Repair
 - ``probe_downstream`` asks a system that was down again at once
 
 People
-
 - ``record_console_sign_in`` remembers that somebody signed in to the console, or tried to
 - ``request_sign_in`` has a one-time code sent to an address
 - ``confirm_sign_in`` takes the one-time code, for the account of whoever reads the address
@@ -162,7 +164,6 @@ People
 - ``link_account`` gives purchases to the accounts of those who made them
 
 Partners
-
 - ``open_partner`` sets up a partner
 - ``invite_member`` lets somebody act for a partner, and tells them so
 - ``change_member_role`` gives somebody who acts for a partner another role
@@ -177,7 +178,6 @@ Partners
 - ``continue_suspension`` places, or lifts, the next holds of a large suspension
 
 Handing out
-
 - ``hand_out`` gives one entitlement of a partner to one recipient
 - ``upload_handout`` takes in a list of recipients, and says what stands against each row
 - ``confirm_handout`` has a list of recipients carried out
@@ -188,21 +188,17 @@ Handing out
 - ``take_back`` takes back what a partner handed out and nobody has claimed
 
 Figures
-
 - ``count_figures`` counts everything that figures are about, and forgets the count before
 
 Long work
-
 - ``request_job`` has long work done in the background
 - ``stop_job`` stops a job after the step it is in
 - ``continue_job`` takes up a job that was stopped, or failed, where it was left
 
 Audit
-
 - ``request_verification`` has the whole chain of the ledger checked
 - ``export_ledger`` writes down who takes the ledger out
 Staff
-
 - ``let_in_staff`` lets somebody in as a member of staff
 - ``change_staff_roles`` gives a member of staff other roles
 - ``lock_out_staff`` lets a member of staff in no more
@@ -218,7 +214,6 @@ Staff
 - ``end_staff_sessions`` signs somebody out where they are signed in
 
 People and machines
-
 - ``open_account`` gives the account of somebody the host names
 - ``create_api_key`` makes the key by which a machine calls the API
 - ``end_api_key`` ends the key of a machine
@@ -228,7 +223,6 @@ People and machines
 - ``forget_replies`` deletes replies that are older than thirty days
 
 Mails
-
 - ``save_view`` keeps a list with its filters under a name
 - ``drop_view`` drops a saved view
 - ``record_export`` keeps that somebody takes a list away as a file

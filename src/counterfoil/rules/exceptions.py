@@ -35,6 +35,7 @@ class ExceptionKind(StrEnum):
     PRIVACY_REQUEST = "privacy_request"
     ENTRY_STUCK = "entry_stuck"
     INVARIANT_BROKEN = "invariant_broken"
+    WEBHOOK_FAILING = "webhook_failing"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
