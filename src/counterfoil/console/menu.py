@@ -66,6 +66,7 @@ CHANNELS = (
     Entry("mapping", _("Mapping"), "console-mapping"),
     Entry("inbox", _("Inbox"), "console-inbox"),
     Entry("reconcile", _("Reconcile"), "console-reconcile"),
+    Entry("webhooks", _("Webhooks"), "console-webhooks"),
 )
 OVERSIGHT = (
     # what happened, and how it stands

@@ -47,6 +47,7 @@ from counterfoil.console.urls_ledger import urlpatterns as of_ledger
 from counterfoil.console.urls_lists import urlpatterns as of_lists
 from counterfoil.console.urls_settings import settings_patterns
 from counterfoil.console.urls_trace import urlpatterns as of_traces
+from counterfoil.console.urls_webhooks import webhooks_patterns
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -135,6 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="console-reservation-release",
     ),
     *settings_patterns,
+    *webhooks_patterns,
     path("till/", till, name="console-till"),
     path("till/undo/", undo_sale, name="console-till-undo"),
     path("trace/<str:where>/", show_trace, name="console-trace"),
