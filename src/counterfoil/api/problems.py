@@ -36,12 +36,15 @@ from counterfoil.errors import (
     TooManyAttempts,
     TooManyCalls,
     Unavailable,
+    WebhookEndpointInvalid,
 )
 from counterfoil.rules.scopes import Scope
 
 MEDIA_TYPE = "application/problem+json"
 UNAVAILABLE = 503
 MOST_ERRORS = 100
+
+FAULTY = DeclarationInvalid | SubjectInvalid | AnswersInvalid | WebhookEndpointInvalid
 
 STATUSES: dict[type[CounterfoilError], int] = {
     NotFound: 404,
@@ -108,7 +111,7 @@ def install(api: NinjaAPI) -> None:
 def _refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     status = status_of(refusal)
     more: dict[str, Any] = {"detail": str(refusal)}
-    if isinstance(refusal, DeclarationInvalid | SubjectInvalid | AnswersInvalid):
+    if isinstance(refusal, FAULTY):
         more["errors"] = _places(refusal.faults)
     if isinstance(refusal, DeclaredDifferently):
         more["errors"] = _places(refusal.differences)

@@ -25,6 +25,8 @@ from counterfoil.api import (
     reservations,
     subjects,
     traces,
+    webhook_log,
+    webhooks,
 )
 from counterfoil.api.bodies import StrictParser
 from counterfoil.api.limits import told
@@ -82,6 +84,8 @@ api.add_router("/jobs", jobs.router)
 api.add_router("/order-files", order_files.router)
 api.add_router("/purchases", purchases.router)
 api.add_router("/reservations", reservations.router)
+api.add_router("/webhook-endpoints", webhooks.router)
+api.add_router("/webhook-endpoints", webhook_log.router)
 api.add_router("", subjects.router)
 api.add_router("", onboarding.router)
 api.add_router("", traces.router)
