@@ -6,6 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
+from counterfoil.checks.hosting import check_users
 from counterfoil.testing.builders import issue_one
 
 
@@ -67,12 +68,21 @@ def test_development_needs_no_keys(settings: Any) -> None:
     assert _ids() == []
 
 
-def test_a_transaction_around_every_request_is_refused() -> None:
-    connection.settings_dict["ATOMIC_REQUESTS"] = True
-    try:
-        assert _ids() == ["counterfoil.E002"]
-    finally:
-        connection.settings_dict["ATOMIC_REQUESTS"] = False
+class Astray:
+    """A router that reads some of ours from a copy."""
+
+    def db_for_read(self, model: Any, **_hints: Any) -> str | None:
+        return "copy" if model._meta.model_name in {"entry", "group"} else None
+
+
+def test_a_router_that_sends_records_of_ours_elsewhere_is_named(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Astray()]
+    assert _ids() == ["counterfoil.E021"] * 2
+
+
+def test_users_that_cannot_be_staff_are_named(settings: Any) -> None:
+    settings.AUTH_USER_MODEL = "counterfoil.Person"
+    assert [one.id for one in check_users()] == ["counterfoil.E020"] * 5
 
 
 def test_an_open_line_is_warned_of_where_it_matters(settings: Any) -> None:

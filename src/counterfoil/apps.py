@@ -16,5 +16,6 @@ class CounterfoilConfig(AppConfig):
     def ready(self) -> None:
         """Register jobs, system checks and playbooks; all need the models, so not before."""
         import_module("counterfoil.effects.jobs")
-        import_module("counterfoil.checks")
+        for name in ("", ".hosting"):
+            import_module(f"counterfoil.checks{name}")
         import_module("counterfoil.playbooks.catalogue").read_all()

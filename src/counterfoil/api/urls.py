@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, URLResolver
+from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 from ninja import NinjaAPI
 
 from counterfoil.api import (
@@ -30,6 +30,7 @@ from counterfoil.api import (
 )
 from counterfoil.api.bodies import StrictParser
 from counterfoil.api.limits import told
+from counterfoil.web.apart import apart
 
 MEANINGS = {
     "200": "Done",
@@ -49,6 +50,13 @@ MEANINGS = {
 
 class Api(NinjaAPI):
     """The API, described in words that do not depend on the version of Python."""
+
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        """Give where the API is: within our addresses, or included alone by a host."""
+        try:
+            return reverse("counterfoil:api-root", kwargs=path_params)
+        except NoReverseMatch:
+            return reverse("api-root", kwargs=path_params)
 
     def get_openapi_schema(self, **given: Any) -> Any:
         """Describe the API, saying what each status means here."""
@@ -99,4 +107,4 @@ def _open(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLReso
     return patterns
 
 
-urlpatterns = _open(api.urls[0])
+urlpatterns = apart(_open(api.urls[0]))

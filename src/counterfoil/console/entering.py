@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from counterfoil.conf import conf
+from counterfoil.models.users import called
 from counterfoil.operations.begin_shift import begin_shift
 from counterfoil.operations.note_presence import note_presence
 from counterfoil.queries.staff import first_password_until, has_second_factor, session_of
@@ -60,8 +61,7 @@ class Entering:
 
 def operator(user: AbstractUser) -> Actor:
     """Give a member of staff as an actor."""
-    name = user.get_full_name() or user.get_username()
-    return Actor(kind=ActorKind.OPERATOR, id=str(user.pk), display=name[:100])
+    return Actor(kind=ActorKind.OPERATOR, id=str(user.pk), display=called(user)[:100])
 
 
 def is_required() -> bool:
@@ -93,11 +93,13 @@ def entering(request: HttpRequest, *, at: datetime) -> Entering | None:
     if kept:
         began = parse_datetime(kept["at"])
         user = get_user_model()._default_manager.filter(pk=kept["user"], is_active=True).first()
-        if began is None or at - began > STEPS_WITHIN or not isinstance(user, AbstractUser):
+        if began is None or at - began > STEPS_WITHIN or user is None:
             return None
-        return Entering(user, kept["passed"], kept["next"]) if may_enter(user) else None
-    if isinstance(request.user, AbstractUser) and may_enter(request.user):
-        return Entering(request.user, has_passed(request), "")
+        one = cast("AbstractUser", user)
+        return Entering(one, kept["passed"], kept["next"]) if may_enter(one) else None
+    signed_in = cast("AbstractUser", request.user)
+    if signed_in.is_authenticated and may_enter(signed_in):
+        return Entering(signed_in, has_passed(request), "")
     return None
 
 

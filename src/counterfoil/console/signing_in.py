@@ -1,5 +1,7 @@
 """Staff come in, and leave."""
 
+from typing import cast
+
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AbstractUser
@@ -36,8 +38,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         refuse_trying_passwords(username=username, address=address, at=now)
     except TooManyAttempts as refusal:
         return with_headers(wait(refusal, _form(request, told_to_wait(refusal), status=429)))
-    user = authenticate(request, username=username, password=request.POST.get("password", ""))
-    if not isinstance(user, AbstractUser) or not may_enter(user):
+    password = request.POST.get("password", "")
+    user = cast("AbstractUser | None", authenticate(request, username=username, password=password))
+    if user is None or not may_enter(user):
         record_console_sign_in(username=username, address=address, by=SYSTEM, at=now)
         error = _("User name and password do not fit together, or are not those of staff.")
         return with_headers(_form(request, error, status=403))

@@ -49,6 +49,7 @@ from counterfoil.console.urls_settings import settings_patterns
 from counterfoil.console.urls_trace import urlpatterns as of_traces
 from counterfoil.console.urls_webhooks import webhooks_patterns
 from counterfoil.console.working import halt_job, list_jobs, resume_job, show_job
+from counterfoil.web.apart import apart
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *of_traces,
@@ -148,3 +149,5 @@ urlpatterns += urls_bulk.urlpatterns
 urlpatterns += of_lists
 urlpatterns += [*urls_cases.urlpatterns, *urls_repairs.urlpatterns]
 urlpatterns += urls_figures.urlpatterns
+
+urlpatterns = apart(urlpatterns)

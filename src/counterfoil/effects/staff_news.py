@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from counterfoil.effects.queueing import delivery_to, queue
 from counterfoil.models import Approval, Contact, Delivery, DeliveryKind, ExceptionCase
+from counterfoil.models.users import full_name, mail_of
 from counterfoil.operations._people import person_for
 from counterfoil.queries.colleagues import colleagues
 from counterfoil.rules.permissions import Permission
@@ -59,8 +60,8 @@ def _tell(cause: str, people: Callable[[], Iterable[AbstractUser]], at: datetime
         return 0
     made = []
     for one in people():
-        name = one.get_full_name()
-        person = person_for(Contact(mail=one.email, name=name, locale="en"), at=at)
+        told = Contact(mail=mail_of(one), name=full_name(one), locale="en")
+        person = person_for(told, at=at)
         made.append(delivery_to(person.pk, kind=DeliveryKind.STAFF_NEWS, cause=cause, at=at))
     queue({delivery.target_id: delivery for delivery in made}.values())
     return len(made)

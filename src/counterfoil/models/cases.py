@@ -5,10 +5,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 
 from counterfoil.errors import CaseSettled, CaseTaken
 from counterfoil.models.support import ExceptionCase
+from counterfoil.models.users import called, staff_who_may
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.permissions import Permission
 
@@ -47,7 +47,12 @@ def refuse_of_another(case: ExceptionCase, by: Actor) -> None:
 
 def possible_owners() -> tuple[Owner, ...]:
     """Give everybody who works on cases, by name."""
-    return tuple(sorted((_owner(user) for user in _staff()), key=lambda one: one.display.lower()))
+    return tuple(
+        sorted(
+            (_owner(user) for user in staff_who_may(WORKS_ON_CASES)),
+            key=lambda one: one.display.lower(),
+        )
+    )
 
 
 def owner_named(owner_id: str) -> Owner | None:
@@ -56,23 +61,9 @@ def owner_named(owner_id: str) -> Owner | None:
         key = get_user_model()._meta.pk.to_python(owner_id)
     except ValidationError:
         return None
-    user = _staff().filter(pk=key).first() if "\x00" not in owner_id else None
+    user = staff_who_may(WORKS_ON_CASES).filter(pk=key).first() if "\x00" not in owner_id else None
     return _owner(user) if user is not None else None
 
 
-def _staff() -> QuerySet[Any]:
-    codename, ours = WORKS_ON_CASES.value, "counterfoil"
-    granted = Q(
-        user_permissions__codename=codename,
-        user_permissions__content_type__app_label=ours,
-    ) | Q(
-        groups__permissions__codename=codename,
-        groups__permissions__content_type__app_label=ours,
-    )
-    users = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
-    return users.filter(granted | Q(is_superuser=True)).distinct()
-
-
 def _owner(user: Any) -> Owner:
-    name = user.get_full_name() or user.get_username()
-    return Owner(id=str(user.pk), display=name[:100])
+    return Owner(id=str(user.pk), display=called(user)[:100])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -14,13 +14,13 @@ from django.db import connection
 
 from counterfoil.errors import AboveYou, LastOwner, NotStaff, OwnRoles, RolesConflict, StaffInvalid
 from counterfoil.models import StaffAccess, StaffSession
+from counterfoil.models.users import staff_who_may
 from counterfoil.operations._auditing import note
 from counterfoil.rules.people import Actor
 from counterfoil.rules.permissions import ROLES, SINGLE, Permission, conflict_in
 from counterfoil.rules.second_factors import draw_first_password
 
 FIRST_PASSWORD = timedelta(hours=24)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def one_at_a_time() -> None:
@@ -44,9 +44,9 @@ def staff_user(user_id: Any) -> AbstractUser:
         )
     except (ValueError, ValidationError):
         found = None
-    if not isinstance(found, AbstractUser):
+    if found is None:
         raise NotStaff
-    return found
+    return cast("AbstractUser", found)
 
 
 def colleague(user_id: Any, *, by: Actor) -> AbstractUser:
@@ -72,9 +72,7 @@ def needs_an_owner() -> None:
 
     :raises LastOwner: if nobody would be left.
     """
-    users: Any = get_user_model()._default_manager
-    full_name = Permission.MANAGE_STAFF.full_name
-    if not users.with_perm(full_name, backend=BACKEND).filter(is_staff=True).exists():
+    if not staff_who_may(Permission.MANAGE_STAFF).exists():
         raise LastOwner
 
 

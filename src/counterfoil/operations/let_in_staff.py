@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from counterfoil.errors import StaffInvalid, UserNameTaken
+from counterfoil.models.users import has_field
 from counterfoil.operations._staff import one_at_a_time, remember, set_first_password, set_rights
 from counterfoil.rules.people import Actor, normalise_mail
 
@@ -38,16 +40,16 @@ def let_in_staff(
     users = get_user_model()
     if mail and normalise_mail(mail) is None:
         raise StaffInvalid("This is not an address that mail can reach.")
-    user = users(username=username, first_name=first_name, last_name=last_name, email=mail)
-    if not isinstance(user, AbstractUser):  # pragma: no cover - a host's user without these fields
-        raise StaffInvalid("Users of this site are made elsewhere.")
-    user.is_staff = True
+    names = {"first_name": first_name, "last_name": last_name, users.get_email_field_name(): mail}
+    told = {name: value for name, value in names.items() if has_field(name)}
+    made = users(**told | {users.USERNAME_FIELD: username, "is_staff": True})
+    user = cast("AbstractUser", made)
     user.set_unusable_password()
     try:
         user.clean_fields()
     except ValidationError as wrong:
         raise StaffInvalid(" ".join(wrong.messages)) from None
-    if users._default_manager.filter(username__iexact=username).exists():
+    if users._default_manager.filter(**{f"{users.USERNAME_FIELD}__iexact": username}).exists():
         raise UserNameTaken
     user.save()
     set_rights(user, roles=roles, singles=singles)

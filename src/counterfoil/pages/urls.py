@@ -23,8 +23,9 @@ from counterfoil.pages import (
     transfer,
     unsubscribe,
 )
+from counterfoil.web.apart import apart
 
-urlpatterns: list[URLPattern | URLResolver] = [
+_PAGES: list[URLPattern | URLResolver] = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/<uuid:cart_id>/", test_payment.test_payment, name="test-payment"),
     path("checkout/<uuid:cart_id>/thanks/", thanks.thanks, name="thanks"),
@@ -70,3 +71,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mails/stop/<str:token>/", unsubscribe.stop_mails, name="unsubscribe"),
     path("mails/resume/<str:token>/", unsubscribe.resume_mails, name="resubscribe"),
 ]
+
+urlpatterns = apart(_PAGES)

@@ -15,10 +15,11 @@ from counterfoil.portal import (
     stock,
     uploading,
 )
+from counterfoil.web.apart import apart
 
 P = "<slug:partner>/"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+_PAGES: list[URLPattern | URLResolver] = [
     path("", entry.enter, name="portal"),
     path(P, overview.show_overview, name="portal-overview"),
     path(f"{P}stock/", stock.show_stock, name="portal-stock"),
@@ -50,3 +51,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{P}members/<uuid:member_id>/end/", members.end, name="portal-member-end"),
     path(f"{P}export.csv", exporting.export, name="portal-export"),
 ]
+
+urlpatterns = apart(_PAGES)

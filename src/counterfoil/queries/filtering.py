@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -21,6 +20,7 @@ from counterfoil.models import (
     Product,
     Purchase,
 )
+from counterfoil.models.users import called, users_named
 from counterfoil.queries._filters import (
     NOBODY,
     Filter,
@@ -79,10 +79,8 @@ def _purchase_told(purchase_id: UUID) -> str:
 
 def _person_told(staff_id: str) -> str:
     """Name a member of staff; what acts of its own accord is named by its id."""
-    if not staff_id.isascii() or not staff_id.isdigit() or len(staff_id) > 18:
-        return staff_id
-    found = get_user_model().objects.filter(pk=int(staff_id)).first()
-    return (found.get_full_name() or found.get_username()) if found else staff_id
+    found = users_named([staff_id]).get(staff_id)
+    return staff_id if found is None else called(found)
 
 
 PRODUCT = named(

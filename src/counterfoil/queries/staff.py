@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from counterfoil.errors import NotStaff
 from counterfoil.models import AuditEntry, RecoveryCode, SecondFactor, StaffAccess, StaffSession
+from counterfoil.models.users import full_name, has_field, mail_of
 from counterfoil.rules.permissions import ROLES, SINGLE, Permission
 
 MOST = 500
@@ -40,7 +41,8 @@ def staff() -> Sequence[StaffSeen]:
     """Give everybody who is staff, those who may come in first, by name."""
     users: Any = get_user_model()._default_manager
     found = users.filter(is_staff=True).prefetch_related("groups", "user_permissions")
-    return _seen(found.order_by("-is_active", "first_name", "last_name", "pk")[:MOST])
+    names = [name for name in ("first_name", "last_name") if has_field(name)]
+    return _seen(found.order_by("-is_active", *names, "pk")[:MOST])
 
 
 def one_of_staff(user_id: str) -> StaffSeen:
@@ -114,8 +116,8 @@ def _seen(users: Any) -> list[StaffSeen]:
         StaffSeen(
             id=str(row.pk),
             username=row.get_username(),
-            name=row.get_full_name(),
-            mail=row.email,
+            name=full_name(row),
+            mail=mail_of(row),
             roles=tuple(sorted(one.name for one in row.groups.all() if one.name in ROLES)),
             singles=tuple(
                 singles[one.codename]

@@ -1,0 +1,1 @@
+"""Hosts of different kinds, and what has to work in each of them."""

@@ -1,0 +1,13 @@
+"""A host with pages of its own: of Counterfoil it has the API and the door for messages."""
+
+from tests.projects.plain import *  # noqa: F403
+
+ROOT_URLCONF = "tests.projects.urls_api_only"
+INSTALLED_APPS = [
+    "counterfoil",
+    "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+]
+MIDDLEWARE = []
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]

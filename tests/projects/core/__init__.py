@@ -1,0 +1,1 @@
+"""What has to work in every host's project; run by ``tests/projects/test_projects.py``."""

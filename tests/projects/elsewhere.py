@@ -1,0 +1,6 @@
+"""A host that has Counterfoil far below its own pages, and speaks one language."""
+
+from tests.projects.plain import *  # noqa: F403
+
+ROOT_URLCONF = "tests.projects.urls_elsewhere"
+USE_I18N = False
