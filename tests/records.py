@@ -11,6 +11,7 @@ from django.db import connection
 from counterfoil.errors import CounterfoilError
 from counterfoil.models import CallsTaken, Line
 from counterfoil.queries.invariants import INVARIANTS, broken
+from tests.told import assert_told_soundly
 
 GRACE = timedelta(seconds=60)
 
@@ -62,3 +63,4 @@ def assert_kept() -> None:
     found = broken((one for one in INVARIANTS if one not in later), grace=timedelta(0))
     found |= broken(later, grace=GRACE)
     assert not found, found
+    assert_told_soundly()

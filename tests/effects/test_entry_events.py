@@ -14,8 +14,8 @@ from counterfoil.models import Entry, Event
 from counterfoil.operations.cancel_gift import cancel_gift
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.unassign import unassign
-from counterfoil.queries.events import envelope, moment
-from counterfoil.rules.events import EventType, event_of
+from counterfoil.queries.events import envelope
+from counterfoil.rules.events import EventType, event_of, moment
 from counterfoil.testing.builders import (
     DOG,
     OPERATOR,

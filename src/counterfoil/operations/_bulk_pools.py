@@ -11,6 +11,7 @@ from django.db.models import F
 from counterfoil.errors import BulkInvalid
 from counterfoil.models import Allotment, Bulk, Partner
 from counterfoil.operations import _ledger
+from counterfoil.operations._announcing import announce_handed_on, announce_returned
 from counterfoil.operations._partnering import read_partner, require_active
 from counterfoil.operations._pooling import CAME_BY, lock_allotments, target_of
 from counterfoil.operations._suspending import settle
@@ -66,7 +67,12 @@ def hand_on_some(bulk: Bulk, ids: list[UUID], change: _ledger.Change) -> list[_l
             "from": str(source) if source else None,
             "from_partner": str(upper.pk),
         }
-        moved += _move(replace(change, data=data), theirs, lower, target.pk, leaves=source)
+        came = _move(replace(change, data=data), theirs, lower, target.pk, leaves=source)
+        if came:
+            announce_handed_on(
+                product_id, target.pk, len(came), to=lower, giver=upper, at=change.at
+            )
+        moved += came
     return moved
 
 
@@ -75,10 +81,13 @@ def return_some(bulk: Bulk, ids: list[UUID], change: _ledger.Change) -> list[_le
     lower, upper = sub_partner(bulk)
     there = lock_allotments(upper.pk, lower.pk)
     moved: list[_ledger.Changed] = []
-    for _, leaves, source, theirs in _rows(BY_RETURN, ids):
+    for product_id, leaves, source, theirs in _rows(BY_RETURN, ids):
         target = source if source in there else None
         data = {"partner": upper.name, "to": str(source) if source else None}
-        moved += _move(replace(change, data=data), theirs, upper, target, leaves=leaves)
+        went = _move(replace(change, data=data), theirs, upper, target, leaves=leaves)
+        if went:
+            announce_returned(product_id, leaves, len(went), holder=lower, to=upper, at=change.at)
+        moved += went
     settle([one.id for one in moved], by=change.by, at=change.at)
     return moved
 

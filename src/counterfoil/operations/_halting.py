@@ -5,10 +5,12 @@ from uuid import UUID
 
 from counterfoil.models import Partner, Suspension
 from counterfoil.models.ids import uuid7
+from counterfoil.operations._announcing import announce
 from counterfoil.operations._granting import named
 from counterfoil.operations._partnering import audit, lock_partner
 from counterfoil.operations._suspending import count_unsettled, settle, unsettled
 from counterfoil.operations.request_job import request_job
+from counterfoil.rules.events import EventType
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import Actor
 
@@ -30,6 +32,10 @@ def halt(
     told = {"before": before, "mode": wanted, "reason": reason[:1000], "entitlements": count}
     act = "suspend_partner" if mode else "resume_partner"
     audit(act, partner, by=by, at=at, data=told.items())
+    if mode:
+        announce(EventType.PARTNER_SUSPENDED, {"mode": wanted}, at=at, partner=partner)
+    else:
+        announce(EventType.PARTNER_RESUMED, {}, at=at, partner=partner)
     if count <= AT_ONCE:
         settle(unsettled(partner, most=AT_ONCE), by=by, at=at, comment=reason)
         return partner

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from counterfoil.errors import NotFound, OrderInvalid
 from counterfoil.models import Allotment, GrantRecord, Partner, Product
+from counterfoil.operations._announcing import announce_handed_on
 from counterfoil.operations._partnering import audit, read_partner
 from counterfoil.operations._repeating import only_once
 from counterfoil.operations.grant import grant
@@ -70,6 +71,7 @@ def allot(
         Allotment.objects.filter(pk=allotment.pk).update(granted=F("granted") + quantity)
         told = {"allotment": str(allotment.pk), "sku": product.sku, "quantity": quantity}
         audit("allot", partner, by=by, at=at, data=told.items())
+        announce_handed_on(product.pk, allotment.pk, quantity, to=partner, at=at)
     return Allotment.objects.get(pk=allotment.pk)
 
 

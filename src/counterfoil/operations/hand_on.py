@@ -9,6 +9,7 @@ from django.db.models import F
 from counterfoil.errors import NotASubPartner
 from counterfoil.models import Allotment, Entry, Partner
 from counterfoil.operations import _ledger
+from counterfoil.operations._announcing import announce_handed_on
 from counterfoil.operations._partnering import read_partner, require_active, require_right
 from counterfoil.operations._pooling import (
     FREE,
@@ -80,6 +81,7 @@ def hand_on(
         Allotment.objects.filter(pk=target.pk).update(granted=F("granted") + count)
         if source is not None:
             Allotment.objects.filter(pk=source).update(granted=F("granted") - count)
+        announce_handed_on(product_id, target.pk, count, to=taker, giver=giver, at=at)
     return Allotment.objects.get(pk=into[0].pk)
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.models import Account, Gift
+from counterfoil.operations._announcing import announce_unit
 from counterfoil.operations._gift_news import tell_giver
+from counterfoil.rules.events import EventType
 from counterfoil.rules.people import Actor
 
 PATIENCE = timedelta(minutes=5)
@@ -24,7 +26,7 @@ def open_gift(*, entitlement_id: UUID, account_id: UUID, by: Actor, at: datetime
     """
     gift = (
         Gift.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("entitlement")
+        .select_related("entitlement__product", "entitlement__partner")
         .filter(entitlement=entitlement_id, ended_at=None)
         .first()
     )
@@ -35,5 +37,6 @@ def open_gift(*, entitlement_id: UUID, account_id: UUID, by: Actor, at: datetime
         return gift
     gift.opened_at = at
     gift.save(update_fields=["opened_at"])
+    announce_unit(EventType.GIFT_OPENED, gift.entitlement, at=at)
     tell_giver(gift, f"opened:{gift.pk}", at=at, due_at=at + PATIENCE)
     return gift

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from counterfoil.errors import PartnerInvalid, PartnerSlugTaken
 from counterfoil.models import Partner
+from counterfoil.operations._announcing import announce
 from counterfoil.operations._partnering import audit, read_partner
+from counterfoil.rules.events import EventType
 from counterfoil.rules.partners import DEEPEST
 from counterfoil.rules.people import Actor
 
@@ -45,6 +47,8 @@ def open_partner(
     if known.pk == partner.pk:
         above = {"parent": parent.slug} if parent else {}
         audit("open_partner", known, by=by, at=at, data=above.items())
+        told = {"parent": parent.slug if parent else None}
+        announce(EventType.PARTNER_OPENED, told, at=at, partner=known)
     return known
 
 

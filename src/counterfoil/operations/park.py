@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from counterfoil.models import Entitlement, ExceptionCase, Message, Purchase
+from counterfoil.operations._case_news import tell_opened
 from counterfoil.rules.exceptions import kind_named
 from counterfoil.rules.people import Actor
 
@@ -43,7 +44,9 @@ def park(
     opened = ExceptionCase.objects.select_for_update().get(
         kind=str(kind), key=key[:200], resolved_at=None
     )
-    if opened.pk != case.pk and opened.evidence != case.evidence:
+    if opened.pk == case.pk:
+        tell_opened(case, at=at)
+    elif opened.evidence != case.evidence:
         opened.evidence = case.evidence
         opened.save(update_fields=["evidence"])
     return opened

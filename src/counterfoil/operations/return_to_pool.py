@@ -9,6 +9,7 @@ from django.db.models import F
 from counterfoil.errors import NotHandedOn
 from counterfoil.models import Allotment, Entitlement, Entry
 from counterfoil.operations import _ledger
+from counterfoil.operations._announcing import announce_returned
 from counterfoil.operations._partnering import read_partner, require_right
 from counterfoil.operations._pooling import CAME_BY, UNCLAIMED, Pool, lock_allotments, move
 from counterfoil.operations._repeating import only_once
@@ -55,7 +56,7 @@ def return_to_pool(
     there = lock_allotments(holder.pk, giver.pk)
     pool = Pool(partner_id=holder.pk, fit=UNCLAIMED, came=CAME_BY)
     moved: list[UUID] = []
-    for (_, source), ids in pool.taken(choice).items():
+    for (product_id, source), ids in pool.taken(choice).items():
         target = there.get(source) if source else None
         left = _by_allotment(ids)
         change = _ledger.Change(
@@ -67,7 +68,9 @@ def return_to_pool(
         )
         move(change, ids, to=giver, allotment=target)
         for allotment_id, count in left.items():
-            Allotment.objects.filter(pk=allotment_id).update(granted=F("granted") - count)
+            if allotment_id is not None:
+                Allotment.objects.filter(pk=allotment_id).update(granted=F("granted") - count)
+            announce_returned(product_id, allotment_id, count, holder=holder, to=giver, at=at)
         if target is not None:
             Allotment.objects.filter(pk=target.pk).update(granted=F("granted") + len(ids))
         moved += ids
@@ -75,10 +78,10 @@ def return_to_pool(
     return len(moved)
 
 
-def _by_allotment(ids: list[UUID]) -> dict[UUID, int]:
+def _by_allotment(ids: list[UUID]) -> dict[UUID | None, int]:
     """Count them by the allotment they are about to leave."""
-    left: dict[UUID, int] = {}
-    found = Entitlement.objects.filter(pk__in=ids, allotment__isnull=False)
+    left: dict[UUID | None, int] = {}
+    found = Entitlement.objects.filter(pk__in=ids)
     for allotment_id in found.values_list("allotment", flat=True):
         left[allotment_id] = left.get(allotment_id, 0) + 1
     return left

@@ -9,6 +9,7 @@ from counterfoil.errors import OutcomeMissing
 from counterfoil.models import ExceptionCase
 from counterfoil.models.cases import refuse_of_another
 from counterfoil.operations._auditing import note
+from counterfoil.operations._case_news import tell_resolved
 from counterfoil.operations._cases import lock_open
 from counterfoil.rules.people import Actor
 
@@ -35,6 +36,7 @@ def settle_case(
     case.resolved_at, case.resolved_by = at, (by.display or by.id)[:64]
     case.outcome, case.resolution = outcome.strip()[:300], resolution[:40]
     case.save(update_fields=["resolved_at", "resolved_by", "outcome", "resolution"])
+    tell_resolved(case, at=at)
     data = {"kind": case.kind, "resolution": case.resolution, "comment": case.outcome}
     note("settle_case", connection=None, subject=str(case.pk), by=by, at=at, data=data)
     return case

@@ -1,10 +1,10 @@
 """What other systems are told: events as they go out, and the feed of them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from counterfoil.models import Event
 from counterfoil.models.ids import handle_of
+from counterfoil.rules.events import moment
 
 
 def envelope(event: Event) -> dict[str, Any]:
@@ -27,8 +27,3 @@ def envelope(event: Event) -> dict[str, Any]:
         "timestamp": moment(event.occurred_at),
         "data": data,
     }
-
-
-def moment(at: datetime) -> str:
-    """Write a moment as events do."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,6 +1,7 @@
 """What we tell other systems of: the events, whose names never change once released."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -119,3 +120,8 @@ OF_ACTS: Mapping[Act, EventType] = MappingProxyType(
 def event_of(act: Act) -> EventType:
     """Give the event that tells of an entry; every entry has exactly one."""
     return OF_ACTS.get(act, EventType.ENTITLEMENT_CHANGED)
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as events do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
