@@ -10,7 +10,7 @@ from counterfoil.models import Event, Partner, Purchase, WebhookDelivery, Webhoo
 from counterfoil.operations._announcing import announce
 from counterfoil.operations.make_webhook_endpoint import NewSecret, make_webhook_endpoint
 from counterfoil.rules.events import EventType
-from counterfoil.rules.webhooks import EndpointSettings
+from counterfoil.rules.webhooks import MOST_ATTEMPTS, EndpointSettings
 from counterfoil.testing.builders import OPERATOR, now
 
 
@@ -42,3 +42,11 @@ def told(endpoint: WebhookEndpoint) -> set[UUID]:
     """Give the events an endpoint is to be told of, or was."""
     rows = WebhookDelivery.objects.filter(endpoint=endpoint)
     return set(rows.values_list("event", flat=True))
+
+
+def wear_out(event: Event) -> None:
+    """Try this event as often as it is tried, on one day."""
+    for day in range(MOST_ATTEMPTS):
+        WebhookDelivery.objects.filter(event=event).update(due_at=now(), leased_until=None)
+        WebhookEndpoint.objects.update(rests_until=None)
+        assert send() == 1, day

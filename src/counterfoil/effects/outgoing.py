@@ -195,18 +195,15 @@ class _Guarded(HTTPConnection):
             if not self._may_reach(str(there[0])):
                 raise NotReached("The address is not a public one.")
         family, kind, protocol, _name, there = found[0]
-        plain = socket.socket(family, kind, protocol)
-        try:
-            plain.settimeout(TIMEOUT)
-            plain.connect(there)
-            if self._is_open:
-                self.sock = plain
-            else:
-                trusted = ssl.create_default_context()
-                self.sock = trusted.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
+        self.sock = socket.socket(family, kind, protocol)
+        self.sock.settimeout(TIMEOUT)
+        self.sock.connect(there)
+        if not self._is_open:
+            # Shaking hands is a step of its own, so that one that never ends can be cut.
+            self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
 
     def cut(self) -> None:
         """End it from another thread: whoever reads finds the end."""
