@@ -98,6 +98,7 @@ def _use_everything(client: Client, issued: Issued) -> list[str]:
         for code in issued.codes:
             answers.append(post("/v1/codes/redeem", {"code": code, "account": account}))
     settle()
+    answers.append(client.get("/v1/events?limit=1000", headers=headers).content.decode())
     answers.append(
         client.get(f"/v1/purchases/{issued.purchase.pk}/trace", headers=headers).content.decode()
     )
@@ -112,6 +113,7 @@ def test_a_code_is_nowhere_but_in_the_mail(client: Client, ears: Ears) -> None:
 
     answers = _use_everything(client, issued)
 
+    assert sum('"type": "entitlement.' in answer for answer in answers) == 1
     assert _leaks(issued.codes, answers) == []
     assert _leaks(issued.codes, ears.heard) == []
     assert _leaks(issued.codes, list(_rows())) == []

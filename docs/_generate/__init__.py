@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from . import acts, covered, figures, interface, lifecycle, operating, testing, words  # noqa: E402 - Django first
+from . import acts, covered, events, figures, interface, lifecycle, operating, testing, words  # noqa: E402 - Django first
 
 PLACE = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 
@@ -31,6 +31,9 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "api-bodies": interface.bodies,
     "channels": operating.channels,
     "stripe-events": operating.stripe_events,
+    "event-types": events.types,
+    "event-fields": events.common,
+    "event-data": events.data,
     "exceptions": operating.exceptions,
     "figures": figures.definitions,
     "failures": covered.matrix,

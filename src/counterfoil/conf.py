@@ -53,6 +53,9 @@ class Settings:
     WEBHOOKS_ALLOW_LOOPBACK: bool = False
     """Whether events may be sent to this very machine, without encryption; for development."""
 
+    EVENT_DAYS: int = 90
+    """For how long events can be read from the feed and sent again; at least 7."""
+
     CHANNELS: Mapping[str, str] = {}
     """Channels of your own: name -> dotted path of what builds one from a ``Connection``."""
 

@@ -13,6 +13,7 @@ import pytest
 
 from counterfoil.models import DeliveryKind, HoldKind
 from counterfoil.queries.invariants import INVARIANTS
+from counterfoil.rules.events import EventType
 from counterfoil.rules.exceptions import declared_kinds
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.rules.lifecycle import Move, PublicState, State
@@ -54,6 +55,7 @@ NAMED: Mapping[str, Callable[[], Iterable[str]]] = {
     "channels": operating.all_channels,
     "checks": lambda: [name for name, _, _ in operating.all_checks()],
     "scopes": lambda: [one.value for one in Scope],
+    "events": lambda: [one.value for one in EventType],
     "exceptions": lambda: [one.name for one in declared_kinds()],
     "invariants": lambda: [one.name for one in INVARIANTS],
     "permissions": lambda: [one.full_name for one in Permission],

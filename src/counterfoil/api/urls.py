@@ -13,6 +13,7 @@ from counterfoil.api import (
     assignments,
     bounces,
     codes,
+    events,
     fulfilments,
     grants,
     handouts,
@@ -41,6 +42,7 @@ MEANINGS = {
     "403": "The key may not do this",
     "404": "There is no such thing",
     "409": "The state of things does not allow it",
+    "410": "It was here, and was deleted since",
     "413": "The request is too large",
     "415": "The request is not JSON",
     "422": "The request is wrong and stays wrong",
@@ -86,6 +88,7 @@ api.add_router("/codes", codes.router)
 api.add_router("/entitlements", fulfilments.router)
 api.add_router("/entitlements", assignments.router)
 api.add_router("/entitlements", milestones.router)
+api.add_router("/events", events.router)
 api.add_router("/grants", grants.router)
 api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)

@@ -13,7 +13,9 @@ from procrastinate.contrib.django import app
 
 from counterfoil.effects.deliveries import send_delivery
 from counterfoil.effects.downstream import provision
+from counterfoil.effects.expiring import tell_expiring
 from counterfoil.effects.queueing import QUEUE, SENDING
+from counterfoil.operations.forget_events import forget_events
 from counterfoil.operations.forget_replies import forget_replies
 from counterfoil.rules.people import SYSTEM
 
@@ -48,3 +50,20 @@ def forget_old_replies(timestamp: int) -> None:
     """Forget what requests were answered a month ago."""
     del timestamp
     forget_replies(by=SYSTEM, at=timezone.now())
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(queue=QUEUE, name="counterfoil.forget_events")
+def forget_old_events(timestamp: int) -> None:
+    """Forget events that everybody had long enough to read."""
+    del timestamp
+    while forget_events(by=SYSTEM, at=timezone.now()):
+        pass
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue=QUEUE, name="counterfoil.tell_expiring")
+def tell_of_what_ends_soon(timestamp: int) -> None:
+    """Tell other systems of what ends soon."""
+    del timestamp
+    tell_expiring(at=timezone.now())

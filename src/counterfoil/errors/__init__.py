@@ -7,7 +7,7 @@ Everything that can be refused, as facts.
     ├── NotFound          what was named does not exist
     │   ├── MailUnknown
     │   ├── StepUnknown, SubjectUnknown
-    │   ├── EntitlementOfAnother, RefundUnknown
+    │   ├── EntitlementOfAnother, RefundUnknown, EventsForgotten
     │   └── CodeNotFound, ProductNotSold, OrderUnknown, PointOfSaleUnknown
     ├── Conflict          true now, may be different later or for somebody else
     │   ├── CodeAlreadyUsed, CodeReplaced, EntitlementRevoked, EntitlementExpired,
@@ -48,7 +48,7 @@ Everything that can be refused, as facts.
     │   ├── DueInvalid, OutcomeMissing, OwnerUnknown
     │   ├── PartnerInvalid, NotASubPartner, ChoiceInvalid, RecipientInvalid, BulkInvalid,
     │   │   BulkTooLarge
-    │   ├── LedgerTooWide
+    │   ├── LedgerTooWide, CursorUnknown
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
@@ -67,6 +67,7 @@ from counterfoil.errors import (
     bulk,
     calls,
     cases,
+    events,
     gifts,
     granting,
     handouts,
@@ -132,6 +133,7 @@ from counterfoil.errors.entitlements import (
     TooManyReveals,
     UndoWindowOver,
 )
+from counterfoil.errors.events import *  # noqa: F403 - named once, there
 from counterfoil.errors.files import FileClosed, FileNotClean, FileTooLarge, FileUnreadable
 from counterfoil.errors.gifts import *  # noqa: F403
 from counterfoil.errors.granting import *  # noqa: F403
@@ -235,12 +237,7 @@ __all__ = [
 ]
 __all__ += _of_onboarding
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
-__all__ += [*reservations.__all__, *notes.__all__]
+__all__ += [*reservations.__all__, *notes.__all__, *refunds.__all__, *batches.__all__]
 __all__ += [*lists.__all__, *settings.__all__, *mails.__all__, *holding.__all__]
-__all__ += refunds.__all__
-__all__ += batches.__all__
-__all__ += bulk.__all__
-__all__ += [*calls.__all__, *cases.__all__]
-__all__ += auditing.__all__
-__all__ += [*staff.__all__, *webhooks.__all__]
-__all__ += [*auditing.__all__, *granting.__all__]
+__all__ += [*bulk.__all__, *calls.__all__, *cases.__all__, *auditing.__all__]
+__all__ += [*staff.__all__, *webhooks.__all__, *events.__all__, *granting.__all__]

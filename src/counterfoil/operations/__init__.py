@@ -221,6 +221,7 @@ People and machines
 - ``lease_calls`` lets a process have some of the calls a key has in a minute
 - ``remember_reply`` keeps what a request was answered, for whoever repeats it
 - ``forget_replies`` deletes replies that are older than thirty days
+- ``forget_events`` deletes events that everybody had long enough to read
 
 Mails
 - ``save_view`` keeps a list with its filters under a name
