@@ -32,6 +32,7 @@ ELSEWHERE = {
             "/{handout}/discard",
         )
     },
+    "/v1/entitlements": "tests/api/test_entitlements.py",
     "/v1/jobs/{job_id}": "tests/api/test_jobs.py",
     "/v1/order-files": "tests/api/test_order_files.py",
     "/v1/order-files/{file_id}": "tests/api/test_order_files.py",

@@ -169,7 +169,7 @@ def test_lists_the_newest_first_in_pages_open_or_over(machine: Make) -> None:
     call("DELETE", f"/{made[1]}")
 
     first = call("GET", "?limit=2").json()
-    second = call("GET", f"?limit=2&before={first['next']}").json()
+    second = call("GET", f"?limit=2&after={first['next']}").json()
 
     assert [one["id"] for one in first["reservations"]] == [made[2], made[1]]
     assert [one["id"] for one in second["reservations"]] == [made[0]]

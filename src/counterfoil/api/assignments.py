@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
+from counterfoil.api.preconditions import tagged, unless_stale
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import Relation
@@ -55,6 +56,7 @@ class AssignmentAnswer(Schema):
 
     entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
     state: State
+    version: int
     assignment: UUID
     account: UUID
     subject: UUID | None
@@ -78,7 +80,9 @@ def read(request: CallerRequest, handle: str) -> AssignmentAnswer:
     response={200: AssignmentAnswer, **WRITE},
     summary="Assign an entitlement",
 )
+@tagged
 @once
+@unless_stale
 @transaction.atomic
 def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
@@ -97,7 +101,9 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Sch
     response={200: AssignmentAnswer, **WRITE},
     summary="Transfer an entitlement",
 )
+@tagged
 @once
+@unless_stale
 @transaction.atomic
 def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
@@ -116,7 +122,9 @@ def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[
     response={200: AssignmentAnswer, **WRITE},
     summary="Correct the subject",
 )
+@tagged
 @once
+@unless_stale
 def correct(request: CallerRequest, handle: str, body: CorrectRequest) -> Status[Schema]:
     """
     Say that an entitlement is for somebody or something else than was said.
@@ -153,6 +161,7 @@ def _told(handle: str) -> AssignmentAnswer:
     return AssignmentAnswer(
         entitlement=held.entitlement.handle,
         state=State(held.entitlement.state),
+        version=held.entitlement.version,
         assignment=held.pk,
         account=held.account_id,
         subject=held.subject_id,

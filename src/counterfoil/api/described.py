@@ -19,3 +19,14 @@ def add_refusals(operation: Operation, *statuses: int) -> None:
     problem = operation.response_models[401]
     for status in statuses:
         operation.response_models.setdefault(status, problem)
+
+
+def add_answer_header(operation: Operation, name: str, header: Mapping[str, Any]) -> None:
+    """Say that the answers of an operation that are no refusals carry a header."""
+    extra = dict(operation.openapi_extra or {})
+    answers = dict(extra.get("responses", {}))
+    for status in operation.response_models:
+        if isinstance(status, int) and status < 300:
+            said = dict(answers.get(status, {}))
+            answers[status] = said | {"headers": said.get("headers", {}) | {name: dict(header)}}
+    operation.openapi_extra = extra | {"responses": answers}

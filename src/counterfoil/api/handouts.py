@@ -89,12 +89,17 @@ def create_from_file(
 
 
 @router.get("", response={200: HandoutsAnswer, **READ}, summary="List hand-outs")
-def list_them(request: CallerRequest, before: UUID | None = None) -> HandoutsAnswer:
-    """Give a page of your hand-outs, the newest first; ``next`` is ``before`` of the next page."""
-    found = handouts_of(request.auth.partner, before=before)
+def list_them(
+    request: CallerRequest,
+    after: UUID | None = None,
+    limit: Annotated[int, Field(ge=1, le=200)] = HANDOUTS,
+) -> HandoutsAnswer:
+    """Give a page of your hand-outs, the newest first; ``next`` is ``after`` of the next page."""
+    found = handouts_of(request.auth.partner, before=after, most=limit + 1)
+    page = found[:limit]
     return HandoutsAnswer(
-        handouts=[HandoutAnswer.of(one) for one in found],
-        next=found[-1].id if len(found) == HANDOUTS else None,
+        handouts=[HandoutAnswer.of(one) for one in page],
+        next=page[-1].id if len(found) > limit else None,
     )
 
 

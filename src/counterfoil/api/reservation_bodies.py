@@ -76,7 +76,7 @@ class ReservationsAnswer(Schema):
     """A page of reservations, the newest first."""
 
     reservations: list[ReservationAnswer]
-    next: UUID | None = Field(description="`before` of the next page.")
+    next: UUID | None = Field(description="`after` of the next page.")
 
 
 class ItemsAnswer(Schema):

@@ -88,11 +88,11 @@ def keep(request: CallerRequest, body: ReserveRequest) -> Status[Schema]:
 def list_them(
     request: CallerRequest,
     is_open: bool | None = None,
-    before: UUID | None = None,
+    after: UUID | None = None,
     limit: Annotated[int, Field(ge=1, le=200)] = PAGE,
 ) -> ReservationsAnswer:
     """Give a page of your reservations, the newest first: all, the open ones, or those over."""
-    found = reservations(owner=request.auth.owner, is_open=is_open, before=before, limit=limit + 1)
+    found = reservations(owner=request.auth.owner, is_open=is_open, before=after, limit=limit + 1)
     page = found[:limit]
     return ReservationsAnswer(
         reservations=[ReservationAnswer.model_validate(one, from_attributes=True) for one in page],

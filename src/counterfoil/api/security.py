@@ -25,6 +25,8 @@ OWN_HOUSE = frozenset(
         Scope.FULFIL,
         Scope.ASSIGN,
         Scope.MILESTONES,
+        Scope.REPAIR,
+        Scope.GIFTS,
     }
 )
 """What reaches everybody's purchases: no partner's key may, whatever scopes it was given."""
@@ -143,6 +145,13 @@ class OwnKeyBearer(ApiKeyBearer):
         """
         if api_key.is_partner:
             raise ScopeMissing(self.scope)
+
+
+class OwnOrAllBearer(ApiKeyBearer):
+    """Takes any API key, for what a partner sees of its own and the house of everybody."""
+
+    def refuse_unless_fit(self, api_key: KnownKey) -> None:
+        """Refuse nobody: what is asked for is narrowed down to what is theirs."""
 
 
 class BoundKeyBearer(ApiKeyBearer):

@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once_read_again
+from counterfoil.api.preconditions import tagged, unless_stale
 from counterfoil.api.schemas import Problem, Strict, Text
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.errors import SubjectUnknown
@@ -62,6 +63,7 @@ class SubjectAnswer(Schema):
     """What an entitlement is for."""
 
     entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
+    version: int
     subject: UUID
     kind: str
     data: dict[str, Any]
@@ -99,7 +101,9 @@ def read_subject(request: CallerRequest, handle: str) -> SubjectAnswer:
     response={200: SubjectAnswer, **REFUSALS},
     summary="Say what an entitlement is for",
 )
+@tagged
 @once_read_again(_known_subject)
+@unless_stale
 def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> Schema:
     """
     Say for its holder what it is for; judged by the same declaration as the form.
@@ -138,6 +142,7 @@ def _kind(kind: SubjectKind) -> KindAnswer:
 def _subject(held: Assignment, subject: Subject) -> SubjectAnswer:
     return SubjectAnswer(
         entitlement=handle_of(held.entitlement_id),
+        version=held.entitlement.version,
         subject=subject.pk,
         kind=subject.kind,
         data=subject.data,

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from counterfoil.api.preconditions import describes_tag, tag_of
 from counterfoil.api.schemas import Problem, SearchRequest
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import id_of
@@ -41,6 +43,11 @@ def purchase(request: CallerRequest, purchase_id: UUID, page: int = 1) -> Trace:
 @router.get(
     "/entitlements/{handle}", response={200: Trace, **REFUSALS}, summary="Trace an entitlement"
 )
-def entitlement(request: CallerRequest, handle: str) -> Trace:
-    """Tell the story that an entitlement is part of."""
-    return traces.trace_unit(entitlement_id=id_of(handle), now=timezone.now())
+@describes_tag
+def entitlement(request: CallerRequest, response: HttpResponse, handle: str) -> Trace:
+    """Tell the story that an entitlement is part of; the `ETag` is that of the entitlement."""
+    entitlement_id = id_of(handle)
+    told = traces.trace_unit(entitlement_id=entitlement_id, now=timezone.now())
+    [version] = [unit.version for unit in told.units if unit.id == entitlement_id]
+    response["ETag"] = tag_of(version)
+    return told

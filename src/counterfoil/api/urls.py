@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 
 from counterfoil.api import (
     activations,
@@ -13,8 +13,10 @@ from counterfoil.api import (
     assignments,
     bounces,
     codes,
+    entitlements,
     events,
     fulfilments,
+    gifts,
     grants,
     handouts,
     jobs,
@@ -23,6 +25,7 @@ from counterfoil.api import (
     order_files,
     problems,
     purchases,
+    repairs,
     reservations,
     subjects,
     traces,
@@ -31,6 +34,7 @@ from counterfoil.api import (
 )
 from counterfoil.api.bodies import StrictParser
 from counterfoil.api.limits import told
+from counterfoil.api.parameters import refuse_unknown_parameters
 from counterfoil.web.apart import apart
 
 MEANINGS = {
@@ -43,6 +47,7 @@ MEANINGS = {
     "404": "There is no such thing",
     "409": "The state of things does not allow it",
     "410": "It was here, and was deleted since",
+    "412": "The entitlement changed since it was read",
     "413": "The request is too large",
     "415": "The request is not JSON",
     "422": "The request is wrong and stays wrong",
@@ -59,6 +64,12 @@ class Api(NinjaAPI):
             return reverse("counterfoil:api-root", kwargs=path_params)
         except NoReverseMatch:
             return reverse("api-root", kwargs=path_params)
+
+    def add_router(self, prefix: str, router: Router | str, **given: Any) -> None:
+        """Add a router, whose operations refuse what they do not read."""
+        assert isinstance(router, Router)  # noqa: S101
+        refuse_unknown_parameters(router)
+        super().add_router(prefix, router, **given)
 
     def get_openapi_schema(self, **given: Any) -> Any:
         """Describe the API, saying what each status means here."""
@@ -85,6 +96,9 @@ api.add_router("/allotments", allotments.router)
 api.add_router("/approvals", approvals.router)
 api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)
+api.add_router("/entitlements", entitlements.router)
+api.add_router("/entitlements", repairs.router)
+api.add_router("/entitlements", gifts.router)
 api.add_router("/entitlements", fulfilments.router)
 api.add_router("/entitlements", assignments.router)
 api.add_router("/entitlements", milestones.router)

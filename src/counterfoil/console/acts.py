@@ -25,6 +25,7 @@ from counterfoil.console.passing_on import correct_subject_page, transfer_page
 from counterfoil.models import HoldKind
 from counterfoil.queries import words
 from counterfoil.queries._steps import steps_left
+from counterfoil.rules import reasons
 from counterfoil.rules.acts import Act
 
 BUTTONS = {
@@ -48,18 +49,7 @@ BUTTONS = {
 }
 
 REASONS: Mapping[Act, tuple[str, ...]] = {
-    Act.ASSIGN: ("customer_asked", "support_case", "mistake", "other"),
-    Act.UNASSIGN: ("wrong_person", "customer_asked", "mistake", "other"),
-    Act.REPLACE_CODE: ("lost", "exposed", "mail_not_received", "other"),
-    Act.REVEAL_CODE: ("mail_not_received", "support_case", "other"),
-    Act.REVOKE: ("customer_asked", "duplicate", "fraud", "mistake", "other"),
-    Act.REINSTATE: ("mistake", "customer_asked", "investigated", "other"),
-    Act.PLACE_HOLD: ("fraud", "compliance", "support_case", "other"),
-    Act.LIFT_HOLD: ("investigated", "mistake", "other"),
-    Act.EXTEND: ("goodwill", "customer_asked", "mistake", "other"),
-    Act.CORRECT_SUBJECT: ("wrong_subject", "customer_asked", "mistake", "other"),
-    Act.TRANSFER: ("customer_asked", "wrong_person", "support_case", "mistake", "other"),
-    **giving.REASONS,
+    **reasons.REASONS,
     **keeping.REASONS,
     **deciding_refunds.REASONS,
     **addressing.REASONS,

@@ -34,13 +34,6 @@ BUTTONS = {
     Act.CANCEL_GIFT: gettext_lazy("Call gift off"),
 }
 
-REASONS: Mapping[Act, tuple[str, ...]] = {
-    Act.SET_GIFT: ("customer_asked", "support_case", "goodwill", "other"),
-    Act.CORRECT_RECIPIENT: ("wrong_person", "mail_not_received", "customer_asked", "other"),
-    Act.RESEND_CODE: ("mail_not_received", "customer_asked", "support_case", "other"),
-    Act.CANCEL_GIFT: ("customer_asked", "wrong_person", "mistake", "other"),
-}
-
 STANDINGS = {
     "card": (gettext_lazy("a card to hand over"), "info"),
     "scheduled": (gettext_lazy("waits for its day"), "info"),

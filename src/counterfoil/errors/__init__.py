@@ -16,7 +16,7 @@ Everything that can be refused, as facts.
     │   ├── EntitlementAlreadySold, NotPrinted, SaleClosed
     │   ├── BatchNameTaken, BatchNotReady, PrintFileGone, CountsDiffer
     │   ├── ApprovalClosed, RequesterMayNot
-    │   ├── IllegalMove, StaleEntitlement
+    │   ├── IllegalMove, StaleEntitlement (EntitlementNotAsRead)
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
     │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy, ConsentTextChanged,
     │   │   ConsentTextMissing, NotGiven, BeingGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
@@ -118,6 +118,7 @@ from counterfoil.errors.entitlements import (
     EntitlementBound,
     EntitlementExpired,
     EntitlementIsTest,
+    EntitlementNotAsRead,
     EntitlementNotSold,
     EntitlementOnHold,
     EntitlementReserved,
@@ -195,6 +196,7 @@ __all__ = [
     "EntitlementBound",
     "EntitlementExpired",
     "EntitlementIsTest",
+    "EntitlementNotAsRead",
     "EntitlementNotSold",
     "EntitlementOnHold",
     "EntitlementReserved",

@@ -1,0 +1,31 @@
+"""What suspends an entitlement, and what did?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from counterfoil.models import Hold, HoldKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HoldSeen:
+    """One suspension; without ``lifted_at`` it still stands."""
+
+    kind: HoldKind
+    reference: str
+    placed_at: datetime
+    lifted_at: datetime | None
+
+
+def holds_of(entitlement_id: UUID) -> Sequence[HoldSeen]:
+    """Give every hold there ever was, the newest first."""
+    return [
+        HoldSeen(
+            kind=HoldKind(one.kind),
+            reference=one.reference,
+            placed_at=one.placed_at,
+            lifted_at=one.lifted_at,
+        )
+        for one in Hold.objects.filter(entitlement=entitlement_id).order_by("-placed_seq")
+    ]
