@@ -78,7 +78,7 @@ def test_the_whole_life_of_an_endpoint(client: Client, listener: Listener) -> No
     assert (shown["fate"], [one["status"] for one in shown["tried"]]) == ("waiting", [500])
     assert house("get", f"{path}/deliveries?fate=failed").json()["deliveries"][0]["is_trial"]
     page = house("get", f"{path}/deliveries?limit=1").json()
-    rest = house("get", f"{path}/deliveries?limit=1&before={page['next']}").json()
+    rest = house("get", f"{path}/deliveries?limit=1&after={page['next']}").json()
     assert [page["deliveries"][0]["event"], rest["next"]] == [str(event.pk), None]
 
     listener.status = 200

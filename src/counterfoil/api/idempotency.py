@@ -39,9 +39,6 @@ WHO_MUST = " Keys of partners, and keys that are bound to a connection, have to 
 NEEDED: dict[str, Any] = {"parameters": [PARAMETER | {"required": True}]}
 """What the description says of an operation that nobody calls without: its ``openapi_extra``."""
 
-DOCUMENTED: dict[str, Any] = {}
-"""What :func:`once` says by itself; kept for views that still name it."""
-
 Told = Schema | Status[Schema]
 View = Callable[..., Told]
 Answered = Callable[..., HttpResponse]

@@ -144,7 +144,7 @@ class DeliveryAnswer(Schema):
 
 
 class DeliveriesAnswer(Schema):
-    """A page of deliveries, the newest first; ``next`` is the ``before`` of the following one."""
+    """A page of deliveries, the newest first; ``next`` is the ``after`` of the following one."""
 
     deliveries: list[DeliveryAnswer]
     next: int | None

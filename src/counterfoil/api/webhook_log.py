@@ -7,10 +7,9 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.codes import CallerRequest
 from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import PoolKeyBearer
+from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
     AttemptAnswer,
     DeliveriesAnswer,
@@ -42,12 +41,12 @@ def list_them(
     request: CallerRequest,
     endpoint: UUID,
     fate: Fate | None = None,
-    before: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None,
+    after: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None,
     limit: Annotated[int, Field(ge=1, le=200)] = PAGE,
 ) -> DeliveriesAnswer:
     """Give a page of the events it was sent or is to be sent, the newest first."""
     one_endpoint(endpoint, partner_id=request.auth.partner_id)
-    found = deliveries(endpoint, fate=fate, before=before, limit=limit + 1)
+    found = deliveries(endpoint, fate=fate, before=after, limit=limit + 1)
     page = found[:limit]
     return DeliveriesAnswer(
         deliveries=[DeliveryAnswer.model_validate(one, from_attributes=True) for one in page],

@@ -6,10 +6,9 @@ from uuid import UUID
 from django.utils import timezone
 from ninja import Router, Schema, Status
 
-from counterfoil.api.codes import CallerRequest
 from counterfoil.api.idempotency import once
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import Caller, PoolKeyBearer
+from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
     ChangeEndpointRequest,
     EnableRequest,
