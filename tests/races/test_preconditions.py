@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from counterfoil.errors import EntitlementNotAsRead
+from counterfoil.errors import StaleEntitlement
 from counterfoil.models import Entitlement, Entry
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.operations.extend import extend
@@ -47,7 +47,7 @@ def test_of_those_who_read_the_same_one_writes() -> None:
 def careless(issued: Issued, number: int) -> None:
     """Write as one must not: compare the version first, outside the transaction of the act."""
     if Entitlement.objects.get(pk=issued.id).version != 1:
-        raise EntitlementNotAsRead
+        raise StaleEntitlement
     until = now().replace(year=2100 + number)
     extend(entitlement_id=issued.id, until=until, by=SYSTEM, at=now())
 

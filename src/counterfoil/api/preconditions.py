@@ -17,7 +17,7 @@ from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
 
 from counterfoil.api.described import add_answer_header, add_header, add_refusals
-from counterfoil.errors import EntitlementNotAsRead, Malformed, NotFound
+from counterfoil.errors import Malformed, NotFound, StaleEntitlement
 from counterfoil.models import Entitlement
 from counterfoil.models.ids import id_of
 
@@ -52,7 +52,7 @@ def unless_stale(view: Callable[Given, Told]) -> Callable[Given, Told]:
     Judged under the entitlement's lock, in the transaction of the act: of two who read the same,
     the second waits for the first, and is refused. A request that names no tag is not judged.
 
-    :raises EntitlementNotAsRead: if it has changed since.
+    :raises StaleEntitlement: if it has changed since.
     :raises Malformed: if the header is no list of tags.
     """
 
@@ -111,7 +111,7 @@ def _refuse_if_stale(entitlement_id: UUID, wanted: frozenset[str] | None) -> Non
     if version is None:
         raise NotFound("There is no such entitlement.")
     if wanted is not None and str(version) not in wanted:
-        raise EntitlementNotAsRead
+        raise StaleEntitlement
 
 
 def _describe_tag(operation: Operation) -> None:

@@ -16,7 +16,7 @@ Everything that can be refused, as facts.
     │   ├── EntitlementAlreadySold, NotPrinted, SaleClosed
     │   ├── BatchNameTaken, BatchNotReady, PrintFileGone, CountsDiffer
     │   ├── ApprovalClosed, RequesterMayNot
-    │   ├── IllegalMove, StaleEntitlement (EntitlementNotAsRead)
+    │   ├── IllegalMove, StaleEntitlement
     │   ├── SubjectAlreadyKnown, UndoWindowOver, CutoffPassed, AlreadyOffered, OfferClosed
     │   ├── StepNotYet, StepAlreadyDone, SubjectTaken, SubjectBusy, ConsentTextChanged,
     │   │   ConsentTextMissing, NotGiven, BeingGiven, GiftAlreadySent, GiftNotSent, GiftClaimed
@@ -118,7 +118,6 @@ from counterfoil.errors.entitlements import (
     EntitlementBound,
     EntitlementExpired,
     EntitlementIsTest,
-    EntitlementNotAsRead,
     EntitlementNotSold,
     EntitlementOnHold,
     EntitlementReserved,
@@ -196,7 +195,6 @@ __all__ = [
     "EntitlementBound",
     "EntitlementExpired",
     "EntitlementIsTest",
-    "EntitlementNotAsRead",
     "EntitlementNotSold",
     "EntitlementOnHold",
     "EntitlementReserved",

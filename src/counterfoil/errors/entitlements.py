@@ -95,10 +95,6 @@ class StaleEntitlement(Conflict):
     code = "stale_entitlement"
 
 
-class EntitlementNotAsRead(StaleEntitlement):
-    """The entitlement changed since you read it, so nothing was done; read it again."""
-
-
 class SubjectAlreadyKnown(Conflict):
     """The subject was given before, and is another one."""
 
