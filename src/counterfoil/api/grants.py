@@ -1,17 +1,20 @@
-"""Grants: give without a sale."""
+"""Grants: give without a sale, and what was given so."""
 
 from django.utils import timezone
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
+from counterfoil.api.grant_bodies import GrantListed, GrantsAnswer, GrantsWanted
 from counterfoil.api.idempotency import once
+from counterfoil.api.lists import Before, Limit, cut
 from counterfoil.api.schemas import EntitlementAnswer, GrantAnswer, GrantRequest, Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import Approval
 from counterfoil.operations.request_grant import request_grant
 from counterfoil.queries.approvals import one_approval
 from counterfoil.queries.entitlements import entitlements_of, partner_by_slug, product_by_sku
+from counterfoil.queries.grants import grants
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.scopes import Scope
 
@@ -19,6 +22,24 @@ router = Router(tags=["Grants"])
 
 MOST_LISTED = 100
 REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
+
+
+@router.get(
+    "",
+    auth=ApiKeyBearer(Scope.TRACE),
+    response={200: GrantsAnswer, **REFUSALS},
+    summary="List grants",
+)
+def list_them(
+    request: CallerRequest,
+    sought: Query[GrantsWanted],
+    before: Before = None,
+    limit: Limit = 50,
+) -> GrantsAnswer:
+    """Give a page of what exists without a sale: who answers for it, why, and what came of it."""
+    found = grants(sought.as_asked(), before=before, most=limit + 1)
+    _, following = cut([one.id for one in found], limit)
+    return GrantsAnswer(grants=[GrantListed.of(one) for one in found[:limit]], next=following)
 
 
 @router.post(

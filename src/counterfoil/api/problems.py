@@ -72,6 +72,12 @@ class CodeNotUsable(Conflict):
     code = "code_not_usable"
 
 
+class PersonNeeded(Denied):
+    """No API key may do this: it is for a person to decide."""
+
+    code = "person_needed"
+
+
 class ScopeMissing(Denied):
     """The API key lacks a scope that this needs."""
 

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from django.utils import timezone
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once, once_read_again
+from counterfoil.api.lists import Before, Limit, page
 from counterfoil.api.purchase_bodies import (
     CancelRequest,
     CodesAnswer,
@@ -17,15 +18,17 @@ from counterfoil.api.purchase_bodies import (
     UnitAnswer,
     UnitsAnswer,
 )
+from counterfoil.api.purchase_lists import PurchaseListed, PurchasesAnswer, PurchasesSought
 from counterfoil.api.purchase_reading import order_of, part_of
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import BoundKeyBearer, CallerRequest
+from counterfoil.api.security import ApiKeyBearer, BoundKeyBearer, CallerRequest
 from counterfoil.errors import DeclarationInvalid, Fault
 from counterfoil.intake.telling import cancel_purchase, cancel_units, tell_purchase
 from counterfoil.models import Connection
 from counterfoil.models.ids import id_of
 from counterfoil.operations.collect_codes import collect_codes
 from counterfoil.operations.declare_order import Outcome
+from counterfoil.queries.listing_purchases import PurchaseFilter, purchases_in_list
 from counterfoil.queries.told import (
     MOST_UNITS,
     ToldStatus,
@@ -89,6 +92,24 @@ def tell(request: CallerRequest, body: PurchaseRequest) -> Status[Schema]:
     order = order_of(body, is_test=connection.is_test)
     outcome = tell_purchase(connection=connection, order=order, by=request.auth.actor)
     return _answer(connection, body.reference, made=outcome is Outcome.CREATED)
+
+
+@router.get(
+    "",
+    auth=ApiKeyBearer(Scope.TRACE),
+    response={200: PurchasesAnswer, **READ},
+    summary="List purchases and grants",
+)
+def list_them(
+    request: CallerRequest,
+    sought: Query[PurchasesSought],
+    before: Before = None,
+    limit: Limit = 50,
+) -> PurchasesAnswer:
+    """Give a page of everything that was bought or granted, whatever it came through."""
+    found, following = page(PurchaseFilter.from_query(sought.asked()), before=before, limit=limit)
+    rows = purchases_in_list(found, now=timezone.now())
+    return PurchasesAnswer(purchases=[PurchaseListed.of(one) for one in rows], next=following)
 
 
 @router.get(

@@ -27,9 +27,17 @@ OWN_HOUSE = frozenset(
         Scope.MILESTONES,
         Scope.REPAIR,
         Scope.GIFTS,
+        Scope.PARTNERS,
+        Scope.BATCHES,
+        Scope.READ_DELIVERIES,
+        Scope.DELIVERIES,
+        Scope.READ_EXCEPTIONS,
+        Scope.EXCEPTIONS,
+        Scope.READ_PRODUCTS,
+        Scope.STOP_JOBS,
     }
 )
-"""What reaches everybody's purchases: no partner's key may, whatever scopes it was given."""
+"""What reaches what is everybody's: no partner's key may, whatever scopes it was given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

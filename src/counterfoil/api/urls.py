@@ -13,8 +13,10 @@ from counterfoil.api import (
     assignments,
     bounces,
     codes,
+    deliveries,
     entitlements,
     events,
+    exceptions,
     fulfilments,
     gifts,
     grants,
@@ -24,6 +26,7 @@ from counterfoil.api import (
     onboarding,
     order_files,
     problems,
+    products,
     purchases,
     repairs,
     reservations,
@@ -99,6 +102,8 @@ api.add_router("/codes", codes.router)
 api.add_router("/entitlements", entitlements.router)
 api.add_router("/entitlements", repairs.router)
 api.add_router("/entitlements", gifts.router)
+api.add_router("/deliveries", deliveries.router)
+api.add_router("/exceptions", exceptions.router)
 api.add_router("/entitlements", fulfilments.router)
 api.add_router("/entitlements", assignments.router)
 api.add_router("/entitlements", milestones.router)
@@ -107,6 +112,7 @@ api.add_router("/grants", grants.router)
 api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/order-files", order_files.router)
+api.add_router("/products", products.router)
 api.add_router("/purchases", purchases.router)
 api.add_router("/reservations", reservations.router)
 api.add_router("/webhook-endpoints", webhooks.router)

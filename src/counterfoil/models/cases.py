@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from counterfoil.errors import CaseSettled, CaseTaken
 from counterfoil.models.support import ExceptionCase
 from counterfoil.models.users import called, staff_who_may
-from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.people import SYSTEM, Actor
 from counterfoil.rules.permissions import Permission
 
 WORKS_ON_CASES = Permission.ANNOTATE
@@ -37,11 +37,13 @@ def refuse_settled(case: ExceptionCase) -> None:
 
 def refuse_of_another(case: ExceptionCase, by: Actor) -> None:
     """
-    Refuse staff what somebody else has taken on; machines settle what is gone all the same.
+    Refuse staff, and machines with a key, what somebody else has taken on.
+
+    The system itself settles what is gone all the same.
 
     :raises CaseTaken: saying who has it.
     """
-    if by.kind is ActorKind.OPERATOR and case.owner_id not in ("", by.id):
+    if by.id != SYSTEM.id and case.owner_id not in ("", by.id):
         raise CaseTaken(f"{case.owner_display} works on this case. Take it over first.")
 
 

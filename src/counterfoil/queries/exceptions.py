@@ -115,7 +115,9 @@ def open_counts(*, owner_id: str, now: datetime) -> OpenCounts:
     return OpenCounts(**counted)
 
 
-def find_cases(sought: CasesSought, *, after: UUID | None = None) -> tuple[Case, ...]:
+def find_cases(
+    sought: CasesSought, *, after: UUID | None = None, most: int = PAGE
+) -> tuple[Case, ...]:
     """
     Give a page of cases, from the one ``after`` on.
 
@@ -131,7 +133,7 @@ def find_cases(sought: CasesSought, *, after: UUID | None = None) -> tuple[Case,
         rows = rows.filter(due_at__lt=sought.overdue_at)
     rows = rows.select_related(*POINTED_TO)
     paged = _settled(rows, after) if sought.is_settled else _as_due(rows, after)
-    return tuple(_case(row) for row in paged[:PAGE])
+    return tuple(_case(row) for row in paged[:most])
 
 
 def one_case(case_id: UUID) -> Case:

@@ -92,12 +92,14 @@ class Total:
     in_use: int
 
 
-def grants(sought: GrantsSought, *, before: UUID | None = None) -> tuple[GrantSeen, ...]:
+def grants(
+    sought: GrantsSought, *, before: UUID | None = None, most: int = PAGE
+) -> tuple[GrantSeen, ...]:
     """Give a page of grants, the newest first."""
     rows = _rows(sought)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return _seen(list(rows.order_by("-pk")[:PAGE]))
+    return _seen(list(rows.order_by("-pk")[:most]))
 
 
 def total(sought: GrantsSought) -> Total:

@@ -1,7 +1,7 @@
 """What long work is there, and how far has it come?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,12 +42,24 @@ class JobSeen:
         return min(self.done * 100 // self.total, 100) if self.total else None
 
 
-def jobs(*, before: UUID | None = None) -> tuple[JobSeen, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobsSought:
+    """Which jobs; what is empty narrows nothing down."""
+
+    kind: str = ""
+    status: str = ""
+    requested_by: str = ""
+
+
+def jobs(
+    sought: JobsSought = JobsSought(), *, before: UUID | None = None, most: int = PAGE
+) -> tuple[JobSeen, ...]:
     """Give a page of jobs, the newest first, from the one ``before`` on."""
-    rows = Job.objects.order_by("-pk")
+    wanted = {name: value for name, value in asdict(sought).items() if value}
+    rows = Job.objects.filter(**wanted).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return tuple(_seen(row) for row in rows[:PAGE])
+    return tuple(_seen(row) for row in rows[:most])
 
 
 def one_job(job_id: UUID, *, requested_by: str | None = None) -> JobSeen:
