@@ -87,6 +87,17 @@ def nothing(names: dict[str, str]) -> dict[str, str]:
 
 
 ASKING: list[Asking] = [
+    Asking("slug", "/v1/handouts?partner={slug}"),
+    Asking(
+        "handle",
+        "/v1/handouts/one",
+        lambda names: {"email": "ann@example.com", "entitlement": names["handle"]},
+    ),
+    Asking(
+        "slug",
+        "/v1/handouts/one",
+        lambda names: {"email": "ann@example.com", "sku": "DNA-STD", "partner": names["slug"]},
+    ),
     Asking("slug", "/v1/allotments?partner={slug}"),
     Asking("allotment", "/v1/allotments/{allotment}"),
     Asking("allotment", "/v1/allotments/{allotment}/entitlements"),

@@ -155,10 +155,10 @@ def test_another_partner_finds_nothing() -> None:
     assert Handout.objects.get().status == "judged"
 
 
-def test_only_a_partners_key_with_the_scope_hands_out() -> None:
+def test_only_a_key_with_the_scope_hands_out_and_the_house_says_whose() -> None:
     clinic = make_clinic()
-    for secret in (key_of(None), key_of(clinic.partner, Scope.JOBS)):
-        assert post(secret, "", listed(ANN)).status_code == 403
-        assert get(secret, "").status_code == 403
+    for secret, status in ((key_of(None), 404), (key_of(clinic.partner, Scope.JOBS), 403)):
+        assert post(secret, "", listed(ANN)).status_code == status
+        assert get(secret, "").status_code == status
 
     assert not Handout.objects.exists()

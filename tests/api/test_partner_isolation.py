@@ -4,18 +4,21 @@ import os
 import random
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from tests.isolation import ASKING, Asking, Side, make_side, nothing
-from tests.records import assert_kept, rows
+from tests.records import assert_kept, rows, unchanged
 
-from counterfoil.api.security import OWN_HOUSE, ApiKeyBearer, BoundKeyBearer
+from counterfoil.api.security import OWN_HOUSE, ApiKeyBearer, BoundKeyBearer, OwnKeyBearer
 from counterfoil.api.urls import api
 
 pytestmark = pytest.mark.django_db
 TIMES = int(os.environ.get("COUNTERFOIL_ISOLATION_ROUNDS", "120"))
 UNKNOWN_STAYS = re.compile(r"ent_[0-9a-z]+|[0-9a-f-]{36}")  # a refusal repeats what was asked for
+
+SLOT = re.compile(r"\{(?:\w+:)?(\w+)\}")
 
 ELSEWHERE = {
     "/v1/activations": "a till's key is bound to its point of sale",
@@ -123,6 +126,36 @@ def test_every_call_a_partner_can_make_is_looked_after() -> None:
     asked = {called(one.path) for one in ASKING}
     assert reachable() - asked - {called(one) for one in ELSEWHERE} == set()
     assert "/v1/codes/redeem" in reachable()  # the search finds something
+
+
+def test_what_is_the_houses_is_refused_to_a_partner_whatever_its_scopes(
+    sides: tuple[Side, Side],
+) -> None:
+    own, other = sides
+    names = nothing(own.named()) | {"slug": other.clinic.partner.slug}
+    headers = {"Authorization": f"Bearer {own.secret}", "Idempotency-Key": "one"}
+    own.client.get("/v1/jobs", headers=headers)  # remembers when the key was used
+    with unchanged():
+        for method, path in house_only():
+            asked = SLOT.sub(lambda slot: names.get(slot[1], str(UUID(int=7))), path)
+            answer = own.client.generic(
+                method, asked, "{}", content_type="application/json", headers=headers
+            )
+            assert answer.status_code == 403, (method, path, answer.content)
+
+
+def house_only() -> list[tuple[str, str]]:
+    """Give every call that is answered to a key of the house alone."""
+    found = []
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                [auth] = operation.auth_callbacks or [router.auth]
+                is_theirs = isinstance(auth, OwnKeyBearer) or auth.scope in OWN_HOUSE
+                if is_theirs and not isinstance(auth, BoundKeyBearer):
+                    found += [(method, f"/v1{prefix}{path}") for method in operation.methods]
+    assert ("POST", "/v1/grants") in found, "the search finds something"
+    return found
 
 
 def reachable() -> set[str]:

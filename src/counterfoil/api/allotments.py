@@ -24,9 +24,9 @@ from counterfoil.api.allotment_bodies import (
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.idempotency import once
+from counterfoil.api.partner_named import whose
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest, PoolKeyBearer
-from counterfoil.errors import NotFound
 from counterfoil.models import Approval
 from counterfoil.models.ids import id_of, uuid7
 from counterfoil.operations.hand_on import hand_on
@@ -62,14 +62,12 @@ def list_them(request: CallerRequest, partner: str = "") -> AllotmentsAnswer:
 
     A partner's key is told of its own; a key of the house names the `partner`.
     """
-    whose = _whose(request.auth, partner)
+    own = whose(request.auth, partner)
     return AllotmentsAnswer(
-        partner=whose.slug,
-        suspension=whose.suspension,
-        allotments=[_told(one) for one in overview(whose.id)],
-        sub_partners=[
-            PartnerAnswer(slug=one.slug, name=one.name) for one in sub_partners(whose.id)
-        ],
+        partner=own.slug,
+        suspension=own.suspension,
+        allotments=[_told(one) for one in overview(own.id)],
+        sub_partners=[PartnerAnswer(slug=one.slug, name=one.name) for one in sub_partners(own.id)],
     )
 
 
@@ -81,7 +79,7 @@ def list_them(request: CallerRequest, partner: str = "") -> AllotmentsAnswer:
 )
 def read(request: CallerRequest, allotment: UUID, partner: str = "") -> AllotmentAnswer:
     """Tell how one allotment stands."""
-    return _told(one_allotment(_whose(request.auth, partner).id, allotment))
+    return _told(one_allotment(whose(request.auth, partner).id, allotment))
 
 
 @router.get(
@@ -99,11 +97,11 @@ def entitlements(
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100,
 ) -> PartnerUnitsAnswer:
     """Give a page of entitlements: all, or those that stand one way."""
-    whose = _whose(request.auth, partner).id
+    own = whose(request.auth, partner).id
     which = Which(
-        allotment_id=one_allotment(whose, allotment).id, standing=standing.value if standing else ""
+        allotment_id=one_allotment(own, allotment).id, standing=standing.value if standing else ""
     )
-    found, following = units(whose, which, after=after, limit=limit)
+    found, following = units(own, which, after=after, limit=limit)
     return PartnerUnitsAnswer(
         entitlements=[
             PartnerUnitAnswer(
@@ -168,11 +166,11 @@ def pass_on(request: CallerRequest, body: HandOnRequest) -> Status[Schema]:
 
     409 `not_enough_free` says how many are free, `not_free` which of those named are not.
     """
-    whose = _whose(request.auth, body.partner)
-    target, choice = sub_partner_by_name(whose.id, body.to), _choice(body)
+    own = whose(request.auth, body.partner)
+    target, choice = sub_partner_by_name(own.id, body.to), _choice(body)
     into = hand_on(
         request_id=uuid7(),
-        partner_id=whose.id,
+        partner_id=own.id,
         to_partner_id=target.id,
         choice=choice,
         by=request.auth.actor,
@@ -204,19 +202,9 @@ def give_back(request: CallerRequest, body: ReturnRequest) -> Status[Schema]:
     return Status(200, ReturnedAnswer(quantity=count))
 
 
-def _whose(caller: Caller, named: str) -> PartnerSeen:
-    """Give the partner a caller means; a partner means itself, and is told of no other."""
-    if caller.partner_id is None:
-        return partner_by_name(named)
-    own = one_partner(caller.partner_id)
-    if named not in ("", own.slug):
-        raise NotFound("There is no such partner.")
-    return own
-
-
 def _holder(caller: Caller, named: str) -> PartnerSeen:
     if caller.partner_id is None or not named:
-        return _whose(caller, named)
+        return whose(caller, named)
     own = one_partner(caller.partner_id)
     return own if named == own.slug else sub_partner_by_name(own.id, named)
 

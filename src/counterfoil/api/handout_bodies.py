@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from counterfoil.api.partner_named import PartnerNamed
 from counterfoil.api.schemas import Strict, Text
 from counterfoil.queries.handouts import HandoutSeen, RowSeen
 from counterfoil.rules.handouts import (
@@ -55,6 +56,7 @@ class RecipientRequest(Strict):
 class SourceRequest(Strict):
     """What is handed out, and what holds for all who are not told otherwise."""
 
+    partner: PartnerNamed = ""
     sku: Text = Field(examples=["DNA-STD"])
     allotment: UUID | None = Field(None, description="Out of this one only.")
     reservation: UUID | None = Field(None, description="Out of this one.")
@@ -84,6 +86,7 @@ class HandoutRequest(SourceRequest):
 class ConfirmHandoutRequest(Strict):
     """How much of a list is meant."""
 
+    partner: PartnerNamed = ""
     reach: Reach = Field(Reach.ALL, description="`all` or nothing, or the `good_rows` alone.")
     known: Known = Field(Known.LEAVE_OUT, description="Those who have one of the product already.")
 
@@ -91,6 +94,7 @@ class ConfirmHandoutRequest(Strict):
 class TakeBackRequest(Strict):
     """What to take back."""
 
+    partner: PartnerNamed = ""
     entitlements: list[Handle] = Field(min_length=1, max_length=MOST_TAKEN_BACK)
 
 

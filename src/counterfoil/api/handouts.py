@@ -1,4 +1,4 @@
-"""Hand-outs over the API: to a list of recipients, row by row, and back again."""
+"""Hand-outs over the API: to one, or a list of recipients row by row, and back again."""
 
 import json
 from collections.abc import Iterable
@@ -23,8 +23,9 @@ from counterfoil.api.handout_bodies import (
     TakenBack,
 )
 from counterfoil.api.idempotency import once
+from counterfoil.api.partner_named import PartnerNamed, whose
 from counterfoil.api.schemas import Problem
-from counterfoil.api.security import CallerRequest, PartnerKeyBearer
+from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.channels.recipient_file import read_recipients
 from counterfoil.conf import conf
 from counterfoil.models.ids import handle_of, id_of
@@ -39,7 +40,7 @@ from counterfoil.rules.scopes import Scope
 
 MOST_ROWS = 500
 
-router = Router(tags=["Hand-outs"], auth=PartnerKeyBearer(Scope.HAND_OUT))
+router = Router(tags=["Hand-outs"], auth=PoolKeyBearer(Scope.HAND_OUT))
 
 READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
@@ -62,7 +63,7 @@ def create(request: CallerRequest, body: HandoutRequest) -> Status[Schema]:
     told = json.dumps([one.as_data() for one in said], sort_keys=True)
     rows = (Listed(number=number, said=one) for number, one in enumerate(said, 1))
     upload = _upload(request, body, told.encode(), rows, name=body.reference)
-    return Status(201, _answer(request, upload.handout.pk))
+    return Status(201, _answer(upload.handout.partner_id, upload.handout.pk))
 
 
 @router.post(
@@ -85,7 +86,9 @@ def create_from_file(
     )
     rows = (Listed.read(one) for one in found)
     upload = _upload(request, form, content, rows, name=form.reference or file.name or "")
-    return Status(200 if upload.is_repeated else 201, _answer(request, upload.handout.pk))
+    handout = upload.handout
+    status = 200 if upload.is_repeated else 201
+    return Status(status, _answer(handout.partner_id, handout.pk))
 
 
 @router.get("", response={200: HandoutsAnswer, **READ}, summary="List hand-outs")
@@ -93,9 +96,11 @@ def list_them(
     request: CallerRequest,
     after: UUID | None = None,
     limit: Annotated[int, Field(ge=1, le=200)] = HANDOUTS,
+    partner: PartnerNamed = "",
 ) -> HandoutsAnswer:
-    """Give a page of your hand-outs, the newest first; ``next`` is ``after`` of the next page."""
-    found = handouts_of(request.auth.partner, before=after, most=limit + 1)
+    """Give a page of a partner's hand-outs, the newest first; ``next`` is ``after`` of the next."""
+    whom = whose(request.auth, partner).id
+    found = handouts_of(whom, before=after, most=limit + 1)
     page = found[:limit]
     return HandoutsAnswer(
         handouts=[HandoutAnswer.of(one) for one in page],
@@ -116,7 +121,7 @@ def take_them_back(request: CallerRequest, body: TakeBackRequest) -> Status[Sche
     One that was claimed stays claimed, and says so; the others are taken back all the same.
     """
     told = take_back(
-        partner_id=request.auth.partner,
+        partner_id=whose(request.auth, body.partner).id,
         entitlement_ids=[id_of(one) for one in body.entitlements],
         by=request.auth.actor,
         at=timezone.now(),
@@ -126,9 +131,9 @@ def take_them_back(request: CallerRequest, body: TakeBackRequest) -> Status[Sche
 
 
 @router.get("/{uuid:handout}", response={200: HandoutAnswer, **READ}, summary="Read a hand-out")
-def read(request: CallerRequest, handout: UUID) -> HandoutAnswer:
+def read(request: CallerRequest, handout: UUID, partner: PartnerNamed = "") -> HandoutAnswer:
     """Tell how a hand-out stands, and how many rows there are of each sort."""
-    return _answer(request, handout)
+    return _answer(whose(request.auth, partner).id, handout)
 
 
 @router.get(
@@ -140,10 +145,12 @@ def rows(
     sort: str = "",
     after: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 100,
+    partner: PartnerNamed = "",
 ) -> HandoutRowsAnswer:
     """Give a page of rows; ``sort`` names one of the counts, ``next`` is ``after`` of the next."""
-    seen = one_handout(request.auth.partner, handout)
-    found = rows_of(request.auth.partner, seen.id, sort=sort, after=after, most=limit)
+    own = whose(request.auth, partner).id
+    seen = one_handout(own, handout)
+    found = rows_of(own, seen.id, sort=sort, after=after, most=limit)
     return HandoutRowsAnswer(
         rows=[HandoutRowAnswer.of(one) for one in found],
         next=found[-1].number if len(found) == limit else None,
@@ -163,15 +170,16 @@ def confirm(request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest) 
     409 `not_enough_free` says how many are free, and nothing was handed out. Confirming again
     changes nothing while it is carried out, and takes up what was refused afterwards.
     """
+    own = whose(request.auth, body.partner).id
     confirm_handout(
         handout_id=handout,
-        partner_id=request.auth.partner,
+        partner_id=own,
         reach=body.reach,
         known=body.known,
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return Status(202, _answer(request, handout))
+    return Status(202, _answer(own, handout))
 
 
 @router.post(
@@ -180,15 +188,11 @@ def confirm(request: CallerRequest, handout: UUID, body: ConfirmHandoutRequest) 
     summary="Throw a list away",
 )
 @once
-def discard(request: CallerRequest, handout: UUID) -> Schema:
+def discard(request: CallerRequest, handout: UUID, partner: PartnerNamed = "") -> Schema:
     """Forget a list that was not confirmed, and everything it says of people."""
-    discard_handout(
-        handout_id=handout,
-        partner_id=request.auth.partner,
-        by=request.auth.actor,
-        at=timezone.now(),
-    )
-    return _answer(request, handout)
+    own = whose(request.auth, partner).id
+    discard_handout(handout_id=handout, partner_id=own, by=request.auth.actor, at=timezone.now())
+    return _answer(own, handout)
 
 
 def _upload(
@@ -201,7 +205,7 @@ def _upload(
 ) -> Upload:
     for_all: Said = asked.for_all()
     return upload_handout(
-        partner_id=request.auth.partner,
+        partner_id=whose(request.auth, asked.partner).id,
         source=Source(
             product_id=product_by_sku(asked.sku).pk,
             allotment_id=asked.allotment,
@@ -217,5 +221,5 @@ def _upload(
     )
 
 
-def _answer(request: CallerRequest, handout_id: UUID) -> HandoutAnswer:
-    return HandoutAnswer.of(one_handout(request.auth.partner, handout_id))
+def _answer(partner_id: UUID, handout_id: UUID) -> HandoutAnswer:
+    return HandoutAnswer.of(one_handout(partner_id, handout_id))

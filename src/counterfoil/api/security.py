@@ -57,12 +57,6 @@ class Caller:
         return f"partner:{self.partner_id}" if self.partner_id else f"key:{self.key_id}"
 
     @property
-    def partner(self) -> UUID:
-        """Give the partner its key belongs to; :class:`PartnerKeyBearer` lets no other key in."""
-        assert self.partner_id is not None  # noqa: S101
-        return self.partner_id
-
-    @property
     def bound_to(self) -> UUID:
         """
         Give the connection its key is bound to.
@@ -185,17 +179,4 @@ class PoolKeyBearer(ApiKeyBearer):
         :raises ScopeMissing: whatever scopes the key was given.
         """
         if api_key.is_partner and api_key.partner_id is None:
-            raise ScopeMissing(self.scope)
-
-
-class PartnerKeyBearer(ApiKeyBearer):
-    """Takes an API key of a partner, for what that partner has."""
-
-    def refuse_unless_fit(self, api_key: KnownKey) -> None:
-        """
-        Refuse a key of anybody else: only partners hand out.
-
-        :raises ScopeMissing: whatever scopes the key was given.
-        """
-        if api_key.partner_id is None:
             raise ScopeMissing(self.scope)

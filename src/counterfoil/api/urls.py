@@ -11,6 +11,7 @@ from counterfoil.api import (
     allotments,
     approvals,
     assignments,
+    batches,
     bounces,
     codes,
     deliveries,
@@ -20,11 +21,13 @@ from counterfoil.api import (
     fulfilments,
     gifts,
     grants,
+    handing_one,
     handouts,
     jobs,
     milestones,
     onboarding,
     order_files,
+    partners,
     problems,
     products,
     purchases,
@@ -97,6 +100,7 @@ problems.install(api)
 api.add_router("/activations", activations.router)
 api.add_router("/allotments", allotments.router)
 api.add_router("/approvals", approvals.router)
+api.add_router("/batches", batches.router)
 api.add_router("/bounces", bounces.router)
 api.add_router("/codes", codes.router)
 api.add_router("/entitlements", entitlements.router)
@@ -109,9 +113,11 @@ api.add_router("/entitlements", assignments.router)
 api.add_router("/entitlements", milestones.router)
 api.add_router("/events", events.router)
 api.add_router("/grants", grants.router)
+api.add_router("/handouts", handing_one.router)
 api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/order-files", order_files.router)
+api.add_router("/partners", partners.router)
 api.add_router("/products", products.router)
 api.add_router("/purchases", purchases.router)
 api.add_router("/reservations", reservations.router)

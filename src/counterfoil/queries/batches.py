@@ -52,12 +52,12 @@ class StepSeen:
     data: Mapping[str, Any]
 
 
-def batches(*, before: UUID | None = None) -> Sequence[BatchSeen]:
+def batches(*, before: UUID | None = None, most: int = PAGE) -> Sequence[BatchSeen]:
     """Give batches, the newest first, a page at a time."""
     found = Batch.objects.select_related("product", "partner").order_by("-pk")
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[:PAGE])
+    rows = list(found[:most])
     counts = _counts_of([batch.pk for batch in rows])
     return [BatchSeen(batch=one, counts=counts[one.pk], file="") for one in rows]
 
