@@ -46,6 +46,9 @@ def test_a_partner_sees_its_own_alone(client: Client) -> None:
     assert theirs == unknown
     assert theirs[0] == 404
     assert own[0] == 200
+    a_job("two")
+    listed = client.get("/v1/jobs", headers={"Authorization": f"Bearer {made.secret}"}).json()
+    assert [one["id"] for one in listed["jobs"]] == [str(job.pk)]
 
 
 def test_it_needs_the_scope(client: Client, key: Callable[..., str]) -> None:
