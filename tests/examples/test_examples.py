@@ -11,7 +11,7 @@ from django.conf import settings
 
 from tests.house.source import ROOT
 
-EXAMPLES = {"pet_dna": "SNOUTLINE_TEST_DB"}
+EXAMPLES = {"pet_dna": "SNOUTLINE_TEST_DB", "service_client": "COUNTERFOIL_TEST_DB"}
 NOT_THEIRS = ("PYTEST_", "DJANGO_", "PYTHONPATH")
 
 

@@ -1,0 +1,1 @@
+"""Houndwell: a platform of its own, which knows Counterfoil by its API and its webhooks only."""

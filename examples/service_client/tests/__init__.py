@@ -1,0 +1,1 @@
+"""The tests of Houndwell, against a Counterfoil that really runs."""

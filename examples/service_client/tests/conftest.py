@@ -1,0 +1,3 @@
+"""What Counterfoil gives to the tests of hosts."""
+
+pytest_plugins = ["counterfoil.testing.fixtures"]
