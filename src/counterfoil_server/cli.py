@@ -47,9 +47,14 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
             return demo.run(demo.Demo.from_arguments(given))
         case "sim":
             os.execv(sys.executable, [sys.executable, "-m", "counterfoil_sim", *rest])  # noqa: S606
-        case "keys":
-            for name, value in keys.fresh().items():
+        case "keys" if given.what in {None, "fresh", "rotate"}:
+            made = keys.rotated(given.purpose) if given.what == "rotate" else keys.fresh()
+            for name, value in made.items():
                 print(f"{name}='{value}'")  # noqa: T201 - what was asked for
+        case "keys":
+            _ensure_database(given)
+            here = ["--here"] if getattr(given, "here", False) else []
+            execute_from_command_line(["counterfoil", "counterfoil_keys", given.what, *here])
         case "up":
             _no_more(rest)
             _ensure_database(given)
@@ -107,9 +112,22 @@ def _parser() -> argparse.ArgumentParser:
         "migrate": "create or update the tables",
         "manage": "run any Django command, such as `manage createsuperuser`",
         "sim": "run the simulators of the channels",
-        "keys": "print fresh secrets for a new installation",
     }.items():
         command = commands.add_parser(name, help=purpose, add_help=False)
         if name in {"verify", "reconcile", "manage"}:
             command.add_argument("--demo", action="store_true", help="on the data of the demo here")
+    _add_keys(commands.add_parser("keys", help="make, rotate and look after the keys"))
     return parser
+
+
+def _add_keys(parser: argparse.ArgumentParser) -> None:
+    """Without a word after it, `keys` prints fresh ones, as it always did."""
+    about = parser.add_subparsers(dest="what", metavar="WHAT")
+    about.add_parser("fresh", help="print fresh secrets for a new installation (the default)")
+    rotate = about.add_parser("rotate", help="print the ring with a next key for some purposes")
+    rotate.add_argument("purpose", nargs="+", choices=keys.PURPOSES)
+    status = about.add_parser("status", help="say how many rows need which key")
+    renew = about.add_parser("renew", help="have what older keys keep made anew")
+    renew.add_argument("--here", action="store_true", help="do it now, without a worker")
+    for command in (status, renew):
+        command.add_argument("--demo", action="store_true", help="on the data of the demo here")

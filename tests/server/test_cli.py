@@ -41,6 +41,29 @@ def test_fresh_keys_are_whole_and_never_the_same(capsys: pytest.CaptureFixture[s
     assert set(json.loads(one["COUNTERFOIL_KEYS"])) == {"index", "seal", "personal", "secret"}
 
 
+def test_a_next_key_is_added_and_the_others_stay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ring = json.loads(keys.fresh()["COUNTERFOIL_KEYS"])
+    monkeypatch.setenv("COUNTERFOIL_KEYS", json.dumps(ring))
+    assert main(["keys", "rotate", "index", "seal"]) == 0
+    said = capsys.readouterr().out.strip().removeprefix("COUNTERFOIL_KEYS='").removesuffix("'")
+    made = json.loads(said)
+    assert {purpose: sorted(numbered) for purpose, numbered in made.items()} == {
+        "index": ["1", "2"],
+        "seal": ["1", "2"],
+        "personal": ["1"],
+        "secret": ["1"],
+    }
+    assert all(made[purpose]["1"] == ring[purpose]["1"] for purpose in ring)
+
+    made["index"]["3"] = keys.fresh()["SECRET_KEY"][:42] + "A="
+    monkeypatch.setenv("COUNTERFOIL_KEYS", json.dumps(made))
+    assert main(["keys", "rotate", "index"]) == 1  # the lowest has to go first
+    said = capsys.readouterr().err
+    assert not any(key in said for numbered in made.values() for key in numbered.values())
+
+
 def test_secrets_of_a_demo_are_kept_and_private(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.occupy()

@@ -10,6 +10,7 @@ from counterfoil.jobs.minting import mint_next
 from counterfoil.jobs.order_files import carry_out
 from counterfoil.jobs.purchases import issue_purchase
 from counterfoil.jobs.reconciling import reconcile_step, resync_step
+from counterfoil.jobs.renewing import renew_next
 from counterfoil.jobs.steps import Step
 from counterfoil.jobs.suspending import settle_next
 from counterfoil.jobs.verifying import verify_next
@@ -27,4 +28,5 @@ STEPS: Mapping[str, Step] = {
     JobKind.SUSPENSION: settle_next,
     JobKind.BULK: carry_out_next,
     JobKind.VERIFY: verify_next,
+    JobKind.RENEWAL: renew_next,
 }

@@ -195,6 +195,11 @@ Long work
 - ``stop_job`` stops a job after the step it is in
 - ``continue_job`` takes up a job that was stopped, or failed, where it was left
 
+Keys
+
+- ``request_renewal`` has everything that older keys keep made anew under the current ones
+- ``renew_kept`` makes the next rows anew
+
 Audit
 - ``request_verification`` has the whole chain of the ledger checked
 - ``export_ledger`` writes down who takes the ledger out

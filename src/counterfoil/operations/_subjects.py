@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from counterfoil.errors import (
     SubjectUnknown,
 )
 from counterfoil.models import Assignment, Entitlement, OnboardingStep, StepStatus, Subject
-from counterfoil.models.keys import keyring
+from counterfoil.operations._uniqueness import host_text, unique_keys
 from counterfoil.rules.onboarding import Standing, StepKind, placed, steps_of
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
@@ -117,7 +116,7 @@ def new_subject(
     data = kind.data(answers)
     text = kind.unique_text(account_id, data)
     if instead_of is not None:
-        old = Subject.objects.filter(pk=instead_of.pk, unique_key__in=_unique_keys(kind, text))
+        old = Subject.objects.filter(pk=instead_of.pk, unique_key__in=unique_keys(kind, text))
         old.update(unique_key=None)
     return _record(kind, account_id, data, "", text, at=at)
 
@@ -152,8 +151,7 @@ def host_subject(
         for name, value in sorted(told.items())[:MOST_ANSWERS]
         if isinstance(value, str | int | float | bool)
     }
-    shared = kind.unique is Uniqueness.NONE
-    text = None if shared else kind.unique_text(account_id, data) or f"host|{reference}"
+    text = host_text(kind, account_id, reference, data)
     return _record(kind, account_id, data, reference, text, at=at)
 
 
@@ -216,7 +214,7 @@ def _record(
     *,
     at: datetime,
 ) -> Subject:
-    keys = _unique_keys(kind, unique_text)
+    keys = unique_keys(kind, unique_text)
     if Subject.objects.filter(kind=kind.name, unique_key__in=keys).exists():
         raise SubjectTaken  # also by an older key of the ring, which no constraint sees
     try:
@@ -232,12 +230,3 @@ def _record(
             )
     except IntegrityError as taken:
         raise SubjectTaken from taken
-
-
-def _unique_keys(kind: SubjectKind, text: str | None) -> list[str]:
-    """Hash what must be unique, under every index key, the current first: it may be personal."""
-    if text is None:
-        return []
-    plain = sha256(text.encode()).hexdigest()
-    found = keyring().lookups("subject:", f"{kind.name}|{plain}")
-    return [f"{one.key_id}:{one.digest.hex()}" for one in found]

@@ -12,7 +12,7 @@ from counterfoil.operations.request_job import request_job
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import Actor
 
-LOCK = 6_043_871_121  # any number nobody else uses
+LOCK = 6_043_871_130  # any number nobody else uses
 
 
 @transaction.atomic

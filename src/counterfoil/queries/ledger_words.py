@@ -33,7 +33,7 @@ def act_words(act: str) -> str:
 
 def all_acts() -> list[tuple[str, str]]:
     """Give every act the ledger can be asked for, by name."""
-    names = {*(one.value for one in Act), *BESIDE, "export", "verify_ledger"}
+    names = {*(one.value for one in Act), *BESIDE, "export", "verify_ledger", "renew_keys"}
     return sorted((name, act_words(name)) for name in names)
 
 

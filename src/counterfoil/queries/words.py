@@ -75,6 +75,7 @@ JOBS: Mapping[str, str] = {
     JobKind.BULK: "Act on many entitlements",
     JobKind.GRANT_LIST: "Grant to a list of recipients",
     JobKind.VERIFY: "Verify the ledger",
+    JobKind.RENEWAL: "Renew what older keys keep",
 }
 
 COUNTS: Mapping[str, str] = {

@@ -17,3 +17,4 @@ class JobKind(StrEnum):
     BULK = "bulk"
     GRANT_LIST = "grant_list"
     VERIFY = "verify"
+    RENEWAL = "renewal"
