@@ -23,7 +23,7 @@ _MANAGED = {
     "worker": "counterfoil_worker",
     "verify": "counterfoil_verify",
     "reconcile": "counterfoil_reconcile",
-    "migrate": "migrate",
+    "migrate": "counterfoil_migrate",
 }
 
 
@@ -72,7 +72,14 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _ensure_database(given: argparse.Namespace) -> None:
-    """Use the demo's PostgreSQL, the named one, or the embedded; the last command stops it."""
+    """
+    Use the demo's PostgreSQL, the named one, or the embedded; the last command stops it.
+
+    Whatever lasts longer than a transaction goes past a pooler, to ``DATABASE_DIRECT_URL``.
+    """
+    if given.command != "up" and os.environ.get("DATABASE_DIRECT_URL"):
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_DIRECT_URL"]
+        os.environ["DATABASE_POOLED"] = "0"
     if getattr(given, "demo", False):
         os.environ |= demo.environment_of(demo.DIRECTORY)
     elif not os.environ.get("DATABASE_URL"):
@@ -90,6 +97,24 @@ def _check_settings() -> None:
 def _no_more(rest: list[str]) -> None:
     if rest:
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Give every command there is, by what is typed, with what it takes."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    for name, parser in _below(_parser()):
+        found[name] = parser
+        found |= {f"{name} {inner}": it for inner, it in _below(parser)}
+    return found
+
+
+def _below(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
+    return [
+        (name, inner)
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, inner in action.choices.items()
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from . import environment as env
+from .extras import need
 
 _HERE = Path(__file__).parent
 
@@ -49,8 +50,11 @@ REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.Ken
 # --- the database ----------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 600}  # seconds
-_OPTIONS = DATABASES["default"]["OPTIONS"]  # who waits longer for a row is refused, and may retry
-_OPTIONS["options"] = f"-c lock_timeout=3s {_OPTIONS.get('options', '')}".rstrip()
+_OPTIONS = DATABASES["default"]["OPTIONS"]
+if env.flag("DATABASE_POOLED"):  # a pooler lends its connections for a transaction each
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+else:  # who waits longer for a row is refused, and may retry; a pooler is told so itself
+    _OPTIONS["options"] = f"-c lock_timeout=3s {_OPTIONS.get('options', '')}".rstrip()
 if env.flag("DATABASE_PREPARE", "1"):  # plans are kept; planning an act costs as much as doing it
     _OPTIONS |= {"server_side_binding": True, "prepare_threshold": 3}
 if _POOL := env.number("DATABASE_POOL_MAX", 0):  # or else each thread keeps its own connection
@@ -71,6 +75,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "counterfoil_server.request_ids.RequestIds",
+    "counterfoil_server.probes.Probes",  # asked from inside: by any name, without encryption
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,6 +87,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if METRICS_TOKEN := env.text("METRICS_TOKEN"):  # who knows it is given figures at /metrics
+    need("prometheus_client", extra="metrics")
+    MIDDLEWARE.insert(1, "counterfoil_server.metrics.Measured")
+if env.flag("TELEMETRY"):
+    need("opentelemetry.sdk", extra="telemetry")
+    MIDDLEWARE.insert(1, "counterfoil_server.telemetry.Spans")
 ROOT_URLCONF = "counterfoil_server.urls"
 WSGI_APPLICATION = "counterfoil_server.wsgi.application"
 TEMPLATES = [
@@ -148,7 +160,6 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # staff get twelve hours when they sign in
 SECURE_SSL_REDIRECT = _ENCRYPTED and not DEBUG
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without encryption
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _ENCRYPTED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _ENCRYPTED
 CSRF_FAILURE_VIEW = "counterfoil.pages.error_pages.not_sent_from_here"
@@ -161,7 +172,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "counterfoil.rules.redaction.RedactCodes"}},
+    "filters": {
+        "redact": {"()": "counterfoil.rules.redaction.RedactCodes"},
+        "name": {"()": "counterfoil_server.request_ids.NameRequest"},
+    },
     "formatters": {
         "json": {"()": "counterfoil_server.logs.JSONFormatter"},
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
@@ -170,7 +184,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "json" if env.text("LOG_FORMAT", "text") == "json" else "text",
-            "filters": ["redact"],
+            "filters": ["name", "redact"],
         },
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
