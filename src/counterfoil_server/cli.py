@@ -5,13 +5,15 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command, execute_from_command_line
 
-from . import demo, keys, web
+from . import backup, demo, keys, web
 from .embedded import EmbeddedPostgres, EmbeddedUnavailable
 
 _DESCRIPTION = """\
@@ -26,6 +28,14 @@ _MANAGED = {
     "migrate": "counterfoil_migrate",
 }
 
+EXPECTED = (
+    EmbeddedUnavailable,
+    ImproperlyConfigured,
+    CommandError,
+    demo.DemoImpossible,
+    backup.BackupUnusable,
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what goes wrong is said in one sentence, without a traceback."""
@@ -33,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil_server.settings")
     try:
         return _run(given, rest)
-    except (EmbeddedUnavailable, ImproperlyConfigured, CommandError, demo.DemoImpossible) as error:
+    except EXPECTED as error:
         print(f"counterfoil: {error}", file=sys.stderr)  # noqa: T201 - the command line
     except KeyboardInterrupt:
         return 130
@@ -62,6 +72,13 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
             web.serve(
                 host=given.host, port=given.port, workers=given.workers, threads=given.threads
             )
+        case "backup":
+            _no_more(rest)
+            _check_backup(given)
+        case "bench":
+            if find_spec("bench") is None:
+                raise CommandError("What is measured is in the source tree: run it there.")
+            os.execv(sys.executable, [sys.executable, "-m", "bench", *rest])  # noqa: S606
         case "manage":
             _ensure_database(given)
             execute_from_command_line(["counterfoil manage", *rest])
@@ -85,6 +102,12 @@ def _ensure_database(given: argparse.Namespace) -> None:
     elif not os.environ.get("DATABASE_URL"):
         server = EmbeddedPostgres(os.environ.get("COUNTERFOIL_DATA") or ".counterfoil/data")
         os.environ["DATABASE_URL"] = server.start()
+
+
+def _check_backup(given: argparse.Namespace) -> None:
+    with backup.restored(given.file, server=given.server) as url:
+        os.environ |= {"DATABASE_URL": url, "DATABASE_POOLED": "0"}
+        execute_from_command_line(["counterfoil", "counterfoil_check_backup"])
 
 
 def _check_settings() -> None:
@@ -137,10 +160,21 @@ def _parser() -> argparse.ArgumentParser:
         "migrate": "create or update the tables",
         "manage": "run any Django command, such as `manage createsuperuser`",
         "sim": "run the simulators of the channels",
+        "bench": "measure, in a source tree",
     }.items():
         command = commands.add_parser(name, help=purpose, add_help=False)
         if name in {"verify", "reconcile", "manage"}:
             command.add_argument("--demo", action="store_true", help="on the data of the demo here")
+    checking = commands.add_parser("backup", help="prove that a backup can be restored")
+    check = checking.add_subparsers(dest="what", required=True, metavar="WHAT")
+    file = check.add_parser("check", help="restore a dump elsewhere, and judge it there")
+    file.add_argument("file", type=Path, help="of pg_dump, in whichever form")
+    file.add_argument(
+        "--server",
+        default="",
+        metavar="URL",
+        help="restore on this PostgreSQL, in a database that is dropped (default: an embedded one)",
+    )
     _add_keys(commands.add_parser("keys", help="make, rotate and look after the keys"))
     return parser
 

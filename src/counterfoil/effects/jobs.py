@@ -15,8 +15,10 @@ from counterfoil.effects.deliveries import send_delivery
 from counterfoil.effects.downstream import provision
 from counterfoil.effects.expiring import tell_expiring
 from counterfoil.effects.queueing import QUEUE, SENDING
+from counterfoil.effects.verifying import check_all
 from counterfoil.operations.forget_events import forget_events
 from counterfoil.operations.forget_replies import forget_replies
+from counterfoil.operations.request_verification import request_verification
 from counterfoil.rules.people import SYSTEM
 
 KEPT_HOURS = 72
@@ -32,6 +34,15 @@ def send_one_delivery(delivery_id: str) -> None:
 def provision_entitlement(entitlement_id: str) -> None:
     """Bring the host's record to what is wanted, if it is not there yet."""
     provision(UUID(entitlement_id), at=timezone.now())
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(queue=QUEUE, name="counterfoil.verify_nightly")
+def verify_nightly(timestamp: int) -> None:
+    """Check every promise, and have the whole chain checked; what is broken is before a person."""
+    del timestamp
+    check_all()
+    request_verification(by=SYSTEM, at=timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -28,6 +28,7 @@ from counterfoil.models.outbox import Link
 from counterfoil.models.people import Person, SignIn
 from counterfoil.models.staff import RecoveryCode, SecondFactor
 from counterfoil.models.support import ConsoleSignIn
+from counterfoil.models.webhooks import WebhookEndpoint
 from counterfoil.rules.keyring import Purpose
 from counterfoil.rules.people import normalise_mail
 
@@ -112,6 +113,13 @@ SEALED: tuple[Sealed, ...] = (
         column="secrets_sealed",
         purpose=Purpose.SECRET,
         about="connection|{id}",
+    ),
+    Sealed(
+        name="webhook endpoints",
+        model=WebhookEndpoint,
+        column="secrets_sealed",
+        purpose=Purpose.SECRET,
+        about="endpoint|{id}",
     ),
     Sealed(
         name="second factors",

@@ -1,15 +1,17 @@
 """Which keys are still needed, and for what?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.db.models import Count, Model, Q, Value
 from django.db.models.functions import StrIndex, Substr
 
 from counterfoil.models import Subject
-from counterfoil.models.kept import LOOKED_UP, SEALED, WAITING
+from counterfoil.models.kept import LOOKED_UP, SEALED, WAITING, LookedUp
 from counterfoil.models.keys import keyring
-from counterfoil.rules.keyring import Purpose
+from counterfoil.rules.keyring import Lookup, Purpose
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,3 +88,42 @@ def _use(purpose: Purpose, number: int, what: str, rows: int, *, renewable: bool
         renewable=renewable,
         in_ring=number in keyring().keys[purpose],
     )
+
+
+def not_opened(*, sample: int = 100) -> Mapping[str, int]:
+    """
+    Try the keys on the newest rows of each table, and give how many of them do not open.
+
+    A key may have the right number and be another; only trying tells. What is looked up is looked
+    up again.
+    """
+    ring, found = keyring(), {}
+    for one in SEALED:
+        rows = _newest(one.model, Q(**{f"{one.column}__isnull": False}), sample)
+        faults = 0
+        for row in rows.values(*one.columns()):
+            number, sealed = row[one.key], bytes(row[one.column])
+            try:
+                ring.open_(number, sealed, one.purpose, one.bound_to(row, number))
+            except (KeyError, InvalidTag):
+                faults += 1
+        if faults:
+            found[one.name] = faults
+    for look in LOOKED_UP:
+        wrong = [row for row in _newest(look.model, look.readable, sample) if not _fits(look, row)]
+        if wrong:
+            found[look.name] = len(wrong)
+    return found
+
+
+def _fits(look: LookedUp, row: Model) -> bool:
+    number, digest = getattr(row, look.key), bytes(getattr(row, look.column))
+    try:
+        plain = look.plain(row)
+    except (KeyError, InvalidTag):
+        return True  # that is said of what is sealed
+    return plain is not None and Lookup(number, digest) in keyring().lookups(look.label, plain)
+
+
+def _newest(model: type[Model], which: Q, sample: int) -> Any:
+    return model._default_manager.filter(which).order_by("-pk")[:sample]
