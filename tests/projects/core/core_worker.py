@@ -31,6 +31,7 @@ def test_nothing_is_wrong_with_the_project() -> None:
     assert [one for one in found if not str(one.id).startswith("urls.")] == []
 
 
+@pytest.mark.django_db(databases="__all__")
 def test_its_migrations_are_those_of_its_models() -> None:
     call_command("makemigrations", "counterfoil", "--check", "--dry-run", verbosity=0)
 
