@@ -26,6 +26,8 @@ def test_a_good_setting_raises_nothing() -> None:
         ("COUNTERFOIL_SITE_URL", "shop.example", ["counterfoil.E003"]),
         ("COUNTERFOIL_SITE_URL", "https://shop.example/", ["counterfoil.E003"]),
         ("COUNTERFOIL_PROVISIONER", "no.such.thing", ["counterfoil.E004"]),
+        ("COUNTERFOIL_POLICY", "json.JSONDecoder", ["counterfoil.E004"]),
+        ("COUNTERFOIL_MAILER", "no.such.thing", ["counterfoil.E004"]),
         ("COUNTERFOIL_CHANNELS", {"shop": "no.such.thing"}, ["counterfoil.E004"]),
         ("COUNTERFOIL_SUBJECT_KINDS", {"dog": {"label": ""}}, ["counterfoil.E008"] * 2),
         (

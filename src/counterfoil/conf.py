@@ -65,6 +65,15 @@ class Settings:
     PLAYBOOKS: Sequence[str] = ()
     """Kinds of cases of your own: the dotted path of a ``Playbook`` each."""
 
+    POLICY: str = ""
+    """Dotted path of the class that says who may redeem and what a refund does; see ``Policy``."""
+
+    MAILER: str = ""
+    """Dotted path of the class that sends mails; see ``Mailer``. Django's backend when empty."""
+
+    ADAPTER_SECONDS: float = 5.0
+    """How long ``POLICY`` and ``MAILER`` are waited for."""
+
     CHOOSER_SECONDS: float = 5.0
     """How long a page waits for a host's chooser of subjects before it goes on without."""
 

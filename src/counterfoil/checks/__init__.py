@@ -19,6 +19,10 @@ from counterfoil.rules.subject_declarations import mistakes, read_kinds
 from counterfoil.rules.webhook_secrets import secret_bytes
 
 SMALLEST_POSTGRESQL = 150_000
+METHODS = {
+    "COUNTERFOIL_POLICY": ("may_redeem", "on_refund"),
+    "COUNTERFOIL_MAILER": ("send",),
+}
 WEBHOOK = "counterfoil.effects.webhook_provisioner.WebhookProvisioner"
 
 
@@ -69,6 +73,11 @@ def check_paths(**_given: Any) -> list[CheckMessage]:
     wanted = [
         ("COUNTERFOIL_PROVISIONER", conf.PROVISIONER, "class; see the Provisioner protocol."),
         *(
+            (f"COUNTERFOIL_{name}", path, f"class; see the {name.title()} protocol.")
+            for name, path in (("POLICY", conf.POLICY), ("MAILER", conf.MAILER))
+            if path
+        ),
+        *(
             (f"COUNTERFOIL_CHANNELS[{name!r}]", path, "function that makes one from a connection.")
             for name, path in conf.CHANNELS.items()
         ),
@@ -93,6 +102,9 @@ def _import(setting: str, path: str) -> None:
     named = import_string(path)
     if setting == "COUNTERFOIL_PLAYBOOKS" and not isinstance(named, Playbook):
         raise ImportError(f"{path} is no playbook.")
+    lacks = [one for one in METHODS.get(setting, ()) if not hasattr(named, one)]
+    if lacks:
+        raise ImportError(f"{path} has no method {' or '.join(lacks)}.")
 
 
 @register()

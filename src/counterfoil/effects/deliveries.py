@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 
 from counterfoil.effects.bounces import take_bounce, tell_of
 from counterfoil.effects.mails import compose
+from counterfoil.hosting.mailer import hand_over
 from counterfoil.models import Delivery
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
@@ -65,7 +66,7 @@ def send_delivery(delivery_id: UUID, *, at: datetime) -> bool:
 
 def _hand_over(delivery: Delivery, mail: EmailMultiAlternatives, at: datetime) -> None:
     try:
-        mail.send()
+        hand_over(mail, at=at)
     except Exception as error:  # noqa: BLE001 - whatever the host's mail backend raises
         if _is_refused(error):
             logger.warning("delivery %s was refused: %s", delivery.pk, description(error))

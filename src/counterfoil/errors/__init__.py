@@ -52,10 +52,10 @@ Everything that can be refused, as facts.
     │   └── Forged, Stale, Malformed, TooLarge        (messages from a channel)
     ├── Denied            the actor may not do this
     │   ├── KeyUnbound, ConnectionOff, TransferNotAllowed, ProofMissing, TooManyGiftMails
-    │   ├── TooManyAddressesRead
+    │   ├── TooManyAddressesRead, RedemptionRefused
     │   └── ApprovalMissing, OwnRequest, CodeNotRevealable, TooManyReveals, SignInRefused
     └── Unavailable       something we depend on does not answer; try again later
-        └── ChannelUnavailable, AccessLost, ConnectionIncomplete, ChooserFailed
+        └── ChannelUnavailable, AccessLost, ConnectionIncomplete, ChooserFailed, AdapterFailed
 
 The docstring of a class is its message; ``code`` never changes once released. Operations raise
 these; only surfaces translate them (the public surfaces fold many of them into one neutral answer).
@@ -72,6 +72,7 @@ from counterfoil.errors import (
     granting,
     handouts,
     holding,
+    hosting,
     lists,
     mails,
     notes,
@@ -139,6 +140,7 @@ from counterfoil.errors.gifts import *  # noqa: F403
 from counterfoil.errors.granting import *  # noqa: F403
 from counterfoil.errors.handouts import *  # noqa: F403
 from counterfoil.errors.holding import *  # noqa: F403
+from counterfoil.errors.hosting import *  # noqa: F403
 from counterfoil.errors.lists import *  # noqa: F403 - named once, there
 from counterfoil.errors.mails import *  # noqa: F403
 from counterfoil.errors.notes import *  # noqa: F403 - named once, there
@@ -236,6 +238,7 @@ __all__ = [
     "UndoWindowOver",
 ]
 __all__ += _of_onboarding
+__all__ += hosting.__all__
 __all__ += [*partners.__all__, *people.__all__, *gifts.__all__, *handouts.__all__]
 __all__ += [*reservations.__all__, *notes.__all__, *refunds.__all__, *batches.__all__]
 __all__ += [*lists.__all__, *settings.__all__, *mails.__all__, *holding.__all__]

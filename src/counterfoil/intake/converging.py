@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from counterfoil.errors import OrderUnknown
+from counterfoil.hosting.policy import rule_refunds
 from counterfoil.intake.clock import database_now
 from counterfoil.intake.inbox import PAID, mark_handled
 from counterfoil.intake.registry import actor_of, adapter_for
@@ -103,6 +104,7 @@ def bring_to(
         done = with_retries(lambda: _apply(connection, order, actor, message))
         # Somebody with newer news may have left us nothing to do.
         if done.owed in (0, before):
+            rule_refunds(done.purchase, at=order.as_of)
             return done
         before = done.owed
 

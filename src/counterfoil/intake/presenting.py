@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.errors import CounterfoilError, Unavailable
+from counterfoil.hosting.policy import require_redeemable
 from counterfoil.intake.retrying import with_retries
 from counterfoil.models import Account, Connection, Entitlement
 from counterfoil.models.ids import PREFIX
@@ -42,9 +43,12 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
     Redeem a code, as :func:`redeem` does.
 
     :raises TooManyAttempts: if too many codes that match nothing were tried from there.
-    :raises Unavailable: if somebody else is at the same entitlement for too long.
+    :raises RedemptionRefused: if the host's policy does not allow it.
+    :raises Unavailable: if somebody else is at the same entitlement for too long, or the policy
+        gives no answer.
     """
     with _remembered(code, origin, by, at):
+        require_redeemable(code=code, to=to, surface=origin.surface, by=by, at=at)
         return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
 
 

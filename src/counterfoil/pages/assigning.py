@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.errors import NotFound
+from counterfoil.hosting.policy import require_usable
 from counterfoil.models import Account
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -29,8 +30,10 @@ def use_it(request: PageRequest, handle: str) -> HttpResponse:
     if not is_bought_by(entitlement_id, account):
         raise NotFound
     to, by = Assignee(account_id=account.pk), request.visitor.actor
+    at = timezone.now()
+    require_usable(entitlement_id=entitlement_id, to=to, surface="page", at=at)
     try:
-        assign(entitlement_id=entitlement_id, to=to, by=by, at=timezone.now())
+        assign(entitlement_id=entitlement_id, to=to, by=by, at=at)
     except REFUSED as refusal:
         more = {"refusal": told(refusal)}
         return show_unit(request, account, entitlement_id, more, status=CHANGED)

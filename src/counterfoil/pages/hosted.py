@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from counterfoil.errors import CounterfoilError
+from counterfoil.errors import CounterfoilError, RedemptionRefused
 from counterfoil.pages.answers import answer_to
 from counterfoil.web.headers import shut_in
 from counterfoil.web.languages import frame, read_by
@@ -86,7 +86,8 @@ def show(
 def refuse(request: PageRequest, refusal: CounterfoilError, *, kind: str = "") -> HttpResponse:
     """Tell a refusal on a page of its own, in other words than the usual ones if need be."""
     answer = answer_to(refusal)
-    context = {"kind": kind or answer.kind, "retry_at": answer.retry_at}
+    words = refusal.detail if isinstance(refusal, RedemptionRefused) else ""
+    context = {"kind": kind or answer.kind, "retry_at": answer.retry_at, "words": words}
     response = show(request, "message", context, status=answer.status)
     if answer.retry_after is not None:
         response.headers["Retry-After"] = str(answer.retry_after)

@@ -36,6 +36,7 @@ class ExceptionKind(StrEnum):
     ENTRY_STUCK = "entry_stuck"
     INVARIANT_BROKEN = "invariant_broken"
     WEBHOOK_FAILING = "webhook_failing"
+    ADAPTER_FAILING = "adapter_failing"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from counterfoil.effects import verifying
 from counterfoil.effects.downstream import provision
+from counterfoil.hosting.asking import answers_again, has_failed
 from counterfoil.jobs.running import MOST_ATTEMPTS, work_job
 from counterfoil.models import Downstream, Entry, Job, Provisioning, StuckEntry
 from counterfoil.models.ids import handle_of
@@ -137,7 +138,25 @@ def _closed(world: World) -> Iterator[None]:
             _switch(world)
 
 
+def policy_back(world: World) -> None:
+    """Have it answer again."""
+    answers_again("POLICY", at=world.at)
+
+
+def policy_silent(world: World) -> str:
+    """Have the site's own policy fail, as if it had been asked."""
+    has_failed("POLICY", TimeoutError(), at=world.at)
+    return ""
+
+
 MACHINERY = (
+    Mishap(
+        kind="adapter_failing",
+        says="The site's own policy gives no answer.",
+        make=policy_silent,
+        again="Until it answers: the case closes the next time it is asked.",
+        mend=policy_back,
+    ),
     Mishap(
         kind="provisioning_parked",
         says="The registry refuses one record for three days.",

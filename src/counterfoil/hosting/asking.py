@@ -1,0 +1,99 @@
+"""
+Asking an adapter of the host's: for so long and no longer, whatever it raises or answers.
+
+Who fails is put before staff, under the name of its setting, until it answers again.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
+
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from counterfoil.conf import conf
+from counterfoil.errors import AdapterFailed
+from counterfoil.models import ExceptionCase
+from counterfoil.operations.park import park
+from counterfoil.operations.resolve_exception import resolve_exception
+from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.people import SYSTEM
+
+log = logging.getLogger(__name__)
+MOST_WAITED_FOR = 16
+"""So many questions may be open in one process: whoever hangs takes no more threads than these."""
+
+_open = BoundedSemaphore(MOST_WAITED_FOR)
+T = TypeVar("T")
+
+
+class AnswerUnfit(TypeError):
+    """What an adapter answered is none of its answers."""
+
+
+class TooManyOpen(TimeoutError):
+    """So many questions wait for an answer that no further one is asked."""
+
+
+def ask(setting: str, question: Callable[[Any], T], fits: type[T], *, at: datetime) -> T:
+    """
+    Ask the adapter that a setting names, and give its answer.
+
+    :raises AdapterFailed: if it cannot be made, raises, takes too long, or answers nonsense.
+    """
+    try:
+        found = in_time(lambda: question(import_string(getattr(conf, setting))()))
+        answer = fitting(found, fits)
+    except Exception as error:  # noqa: BLE001 - whatever the host raises
+        has_failed(setting, error, at=at)
+        raise AdapterFailed from None
+    answers_again(setting, at=at)
+    return answer
+
+
+def fitting(answer: Any, fits: type[T]) -> T:
+    """
+    Give an answer if it is one.
+
+    :raises AnswerUnfit: if it is something else.
+    """
+    if not isinstance(answer, fits):
+        raise AnswerUnfit
+    return answer
+
+
+def in_time(question: Callable[[], T]) -> T:
+    """Wait for an answer for so long and no longer; what is raised is raised here."""
+    if not _open.acquire(blocking=False):
+        raise TooManyOpen
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counterfoil-adapter")
+    try:
+        return pool.submit(_alone, question).result(timeout=conf.ADAPTER_SECONDS)
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _alone(question: Callable[[], T]) -> T:
+    try:
+        return question()
+    finally:
+        connections.close_all()
+        _open.release()
+
+
+def has_failed(setting: str, error: Exception, *, at: datetime) -> None:
+    """Let staff know; only the name of what was raised is kept, its words may quote a person."""
+    name = type(error).__name__
+    log.warning("COUNTERFOIL_%s failed: %s", setting, name)
+    evidence = {"setting": f"COUNTERFOIL_{setting}", "error": name}
+    park(kind=ExceptionKind.ADAPTER_FAILING, key=setting, evidence=evidence, by=SYSTEM, at=at)
+
+
+def answers_again(setting: str, *, at: datetime) -> None:
+    """Close the case, if there is one."""
+    about = {"kind": ExceptionKind.ADAPTER_FAILING.value, "key": setting}
+    if ExceptionCase.objects.filter(**about, resolved_at=None).exists():
+        resolve_exception(**about, outcome="It answers again.", by=SYSTEM, at=at)
