@@ -2,22 +2,20 @@
 
 import json
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ninja.operation import Operation
-
 import counterfoil
 from counterfoil.api.problems import STATUSES
-from counterfoil.api.urls import api as routes
 from counterfoil.errors import CounterfoilError
 
 from . import words
 from .markdown import code, prose, sentence, table
 
 APART = ("counterfoil.migrations", "counterfoil.management", "counterfoil.testing")
+Rows = Iterator[list[str]]
 OPENAPI = Path(__file__).parents[1] / "reference" / "openapi.json"
 
 
@@ -65,12 +63,11 @@ def scopes() -> str:
 
 def api() -> str:
     """Write every operation of the API, from its OpenAPI document."""
-    document, asked = json.loads(OPENAPI.read_text()), scopes_asked()
+    document = json.loads(OPENAPI.read_text())
     parts = []
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            scope = asked[operation["operationId"]]
-            parts += _operation(document, f"{method.upper()} {path}", operation, scope)
+            parts += _operation(document, f"{method.upper()} {path}", operation)
     return "\n\n".join(parts)
 
 
@@ -85,38 +82,29 @@ def bodies() -> str:
     return "\n\n".join(parts)
 
 
-def scopes_asked() -> dict[str, str]:
-    """Give the scope that each operation of the API asks for, by its id."""
-    return {
-        document_id(operation): callback.scope.value
-        for _, router in routes._routers
-        for view in router.path_operations.values()
-        for operation in view.operations
-        for callback in operation.auth_callbacks or [router.auth]
-    }
-
-
-def document_id(operation: Operation) -> str:
-    """Give the id of an operation in the OpenAPI document."""
-    return operation.operation_id or routes.get_openapi_operation_id(operation)
-
-
-def _operation(
-    document: Mapping[str, Any], name: str, operation: Mapping[str, Any], scope: str
-) -> list[str]:
+def _operation(document: Mapping[str, Any], name: str, operation: Mapping[str, Any]) -> list[str]:
     parts = [f"### `{name}`", f"**{operation['summary']}.** {prose(operation['description'])}"]
-    parts.append(f"Needs the scope {code(scope)}.")
+    parts.append(f"In clients it is called {code(operation['operationId'])}.")
     if given := operation.get("parameters"):
-        rows = ([code(one["name"]), one["in"], _type(document, one["schema"])] for one in given)
-        parts.append(table(["parameter", "in", "type"], rows))
+        parts.append(table(["parameter", "in", "type", "meaning"], _parameters(document, given)))
     if body := operation.get("requestBody"):
         parts.append(f"Takes {_type(document, _schema(body))}.")
     for number, answer in sorted(operation["responses"].items()):
         if number.startswith("2") and answer.get("content"):
             parts.append(f"Answers {number} with {_type(document, _schema(answer))}.")
-    refusals = [number for number in operation["responses"] if not number.startswith("2")]
-    parts.append(f"Refuses with {', '.join(sorted(refusals))} and problem details.")
+    refused = [
+        f"{number} ({', '.join(map(code, next(iter(answer['content'].values()))['examples']))})"
+        for number, answer in sorted(operation["responses"].items())
+        if number >= "4"
+    ]
+    parts.append(f"Refuses with {', '.join(refused)}.")
     return parts
+
+
+def _parameters(document: Mapping[str, Any], given: Iterable[Mapping[str, Any]]) -> Rows:
+    for one in given:
+        meaning = prose(one.get("description"))
+        yield [code(one["name"]), one["in"], _type(document, one["schema"]), meaning]
 
 
 def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:

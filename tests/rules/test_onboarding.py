@@ -5,9 +5,9 @@ import json
 
 from counterfoil.rules.onboarding import (
     Question,
-    Standing,
     Step,
     StepKind,
+    StepStanding,
     is_onboarded,
     next_of,
     placed,
@@ -52,14 +52,14 @@ def test_whatever_is_done_nothing_is_asked_before_its_consent() -> None:
                     for one in placed(steps, done=done, declined=("consent",), subject_known=known)
                 }
                 for key in set(keys) - set(done) - {"consent"}:
-                    waits = found[key] is Standing.WAITING
+                    waits = found[key] is StepStanding.WAITING
                     assert waits == ("consent" not in done)
                 assert is_onboarded(ALL, done) == ({"consent", "address", "asked"} <= set(done))
 
 
 def test_goes_on_with_what_is_required_and_open() -> None:
     steps = placed(ALL, done=(), declined=("consent",), subject_known=True)
-    assert [one.standing for one in steps][:2] == [Standing.DECLINED, Standing.WAITING]
+    assert [one.standing for one in steps][:2] == [StepStanding.DECLINED, StepStanding.WAITING]
     following = next_of(steps)
     assert following is not None
     assert following.step == CONSENT

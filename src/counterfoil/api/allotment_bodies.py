@@ -16,7 +16,7 @@ MOST_NAMED = 1_000
 Handle = Annotated[str, Field(max_length=40, examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])]
 
 
-class Standing(StrEnum):
+class UnitStanding(StrEnum):
     """How an entitlement stands for whoever hands it out."""
 
     FREE = "free"
@@ -126,7 +126,7 @@ class PartnerUnitAnswer(Schema):
     """One entitlement of a partner. Recipients are those it named itself, addresses masked."""
 
     entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
-    standing: Standing
+    standing: UnitStanding
     recipient: str
     batch: str
     number: int | None

@@ -19,7 +19,7 @@ from counterfoil.api.allotment_bodies import (
     PartnerUnitsAnswer,
     ReturnedAnswer,
     ReturnRequest,
-    Standing,
+    UnitStanding,
 )
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
@@ -92,7 +92,7 @@ def entitlements(
     request: CallerRequest,
     allotment: UUID,
     partner: str = "",
-    standing: Standing | None = None,
+    standing: UnitStanding | None = None,
     after: UUID | None = None,
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100,
 ) -> PartnerUnitsAnswer:
@@ -106,7 +106,7 @@ def entitlements(
         entitlements=[
             PartnerUnitAnswer(
                 entitlement=one.handle,
-                standing=Standing(one.standing),
+                standing=UnitStanding(one.standing),
                 recipient=one.recipient,
                 batch=one.batch,
                 number=one.number,

@@ -47,6 +47,7 @@ class FulfilmentAnswer(Schema):
     "/{handle}/fulfilment",
     auth=ApiKeyBearer(Scope.FULFIL),
     response={200: FulfilmentAnswer, 400: Problem, 413: Problem, 415: Problem, **REFUSALS},
+    operation_id="confirmFulfilment",
     summary="Confirm what a webhook asked for",
 )
 @once

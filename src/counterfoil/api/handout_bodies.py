@@ -185,7 +185,7 @@ class HandoutRowsAnswer(Schema):
     next: int | None
 
 
-class TakenBack(Schema):
+class TakenBackUnit(Schema):
     """What became of one; ``refused`` is empty if it was taken back."""
 
     entitlement: str
@@ -195,4 +195,4 @@ class TakenBack(Schema):
 class TakeBackAnswer(Schema):
     """What became of each."""
 
-    entitlements: list[TakenBack]
+    entitlements: list[TakenBackUnit]

@@ -20,7 +20,7 @@ from counterfoil.api.handout_bodies import (
     SourceRequest,
     TakeBackAnswer,
     TakeBackRequest,
-    TakenBack,
+    TakenBackUnit,
 )
 from counterfoil.api.idempotency import once
 from counterfoil.api.partner_named import PartnerNamed, whose
@@ -126,7 +126,7 @@ def take_them_back(request: CallerRequest, body: TakeBackRequest) -> Status[Sche
         by=request.auth.actor,
         at=timezone.now(),
     )
-    done = [TakenBack(entitlement=handle_of(pk), refused=why) for pk, why in told.items()]
+    done = [TakenBackUnit(entitlement=handle_of(pk), refused=why) for pk, why in told.items()]
     return Status(200, TakeBackAnswer(entitlements=done))
 
 

@@ -16,7 +16,7 @@ from counterfoil.models.ids import handle_of, id_of
 from counterfoil.operations.complete_step import complete_step
 from counterfoil.operations.decline_step import decline_step
 from counterfoil.queries.onboarding import answered_steps, full_progress, held_now, text_for
-from counterfoil.rules.onboarding import Placed, Standing, StepKind
+from counterfoil.rules.onboarding import Placed, StepKind, StepStanding
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Onboarding"], auth=OwnKeyBearer(Scope.ASSIGN))
@@ -42,7 +42,7 @@ class StepAnswer(Schema):
     kind: StepKind
     title: str
     required: bool
-    standing: Standing
+    standing: StepStanding
     at: datetime | None = Field(description="When it was answered, or declined.")
     fields_schema: dict[str, Any] = Field(description="What it asks; empty for a consent.")
     answers: dict[str, Any]
@@ -87,6 +87,7 @@ def read_steps(request: CallerRequest, handle: str, language: str = "") -> Onboa
 @router.post(
     "/entitlements/{handle}/onboarding/{key}",
     response={200: OnboardingAnswer, **REFUSALS},
+    operation_id="answerStep",
     summary="Answer a step",
 )
 @once_read_again(_steps_now)
@@ -113,6 +114,7 @@ def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest
 @router.post(
     "/entitlements/{handle}/onboarding/{key}/decline",
     response={200: OnboardingAnswer, **REFUSALS},
+    operation_id="declineStep",
     summary="Decline a consent",
 )
 @once_read_again(_steps_now)
@@ -144,7 +146,7 @@ def _step(placed: Placed, row: OnboardingStep | None, language: str) -> StepAnsw
     asks = step.kind in (StepKind.SHIPPING_ADDRESS, StepKind.QUESTIONNAIRE)
     text = None
     if step.kind is StepKind.CONSENT:
-        agreed = row is not None and placed.standing is Standing.DONE
+        agreed = row is not None and placed.standing is StepStanding.DONE
         text = row.text if row is not None and agreed else text_for(step, language)
     return StepAnswer(
         key=step.key,

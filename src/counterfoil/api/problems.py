@@ -90,7 +90,12 @@ class ScopeMissing(Denied):
 
 def status_of(refusal: CounterfoilError) -> int:
     """Give the HTTP status of a refusal: that of its nearest kind."""
-    return next(STATUSES[kind] for kind in type(refusal).__mro__ if kind in STATUSES)
+    return status_of_kind(type(refusal))
+
+
+def status_of_kind(kind: type[CounterfoilError]) -> int:
+    """Give the HTTP status of a kind of refusal."""
+    return next(STATUSES[one] for one in kind.__mro__ if one in STATUSES)
 
 
 def neutral(refusal: CounterfoilError, scopes: frozenset[str]) -> CounterfoilError:

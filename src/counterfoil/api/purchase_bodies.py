@@ -45,7 +45,7 @@ class GiftRequest(Strict):
     send_at: AwareDatetime | None = None
 
 
-class SubjectRequest(Strict):
+class HolderSubjectRequest(Strict):
     """For whom or what it is, with the answers the product's terms ask for."""
 
     kind: str = Field(max_length=32, examples=["dog"])
@@ -58,7 +58,7 @@ class HolderRequest(Strict):
 
     account: Text = Field(examples=["user-4711"])
     mail: Text | None = None
-    subject: SubjectRequest | None = None
+    subject: HolderSubjectRequest | None = None
 
 
 class LineRequest(Strict):

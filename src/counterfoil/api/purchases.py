@@ -178,6 +178,7 @@ def cancel(request: CallerRequest, reference: str, body: CancelRequest) -> Statu
     "/{reference}/codes",
     auth=BoundKeyBearer(Scope.COLLECT),
     response={200: CodesAnswer, 400: Problem, 413: Problem, 415: Problem, **READ},
+    operation_id="collectPurchaseCodes",
     summary="Collect the codes of a purchase",
 )
 @once_read_again(_codes)

@@ -114,7 +114,7 @@ class GrantAnswer(Schema):
     entitlements: list[EntitlementAnswer]
 
 
-class Place(Schema):
+class InvalidField(Schema):
     """One thing that is wrong: where in the request, and what."""
 
     at: str = Field(examples=["lines.0.sku"])
@@ -129,4 +129,4 @@ class Problem(Schema):
     status: int
     code: str = Field(examples=["code_not_usable"])
     detail: str = ""
-    errors: list[Place] = Field(default_factory=list)
+    errors: list[InvalidField] = Field(default_factory=list)

@@ -86,7 +86,13 @@ class CallerRequest(HttpRequest):
 
 
 class ApiKeyBearer(HttpBearer):
-    """Takes an API key with one scope; without the scope it is known, but may not."""
+    """
+    Takes an API key with one scope; without the scope it is known, but may not.
+
+    ``whose`` says in the description of the API whose key it has to be, if not just anybody's.
+    """
+
+    whose = ""
 
     def __init__(self, scope: Scope) -> None:
         """Ask for this scope."""
@@ -139,6 +145,8 @@ class ApiKeyBearer(HttpBearer):
 class OwnKeyBearer(ApiKeyBearer):
     """Takes an API key of the house: what people answered is no partner's business."""
 
+    whose = ", and a key that is no partner's"
+
     def refuse_unless_fit(self, api_key: KnownKey) -> None:
         """
         Refuse a partner's key.
@@ -159,6 +167,8 @@ class OwnOrAllBearer(ApiKeyBearer):
 class BoundKeyBearer(ApiKeyBearer):
     """Takes an API key that is bound to a connection, for what was told through that one."""
 
+    whose = ", and a key that is bound to a connection"
+
     def refuse_unless_fit(self, api_key: KnownKey) -> None:
         """
         Refuse a key that is bound to nothing: it would reach everything or nothing.
@@ -171,6 +181,8 @@ class BoundKeyBearer(ApiKeyBearer):
 
 class PoolKeyBearer(ApiKeyBearer):
     """Takes an API key of a partner, or of the house, for what they have in stock."""
+
+    whose = ", and a key of the house or of a partner"
 
     def refuse_unless_fit(self, api_key: KnownKey) -> None:
         """

@@ -1,5 +1,6 @@
 """Where the API answers, and its description."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -39,30 +40,14 @@ from counterfoil.api import (
     webhooks,
 )
 from counterfoil.api.bodies import StrictParser
+from counterfoil.api.description import Described
 from counterfoil.api.limits import told
 from counterfoil.api.parameters import refuse_unknown_parameters
 from counterfoil.web.apart import apart
 
-MEANINGS = {
-    "200": "Done",
-    "201": "Made",
-    "202": "Accepted, and being worked on",
-    "400": "The request cannot be read, or lacks its key",
-    "401": "No valid API key",
-    "403": "The key may not do this",
-    "404": "There is no such thing",
-    "409": "The state of things does not allow it",
-    "410": "It was here, and was deleted since",
-    "412": "The entitlement changed since it was read",
-    "413": "The request is too large",
-    "415": "The request is not JSON",
-    "422": "The request is wrong and stays wrong",
-    "429": "Too many calls, or codes that match nothing; see Retry-After",
-}
-
 
 class Api(NinjaAPI):
-    """The API, described in words that do not depend on the version of Python."""
+    """The API, which describes itself as far as that can be derived."""
 
     def get_root_path(self, path_params: dict[str, Any]) -> str:
         """Give where the API is: within our addresses, or included alone by a host."""
@@ -77,15 +62,18 @@ class Api(NinjaAPI):
         refuse_unknown_parameters(router)
         super().add_router(prefix, router, **given)
 
-    def get_openapi_schema(self, **given: Any) -> Any:
-        """Describe the API, saying what each status means here."""
-        schema = super().get_openapi_schema(**given)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                operation["responses"].setdefault(429, dict(operation["responses"][401]))
-                for status, answer in operation["responses"].items():
-                    answer["description"] = MEANINGS[str(status)]
-        return schema
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> Described:
+        """Describe the API, under the address at which it answers or the one that is given."""
+        if path_prefix is None:
+            path_prefix = self.get_root_path(path_params or {})
+        return _described(path_prefix)
+
+
+@cache  # anybody may ask for it, and it takes half a second to write
+def _described(path_prefix: str) -> Described:
+    return Described(api, path_prefix)
 
 
 api = Api(

@@ -7,7 +7,7 @@ from counterfoil.queries import words
 from counterfoil.queries.traced import TracedUnit
 from counterfoil.rules.acts import ALLOWED, STOPPED_BY_HOLD, Act
 from counterfoil.rules.lifecycle import CODE_STATES, HOLDER_STATES, State
-from counterfoil.rules.onboarding import Standing, StepKind
+from counterfoil.rules.onboarding import StepKind, StepStanding
 
 OF_NO_USE_EXPIRED = frozenset(
     {
@@ -80,5 +80,5 @@ def answerable(unit: TracedUnit) -> tuple[str, ...]:
     return tuple(
         step.key
         for step in unit.steps
-        if step.kind not in itself and step.standing in (Standing.OPEN, Standing.DECLINED)
+        if step.kind not in itself and step.standing in (StepStanding.OPEN, StepStanding.DECLINED)
     )

@@ -31,7 +31,7 @@ from counterfoil.operations._assigning import PROVISION
 from counterfoil.operations._loading import read
 from counterfoil.operations._subjects import may_speak_for
 from counterfoil.rules import onboarding
-from counterfoil.rules.onboarding import IMPLIED, Placed, Standing, Step
+from counterfoil.rules.onboarding import IMPLIED, Placed, Step, StepStanding
 from counterfoil.rules.people import Actor
 from counterfoil.rules.terms import Terms
 
@@ -66,7 +66,7 @@ class Held:
         found = next((one for one in self._placed() if one.step.key == key), None)
         if found is None or found.step.kind in IMPLIED:
             raise StepUnknown
-        if found.standing is Standing.WAITING:
+        if found.standing is StepStanding.WAITING:
             raise StepNotYet
         return found.step
 

@@ -20,7 +20,7 @@ from counterfoil.errors import (
 )
 from counterfoil.models import Assignment, Entitlement, OnboardingStep, StepStatus, Subject
 from counterfoil.operations._uniqueness import host_text, unique_keys
-from counterfoil.rules.onboarding import Standing, StepKind, placed, steps_of
+from counterfoil.rules.onboarding import StepKind, StepStanding, placed, steps_of
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
 from counterfoil.rules.terms import Terms
@@ -93,7 +93,7 @@ def refuse_before_consent(assignment: Assignment, terms: Terms, by: Actor) -> No
     done = {key for key, status in found.items() if status == StepStatus.DONE}
     steps = steps_of(terms.onboarding, needs_subject=True)
     for one in placed(steps, done=done, declined=(), subject_known=False):
-        if one.step.kind is StepKind.SUBJECT and one.standing is Standing.WAITING:
+        if one.step.kind is StepKind.SUBJECT and one.standing is StepStanding.WAITING:
             raise StepNotYet
 
 

@@ -36,7 +36,7 @@ from counterfoil.queries.onboarding import (
 )
 from counterfoil.rules import answers as answering
 from counterfoil.rules import questions
-from counterfoil.rules.onboarding import IMPLIED, Placed, Standing, StepKind
+from counterfoil.rules.onboarding import IMPLIED, Placed, StepKind, StepStanding
 
 FORM_INVALID = 422
 USABLE = {"setting_up", "ready", "subject_needed", "steps_needed"}
@@ -82,7 +82,7 @@ def step(request: PageRequest, assignment_id: UUID, key: str) -> HttpResponse:
         raise NotFound
     if place.step.kind is StepKind.SUBJECT:
         return redirect("counterfoil:subject", assignment.pk)
-    if place.step.kind in IMPLIED or place.standing is Standing.WAITING:
+    if place.step.kind in IMPLIED or place.standing is StepStanding.WAITING:
         return redirect("counterfoil:claimed", assignment.pk)
     if request.method != "POST":
         return _page(request, assignment, progress, place, _given(request, assignment, place, here))
@@ -105,7 +105,7 @@ def onwards(assignment: Assignment) -> HttpResponse:
     """Go on to the next step, or to where all of them stand."""
     progress = progress_of([assignment])[assignment.pk]
     after = progress.next
-    if after is None or after.standing is Standing.DECLINED:
+    if after is None or after.standing is StepStanding.DECLINED:
         return redirect("counterfoil:claimed", assignment.pk)
     return redirect(address_of(assignment, after) or reverse("counterfoil:my-purchases"))
 
@@ -146,7 +146,7 @@ def _told(assignment: Assignment, progress: Progress) -> dict[str, Any]:
     }
 
 
-_OPEN = (Standing.OPEN, Standing.DECLINED)
+_OPEN = (StepStanding.OPEN, StepStanding.DECLINED)
 
 
 def _answered(

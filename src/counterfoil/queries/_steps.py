@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.models import Assignment, Entitlement, OnboardingStep, StepStatus
-from counterfoil.rules.onboarding import Placed, Standing, StepKind, placed, steps_of
+from counterfoil.rules.onboarding import Placed, StepKind, StepStanding, placed, steps_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +40,7 @@ def traced_steps(
 def steps_left(steps: Iterable[TracedStep]) -> int:
     """Count the steps without which nothing is set up, besides naming the subject."""
     return sum(
-        one.required and one.standing != Standing.DONE and one.kind != StepKind.SUBJECT
+        one.required and one.standing != StepStanding.DONE and one.kind != StepKind.SUBJECT
         for one in steps
     )
 

@@ -17,9 +17,9 @@ from counterfoil.models import (
 )
 from counterfoil.rules.onboarding import (
     Placed,
-    Standing,
     Step,
     StepKind,
+    StepStanding,
     next_of,
     placed,
     steps_of,
@@ -52,7 +52,7 @@ class Progress:
     @property
     def declined(self) -> Placed | None:
         """Give the consent that was declined and keeps everything from being set up."""
-        told = (one for one in self.steps if one.standing is Standing.DECLINED and one.is_left)
+        told = (one for one in self.steps if one.standing is StepStanding.DECLINED and one.is_left)
         return next(told, None)
 
     def at(self, key: str) -> Placed | None:

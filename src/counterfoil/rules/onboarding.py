@@ -137,7 +137,7 @@ def asks_more(steps: Iterable[Step]) -> bool:
     return any(step.required and step.kind not in IMPLIED for step in steps)
 
 
-class Standing(StrEnum):
+class StepStanding(StrEnum):
     """Where a step stands for its holder."""
 
     DONE = "done"
@@ -151,13 +151,13 @@ class Placed:
     """A step and where it stands."""
 
     step: Step
-    standing: Standing
+    standing: StepStanding
 
     @property
     def is_left(self) -> bool:
         """Tell whether something cannot be used before this is done."""
         proves = self.step.kind in (StepKind.SIGN_IN, StepKind.MAIL_CHECK)
-        return self.step.required and self.standing is not Standing.DONE and not proves
+        return self.step.required and self.standing is not StepStanding.DONE and not proves
 
 
 def steps_of(steps: Iterable[Step], *, needs_subject: bool) -> tuple[Step, ...]:
@@ -205,11 +205,11 @@ def placed(
             case _:
                 is_done = step.key in done
         if is_done:
-            standing = Standing.DONE
+            standing = StepStanding.DONE
         elif waits:
-            standing = Standing.WAITING
+            standing = StepStanding.WAITING
         else:
-            standing = Standing.DECLINED if step.key in declined else Standing.OPEN
+            standing = StepStanding.DECLINED if step.key in declined else StepStanding.OPEN
         found.append(Placed(step=step, standing=standing))
         waits = waits or (step.kind is StepKind.CONSENT and step.required and not is_done)
     return tuple(found)
@@ -222,6 +222,6 @@ def is_onboarded(steps: Iterable[Step], done: Collection[str]) -> bool:
 
 def next_of(steps: Iterable[Placed]) -> Placed | None:
     """Give the step to go on with: the first that is open, or was declined and can be taken up."""
-    told = [one for one in steps if one.standing in (Standing.OPEN, Standing.DECLINED)]
+    told = [one for one in steps if one.standing in (StepStanding.OPEN, StepStanding.DECLINED)]
     required = [one for one in told if one.step.required]
     return next(iter(required), None)
