@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint format types layers docs messages migrations wheel check bench lock clean
+.PHONY: help demo test matrix lint format types layers docs messages migrations wheel check bench fuzz client lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -55,6 +55,14 @@ check: lint types layers migrations test docs ## everything above
 
 bench: $(VENV)/.server ## measure (takes a while; keep the machine quiet)
 	$(BIN)/python -m bench
+
+fuzz: $(VENV)/.test ## call a served instance with what nobody would think of (FUZZ_SECONDS=600)
+	$(BIN)/python -m tests.fuzz
+
+client: $(VENV)/.test ## make the typed Python client of the API, in build/client
+	@mkdir -p build
+	$(BIN)/openapi-python-client generate --path docs/reference/openapi.json \
+		--config tools/client.yml --meta uv --output-path build/client --overwrite
 
 lock: ## pin today's versions of everything for CI, in requirements/ci.txt
 	$(PYTHON) .ci/lock.py
