@@ -1,0 +1,1 @@
+"""Calls of the API that nobody would think of, made up from its description."""

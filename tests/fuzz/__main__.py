@@ -1,0 +1,80 @@
+"""Fuzz a served instance: ``make fuzz``, for ``FUZZ_SECONDS`` seconds in all."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SERVE = "from counterfoil_server.web import serve; serve(host='127.0.0.1', port={}, {})"
+WORKERS = "workers=2, threads=4"
+READY_WITHIN = 60
+
+
+def main() -> int:
+    """Make a database, a world and a server; call with each key in turn; say what was found."""
+    seconds = int(os.environ.get("FUZZ_SECONDS", "600"))
+    place = Path(tempfile.mkdtemp(prefix="counterfoil-fuzz-"))
+    os.environ["FUZZ_LOG"] = str(place / "server.log")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.fuzz.settings"
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tests.fuzz.run import fuzz
+    from tests.fuzz.world import make_world
+
+    before = setup_databases(verbosity=0, interactive=False)
+    found = 0
+    try:
+        world = make_world()
+        with served(connection.settings_dict["NAME"]) as url:
+            for name, key in world.keys.items():
+                left = str(max(seconds // len(world.keys), 1))
+                done = fuzz(url, key, world.known, place, "--max-time", left, *sys.argv[1:])
+                sys.stdout.write(f"\n##### with the key {name}\n{done.stdout}{done.stderr}")
+                found |= done.returncode
+        sys.stdout.write(f"\nThe server's errors are in {place / 'server.log'}.\n")
+    finally:
+        connection.close()
+        teardown_databases(before, verbosity=0)
+    return found
+
+
+@contextmanager
+def served(database: str) -> Iterator[str]:
+    """Serve the instance as in production, from this database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE.format(port, WORKERS)],
+        env={**os.environ, "DATABASE_URL": f"{address}/{database}"},
+    )
+    try:
+        _wait(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until:
+        with socket.socket() as line:
+            if line.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError("the server did not come up")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

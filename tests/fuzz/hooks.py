@@ -1,0 +1,27 @@
+"""What the program that makes the calls is to look at besides what it knows itself."""
+
+from typing import Any
+
+import schemathesis
+from schemathesis.core.failures import Failure
+
+READ_WRONG = {"invalid_request", "malformed_request", "content_type_wrong"}
+
+
+class SaidTooLittle(Failure):
+    """The description allows a request that is refused for its shape."""
+
+
+@schemathesis.check
+def the_description_says_all(_context: Any, response: Any, case: Any) -> None:
+    """Refuse by shape only what the description rules out."""
+    meta = case.meta
+    if meta is None or not meta.generation.mode.is_positive or response.status_code < 400:
+        return
+    code = response.json().get("code") if response.content else ""
+    if code in READ_WRONG:
+        raise SaidTooLittle(
+            operation=case.operation.label,
+            title="Allowed by the description, refused for its shape",
+            message=response.text[:500],
+        )

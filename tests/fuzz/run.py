@@ -1,0 +1,103 @@
+"""Runs the program that makes up calls."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.fuzz.world import Known
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
+
+PLACES: Mapping[str, str] = {
+    "path.handle": "handle",
+    "path.allotment": "allotment",
+    "path.purchase_id": "purchase",
+    "path.reference": "reference",
+    "path.partner": "partner",
+    "path.slug": "partner",
+    "query.partner": "partner",
+    "query.sku": "sku",
+    "body.code": "code",
+    "body.unit": "code",
+    "body.sku": "sku",
+    "body.reference": "reference",
+    "body.currency": "currency",
+    "body.lines.[*].sku": "sku",
+    "body.account.external_reference": "account",
+    "body.account.email": "email",
+    "body.entitlements.[*]": "handle",
+    "body.allotment": "allotment",
+    "body.to": "partner",
+    "body.partner": "partner",
+    "body.until": "moment",
+    "body.query": "code",
+}
+"""Where in calls something is named that there is, more often than not."""
+
+CONFIG = """
+hooks = "tests.fuzz.hooks"
+continue-on-failure = true
+request-timeout = 60
+[generation]
+deterministic = {deterministic}
+database = "none"
+allow-x00 = false
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "4xx"]
+[checks.missing_required_header]
+expected-statuses = ["4xx"]
+{dictionaries}
+[parameters]
+{parameters}
+"""
+
+
+def config(known: Known, *, deterministic: bool) -> str:
+    """Write what the program is to know, and how strict it is to be."""
+    dictionaries = "".join(
+        f"[dictionaries.{name}]\nvalues = {json.dumps(values)}\n" for name, values in known.items()
+    )
+    parameters = "".join(
+        f'"{place}" = {{ dictionary = "{name}", probability = 0.7 }}\n'
+        for place, name in PLACES.items()
+    )
+    return CONFIG.format(
+        dictionaries=dictionaries,
+        parameters=parameters,
+        deterministic=str(deterministic).lower(),
+    )
+
+
+def fuzz(
+    url: str, key: str, known: Known, place: Path, *options: str, deterministic: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Make up calls of everything the description describes, and judge the answers."""
+    written = place / "schemathesis.toml"
+    written.write_text(config(known, deterministic=deterministic))
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "--config-file",
+            str(written),
+            "run",
+            str(DOCUMENT),
+            "--url",
+            url,
+            "--header",
+            f"Authorization: Bearer {key}",
+            "--checks",
+            "all",
+            *options,
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
