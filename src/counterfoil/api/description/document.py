@@ -13,6 +13,7 @@ from counterfoil.api.description import refusals
 from counterfoil.api.description.examples import Examples
 from counterfoil.api.description.headers import HEADERS, headers_of, referred
 from counterfoil.api.description.names import operation_id
+from counterfoil.api.description.webhooks import webhooks
 from counterfoil.api.description.words import MEANINGS, described, described_parameter
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import OWN_HOUSE, ApiKeyBearer
@@ -37,6 +38,7 @@ class Described(OpenAPISchema):
         self._refused: Json = {}
         super().__init__(api, path_prefix)
         self["tags"] = list(_tags(self._operations))
+        self["webhooks"] = webhooks()
 
     def operation_details(self, operation: Operation) -> Json:
         """Describe an operation as Ninja does, and remember which one it is."""
