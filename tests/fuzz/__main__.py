@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SERVE = "from counterfoil_server.web import serve; serve(host='127.0.0.1', port={}, {})"
@@ -59,20 +59,27 @@ def served(database: str) -> Iterator[str]:
         env={**os.environ, "DATABASE_URL": f"{address}/{database}"},
     )
     try:
-        _wait(port)
+        _wait(server, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(30)
 
 
-def _wait(port: int) -> None:
+def _wait(server: subprocess.Popen[bytes], port: int) -> None:
+    """
+    Wait until the server listens.
+
+    :raises TimeoutError: if it does not, or has ended.
+    """
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until:
         with socket.socket() as line:
             if line.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.1)
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(0.1)
+            break
     raise TimeoutError("the server did not come up")
 
 
