@@ -23,6 +23,7 @@ from counterfoil.rules.scopes import Scope
 Json = dict[str, Any]
 SECURITY = "ApiKey"
 JSON = "application/json"
+FORM = "multipart/form-data"
 
 
 class NameTaken(Exception):
@@ -93,7 +94,9 @@ class Described(OpenAPISchema):
             filter(None, [details.get("description", ""), *_who(operation)])
         )
         examples = Examples(self.schemas)
-        for media in details.get("requestBody", {}).get("content", {}).values():
+        for kind, media in details.get("requestBody", {}).get("content", {}).items():
+            if kind == FORM:
+                media["schema"] = _without_null(media["schema"])
             media.setdefault("example", examples.request(media["schema"]))
         self._complete_answers(operation, details, examples)
 
@@ -115,6 +118,17 @@ class Described(OpenAPISchema):
             if headers := referred(headers_of(status, details)):
                 answer["headers"] = headers | answer.get("headers", {})
         details["responses"] = {str(status): answers[status] for status in sorted(answers)}
+
+
+def _without_null(schema: Json) -> Json:
+    """Give what a form can say: it leaves a field out, and has no word for null."""
+    fields = {
+        name: {**one, "anyOf": [way for way in one["anyOf"] if way != {"type": "null"}]}
+        if "anyOf" in one
+        else one
+        for name, one in schema["properties"].items()
+    }
+    return {**schema, "properties": fields}
 
 
 def _keys(operation: Operation) -> list[ApiKeyBearer]:

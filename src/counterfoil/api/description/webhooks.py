@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from counterfoil.rules.event_schemas import example_of, schema_of
 from counterfoil.rules.events import WORDS, EventType
 
 Json = dict[str, Any]
@@ -50,23 +51,11 @@ def _sent(kind: EventType) -> Json:
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": _schema(kind)}},
+            "content": {"application/json": {"schema": _schema(kind), "example": example_of(kind)}},
         },
         "responses": ANSWERS,
     }
 
 
 def _schema(kind: EventType) -> Json:
-    return {
-        "type": "object",
-        "required": ["type", "timestamp", "data"],
-        "properties": {
-            "type": {"const": kind.value, "description": "What happened."},
-            "timestamp": {
-                "type": "string",
-                "format": "date-time",
-                "description": "When it happened.",
-            },
-            "data": {"type": "object", "description": "What it is about; never a code."},
-        },
-    }
+    return {name: said for name, said in schema_of(kind).items() if name != "$schema"}
