@@ -42,7 +42,7 @@ def test_what_the_page_shows_is_typed_and_works(
 
     said = _run(sys.executable, "journey.py", at=made, SITE=live_server.url, **_keys())
 
-    units = list(Entitlement.objects.order_by("pk"))
+    units = list(Entitlement.objects.order_by("line", "ordinal"))
     [used] = [one for one in units if one.state == "assigned"]
     assert len(units) == 2
     assert said.splitlines() == [
