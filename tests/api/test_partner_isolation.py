@@ -11,7 +11,13 @@ from django.test import Client
 from tests.isolation import ASKING, Asking, Side, make_side, nothing
 from tests.records import assert_kept, rows, unchanged
 
-from counterfoil.api.security import OWN_HOUSE, ApiKeyBearer, BoundKeyBearer, OwnKeyBearer
+from counterfoil.api.security import (
+    OWN_HOUSE,
+    ApiKeyBearer,
+    BoundKeyBearer,
+    OwnKeyBearer,
+    OwnOrAllBearer,
+)
 from counterfoil.api.urls import api
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +77,23 @@ ELSEWHERE = {
     "/v1/reservations/{reservation}/entitlements": "tests/api/test_reservations.py",
     "/v1/reservations/{reservation}/release": "tests/api/test_reservations.py",
     "/v1/reservations/{reservation}/renew": "tests/api/test_reservations.py",
+    **{
+        f"/v1/webhook-endpoints{path}": "tests/api/test_webhooks.py"
+        for path in (
+            "",
+            "/{endpoint}",
+            "/{endpoint}/deliveries",
+            "/{endpoint}/deliveries/{event}",
+            "/{endpoint}/deliveries/{event}/replay",
+            "/{endpoint}/disable",
+            "/{endpoint}/enable",
+            "/{endpoint}/replay",
+            "/{endpoint}/replay-failed",
+            "/{endpoint}/rotate",
+            "/{endpoint}/secrets",
+            "/{endpoint}/test",
+        )
+    },
 }
 """What partners reach and who looks after it, where it is not asked for here."""
 
@@ -183,7 +206,7 @@ def reachable() -> set[str]:
             for operation in view.operations:
                 [auth] = operation.auth_callbacks or [router.auth]
                 assert isinstance(auth, ApiKeyBearer)
-                if isinstance(auth, BoundKeyBearer) or auth.scope not in OWN_HOUSE:
+                if isinstance(auth, BoundKeyBearer | OwnOrAllBearer) or auth.scope not in OWN_HOUSE:
                     found.add(called(f"/v1{prefix}{path}"))
     return found
 
