@@ -26,21 +26,6 @@ UNKNOWN_STAYS = re.compile(r"ent_[0-9a-z]+|[0-9a-f-]{36}")  # a refusal repeats 
 
 SLOT = re.compile(r"\{(?:\w+:)?(\w+)\}")
 
-WEBHOOKS = (
-    "",
-    "/{uuidstr:endpoint}",
-    "/{uuidstr:endpoint}/deliveries",
-    "/{uuidstr:endpoint}/deliveries/{uuidstr:event}",
-    "/{uuidstr:endpoint}/deliveries/{uuidstr:event}/replay",
-    "/{uuidstr:endpoint}/disable",
-    "/{uuidstr:endpoint}/enable",
-    "/{uuidstr:endpoint}/replay",
-    "/{uuidstr:endpoint}/replay-failed",
-    "/{uuidstr:endpoint}/rotate",
-    "/{uuidstr:endpoint}/secrets",
-    "/{uuidstr:endpoint}/test",
-)
-
 ELSEWHERE = {
     "/v1/activations": "a till's key is bound to its point of sale",
     "/v1/activations/undo": "a till's key is bound to its point of sale",
@@ -57,7 +42,6 @@ ELSEWHERE = {
         )
     },
     "/v1/entitlements": "tests/api/test_entitlements.py",
-    **{f"/v1/webhook-endpoints{path}": "tests/api/test_webhooks.py" for path in WEBHOOKS},
     "/v1/jobs": "tests/api/test_jobs.py",
     "/v1/jobs/{job_id}": "tests/api/test_jobs.py",
     "/v1/order-files": "tests/api/test_order_files.py",

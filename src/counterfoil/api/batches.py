@@ -35,7 +35,7 @@ WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 Number = Annotated[int, Field(ge=1, le=MOST_UNITS, description="As on the piece.")]
 
 
-class Reach(StrEnum):
+class PieceReach(StrEnum):
     """Which pieces go: those not sold yet, those nobody has, or all of them."""
 
     UNSOLD = "unsold"
@@ -57,9 +57,9 @@ class WithdrawalReason(StrEnum):
 
 UNUSED = frozenset({State.MINTED, State.ISSUED, State.RESERVED})
 REACHES = {
-    Reach.UNSOLD: frozenset({State.MINTED}),
-    Reach.UNUSED: UNUSED,
-    Reach.ALL: UNUSED | HOLDER_STATES,
+    PieceReach.UNSOLD: frozenset({State.MINTED}),
+    PieceReach.UNUSED: UNUSED,
+    PieceReach.ALL: UNUSED | HOLDER_STATES,
 }
 
 
@@ -84,7 +84,7 @@ class WithdrawRequest(Strict):
 
     first: Number
     last: Number
-    reach: Reach = Reach.UNSOLD
+    reach: PieceReach = PieceReach.UNSOLD
     expected: int = Field(ge=0, le=MOST_UNITS)
     reason: WithdrawalReason
     comment: str = Field("", max_length=1_000)

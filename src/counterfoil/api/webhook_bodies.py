@@ -128,7 +128,7 @@ class SecretsAnswer(Schema):
     secrets: list[SecretAnswer]
 
 
-class DeliveryAnswer(Schema):
+class SendingAnswer(Schema):
     """One event for one endpoint, and what became of it."""
 
     event: UUID = Field(description="The id of the event, which is the `webhook-id` too.")
@@ -143,10 +143,10 @@ class DeliveryAnswer(Schema):
     last_error: str
 
 
-class DeliveriesAnswer(Schema):
+class SendingsAnswer(Schema):
     """A page of deliveries, the newest first; ``next`` is the ``after`` of the following one."""
 
-    deliveries: list[DeliveryAnswer]
+    deliveries: list[SendingAnswer]
     next: int | None
 
 
@@ -160,7 +160,7 @@ class AttemptAnswer(Schema):
     answer: str = Field(description="How the answer begins; codes in it are hidden.")
 
 
-class DeliveryWholeAnswer(DeliveryAnswer):
+class SendingWholeAnswer(SendingAnswer):
     """One event for one endpoint, with every call, the newest first."""
 
     tried: list[AttemptAnswer]

@@ -12,9 +12,9 @@ from counterfoil.api.schemas import Problem
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
     AttemptAnswer,
-    DeliveriesAnswer,
-    DeliveryAnswer,
-    DeliveryWholeAnswer,
+    SendingsAnswer,
+    SendingAnswer,
+    SendingWholeAnswer,
     ReplayedAnswer,
     ReplayRequest,
 )
@@ -34,7 +34,7 @@ router = Router(tags=["Webhook endpoints"], auth=PoolKeyBearer(Scope.WEBHOOKS))
 
 @router.get(
     "/{uuid:endpoint}/deliveries",
-    response={200: DeliveriesAnswer, **READ},
+    response={200: SendingsAnswer, **READ},
     summary="List what it was sent",
 )
 def list_them(
@@ -43,23 +43,23 @@ def list_them(
     fate: Fate | None = None,
     after: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None,
     limit: Annotated[int, Field(ge=1, le=200)] = PAGE,
-) -> DeliveriesAnswer:
+) -> SendingsAnswer:
     """Give a page of the events it was sent or is to be sent, the newest first."""
     one_endpoint(endpoint, partner_id=request.auth.partner_id)
     found = deliveries(endpoint, fate=fate, before=after, limit=limit + 1)
     page = found[:limit]
-    return DeliveriesAnswer(
-        deliveries=[DeliveryAnswer.model_validate(one, from_attributes=True) for one in page],
+    return SendingsAnswer(
+        deliveries=[SendingAnswer.model_validate(one, from_attributes=True) for one in page],
         next=page[-1].number if len(found) > limit else None,
     )
 
 
 @router.get(
     "/{uuid:endpoint}/deliveries/{uuid:event}",
-    response={200: DeliveryWholeAnswer, **READ},
+    response={200: SendingWholeAnswer, **READ},
     summary="Read what became of one event",
 )
-def read(request: CallerRequest, endpoint: UUID, event: UUID) -> DeliveryWholeAnswer:
+def read(request: CallerRequest, endpoint: UUID, event: UUID) -> SendingWholeAnswer:
     """Tell what became of one event, with every call and how the endpoint answered."""
     one_endpoint(endpoint, partner_id=request.auth.partner_id)
     return _whole(endpoint, event)
@@ -67,7 +67,7 @@ def read(request: CallerRequest, endpoint: UUID, event: UUID) -> DeliveryWholeAn
 
 @router.post(
     "/{uuid:endpoint}/deliveries/{uuid:event}/replay",
-    response={200: DeliveryWholeAnswer, **WRITE},
+    response={200: SendingWholeAnswer, **WRITE},
     summary="Send one event again",
 )
 @once
@@ -80,7 +80,7 @@ def replay(request: CallerRequest, endpoint: UUID, event: UUID) -> Status[Schema
 
 @router.post(
     "/{uuid:endpoint}/test",
-    response={202: DeliveryWholeAnswer, **WRITE},
+    response={202: SendingWholeAnswer, **WRITE},
     summary="Send a test",
 )
 @once
@@ -128,10 +128,10 @@ def replay_since(request: CallerRequest, endpoint: UUID, body: ReplayRequest) ->
     return Status(200, ReplayedAnswer(events=count))
 
 
-def _whole(endpoint: UUID, event: UUID) -> DeliveryWholeAnswer:
+def _whole(endpoint: UUID, event: UUID) -> SendingWholeAnswer:
     seen, tried = one_delivery(endpoint, event)
-    told = DeliveryAnswer.model_validate(seen, from_attributes=True)
-    return DeliveryWholeAnswer(
+    told = SendingAnswer.model_validate(seen, from_attributes=True)
+    return SendingWholeAnswer(
         **told.model_dump(),
         tried=[AttemptAnswer.model_validate(one, from_attributes=True) for one in tried],
     )
