@@ -1,5 +1,6 @@
 """Several web processes and workers on one PostgreSQL, as they run: told twice, issued once."""
 
+import contextlib
 import json
 import os
 import signal
@@ -51,6 +52,7 @@ class Machine:
             },
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # a killed web leaves its own workers behind
         )
         self.running.append(process)
         return process
@@ -71,7 +73,8 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     made = Machine(tmp_path)
     yield made
     for process in made.running:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
