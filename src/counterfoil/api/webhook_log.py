@@ -12,11 +12,11 @@ from counterfoil.api.schemas import Problem
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
     AttemptAnswer,
-    SendingsAnswer,
-    SendingAnswer,
-    SendingWholeAnswer,
     ReplayedAnswer,
     ReplayRequest,
+    SendingAnswer,
+    SendingsAnswer,
+    SendingWholeAnswer,
 )
 from counterfoil.operations.replay_failed_webhooks import replay_failed_webhooks
 from counterfoil.operations.replay_webhook import replay_webhook
