@@ -156,7 +156,7 @@ def test_everything_that_changes_something_takes_a_key() -> None:
         if method != "get"
         and not (
             HEADER in {one["name"] for one in operation.get("parameters", ())}
-            and {400, 409, 422} <= operation["responses"].keys()
+            and {"400", "409", "422"} <= {str(one) for one in operation["responses"]}
         )
     }
     assert without == CHANGE_NOTHING

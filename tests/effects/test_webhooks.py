@@ -82,6 +82,7 @@ def test_each_endpoint_is_told_of_what_it_is_meant_to_know_and_of_nothing_else()
     issued, kennel = issue_one(), partner()
     product = issued.entitlement().product_id
     others = make_product("OTHER").pk
+    publish()  # what happened before there was any endpoint
     made = {
         "all": an_endpoint("http://localhost/all", takes_tests=True),
         "live": an_endpoint("http://localhost/live"),
@@ -188,7 +189,8 @@ def test_one_that_is_gone_is_disabled_and_told_all_it_missed_when_it_is_back(
         publish()
         send()
         types = [one["type"] for one in other.bodies()]
-        assert sorted(types) == ["endpoint.disabled", "partner.opened", "partner.opened"]
+        news = ["endpoint.disabled", "exception.opened"]
+        assert sorted(types) == [*news, "partner.opened", "partner.opened"]
         assert told(endpoint) == {first.pk}
 
         listener.status = 200

@@ -45,6 +45,8 @@ def described_parameter(parameter: Json) -> dict[str, Any]:
     told = _told(parameter, "", parameter["name"])
     if parameter["in"] == "path" and not told["description"]:
         told["description"] = f"Which {_spelled(parameter['name'])}, by its id."
+    if isinstance(examples := told.pop("examples", None), list):  # what schemas take, as they do
+        told["example"] = examples[0]
     return told
 
 
