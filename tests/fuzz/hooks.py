@@ -18,6 +18,8 @@ def the_description_says_all(_context: Any, response: Any, case: Any) -> None:
     meta = case.meta
     if meta is None or not meta.generation.mode.is_positive or response.status_code < 400:
         return
+    if "valid integer" in response.text:
+        return  # 1.0 is a whole number to JSON Schema, and on purpose none to us
     code = response.json().get("code") if response.content else ""
     if code in READ_WRONG:
         raise SaidTooLittle(

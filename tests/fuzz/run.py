@@ -95,7 +95,7 @@ def fuzz(
             "all",
             *options,
         ],
-        cwd=ROOT,
+        cwd=place,  # where it leaves what it remembers
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         capture_output=True,
         text=True,

@@ -174,7 +174,12 @@ def _malformed(request: HttpRequest, refusal: Any) -> HttpResponse:
     )
 
 
-def _missing(_request: HttpRequest, _refusal: Any) -> HttpResponse:
+def _missing(request: HttpRequest, _refusal: Any) -> HttpResponse:
+    return nowhere(request)
+
+
+def nowhere(_request: HttpRequest) -> HttpResponse:
+    """Answer for an address at which there is nothing."""
     return problem(404, "not_found", "There is nothing here.")
 
 

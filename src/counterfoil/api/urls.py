@@ -1,10 +1,12 @@
 """Where the API answers, and its description."""
 
+import re
 from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, re_path, reverse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 
 from counterfoil.api import (
@@ -124,4 +126,13 @@ def _open(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLReso
     return patterns
 
 
-urlpatterns = apart(_open(api.urls[0]))
+def _complete(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """Answer below our addresses, and below no others, as an API does: also for no id at all."""
+    ours = sorted({str(one.pattern).partition("/")[0] for one in patterns} - {""})
+    return [
+        *patterns,
+        re_path(rf"^(?:{'|'.join(map(re.escape, ours))})(?:/|$)", csrf_exempt(problems.nowhere)),
+    ]
+
+
+urlpatterns = apart(_open(_complete(api.urls[0])))
