@@ -10,19 +10,36 @@ from django.utils import timezone
 
 from counterfoil.effects import verifying
 from counterfoil.effects.downstream import provision
+from counterfoil.effects.webhooks import send_now
 from counterfoil.hosting.asking import answers_again, has_failed
 from counterfoil.jobs.running import MOST_ATTEMPTS, work_job
-from counterfoil.models import Downstream, Entry, Job, Provisioning, StuckEntry
+from counterfoil.models import (
+    Downstream,
+    Entry,
+    Event,
+    Job,
+    Provisioning,
+    StuckEntry,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from counterfoil.models.ids import handle_of
+from counterfoil.operations.end_webhook_endpoint import end_webhook_endpoint
+from counterfoil.operations.make_webhook_endpoint import make_webhook_endpoint
 from counterfoil.operations.park import park
 from counterfoil.operations.request_job import request_job
+from counterfoil.rules.events import EventType
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.people import SYSTEM
+from counterfoil.rules.webhooks import MOST_ATTEMPTS as WEBHOOK_TRIES
+from counterfoil.rules.webhooks import EndpointSettings
 from counterfoil.testing.mishaps.world import Mishap, World
 
 LONG_AGO = timedelta(hours=80)
 MANY = 10
+LAST_TRY = WEBHOOK_TRIES - 1
+GONE_URL = "https://192.0.2.1/hooks"  # an address that is nobody's (RFC 5737), and never called
 UNANSWERED = "ConnectionError"
 
 
@@ -149,7 +166,41 @@ def policy_silent(world: World) -> str:
     return ""
 
 
+def endpoint_gone(world: World) -> str:
+    """Have an event for a webhook endpoint given up, for nobody is there any more."""
+    wanted = EndpointSettings(
+        url=GONE_URL, description="Old warehouse", types=[EventType.PARTNER_OPENED.value]
+    )
+    endpoint = make_webhook_endpoint(wanted=wanted, by=SYSTEM, at=world.at).endpoint
+    event = Event.objects.create(
+        type=EventType.PARTNER_OPENED.value,
+        occurred_at=world.at,
+        data={"partner": "spring-fair", "name": "Spring fair"},
+    )
+    WebhookDelivery.objects.filter(event=event).delete()  # or the worker would be sooner
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, event=event, due_at=world.at, attempts=LAST_TRY
+    )
+    send_now(delivery, at=world.at)
+    return str(endpoint)
+
+
+def endpoint_ended(world: World) -> None:
+    """End the endpoints that nobody answers at."""
+    for endpoint in WebhookEndpoint.objects.filter(url=GONE_URL, ended_at=None):
+        end_webhook_endpoint(
+            endpoint_id=endpoint.pk, reason="Nobody is there.", by=SYSTEM, at=world.at
+        )
+
+
 MACHINERY = (
+    Mishap(
+        kind="webhook_failing",
+        says="A webhook endpoint does not answer for three days, and an event is given up.",
+        make=endpoint_gone,
+        again="Until somebody ends the endpoint, or corrects its address.",
+        mend=endpoint_ended,
+    ),
     Mishap(
         kind="adapter_failing",
         says="The site's own policy gives no answer.",
