@@ -97,6 +97,7 @@ def test_a_request_that_is_being_worked_on_is_not_done_twice(client: Client) -> 
             "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"reply:key:{key_id}:k-1"]
         )
         answer = vets.post("", an_order(), **KEY)
+        cursor.execute("SELECT pg_advisory_unlock_all()")  # a closed connection lingers
     elsewhere.close()
     assert (answer.status_code, answer.json()["code"]) == (409, "request_in_flight")
     assert answer["Retry-After"] == "1"
