@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -121,6 +122,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, _malformed)
     api.add_exception_handler(Http404, _missing)
     api.add_exception_handler(RequestDataTooBig, _too_large)
+    api.add_exception_handler(MultiPartParserError, _no_form)
 
 
 def _refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
@@ -181,6 +183,11 @@ def _missing(request: HttpRequest, _refusal: Any) -> HttpResponse:
 def nowhere(_request: HttpRequest) -> HttpResponse:
     """Answer for an address at which there is nothing."""
     return problem(404, "not_found", "There is nothing here.")
+
+
+def _no_form(_request: HttpRequest, _refusal: Any) -> HttpResponse:
+    detail = "The parts of the form cannot be told from each other."
+    return problem(400, "malformed_request", "The request cannot be read.", detail=detail)
 
 
 def _too_large(_request: HttpRequest, _refusal: Any) -> HttpResponse:

@@ -13,6 +13,7 @@ from counterfoil.channels.recipient_file import Recipient
 from counterfoil.errors import FileUnreadable
 from counterfoil.models import Handout, HandoutRow, HandoutStatus
 from counterfoil.operations._handouts import judge, partner_handing_out, refuse_foreign
+from counterfoil.rules.gifts import zone_named
 from counterfoil.rules.handouts import Mode, RowFault, Said, Source
 from counterfoil.rules.people import Actor
 
@@ -73,8 +74,10 @@ def upload_handout(
     :raises PartnerSuspended: if the partner may hand out nothing.
     :raises NotFound: if it has no such product, allotment or reservation.
     :raises FileUnreadable: if there is no row in it.
+    :raises GiftDateInvalid: if there is no such time zone.
     """
     partner_handing_out(partner_id, by)
+    time_zone = zone_named(time_zone).key if time_zone else ""
     refuse_foreign(partner_id, source)
     digest = hashlib.sha256(content).digest()
     handouts = Handout.objects.exclude(status=HandoutStatus.DISCARDED)

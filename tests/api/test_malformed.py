@@ -1,0 +1,50 @@
+"""What no client would send has its answer as well, and it is never that we broke."""
+
+import pytest
+from django.test import Client
+from tests.partnership import make_clinic
+
+from counterfoil.models import Handout
+from counterfoil.operations.create_api_key import create_api_key
+from counterfoil.rules.people import SYSTEM
+from counterfoil.rules.scopes import Scope
+from counterfoil.testing.builders import now
+
+pytestmark = pytest.mark.django_db
+JSON = "application/json"
+FORM = "multipart/form-data"  # and no word of its boundary
+LISTED = b'{"sku": "DNA-STD", "recipients": [{"email": "eva@example.com"}]%s}'
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "body", "status", "code"),
+    [
+        ("", JSON, b"{", 400, "malformed_request"),
+        ("", JSON, b"\xff", 400, "malformed_request"),
+        ("", JSON, b"[]", 400, "malformed_request"),
+        ("", JSON, b'{"sku": "a", "sku": "b"}', 400, "malformed_request"),
+        ("", JSON, b'{"sku": "\\ud800"}', 400, "malformed_request"),
+        ("", JSON, b'{"sku": NaN}', 400, "malformed_request"),
+        ("", JSON, b"[" * 100_000, 400, "malformed_request"),
+        ("", "text/plain", b"{}", 415, "content_type_wrong"),
+        ("", JSON, LISTED % b', "time_zone": "No/Where"', 422, "gift_date_invalid"),
+        ("", JSON, LISTED % b', "time_zone": "\\u0000"', 422, "gift_date_invalid"),
+        ("/files", FORM, b"", 400, "malformed_request"),
+    ],
+)
+def test_it_is_refused_and_nothing_is_kept(
+    client: Client, address: str, kind: str, body: bytes, status: int, code: str
+) -> None:
+    partner = make_clinic().partner
+    made = create_api_key(name="x", scopes=[Scope.HAND_OUT], partner=partner, by=SYSTEM, at=now())
+
+    answer = client.post(
+        f"/v1/handouts{address}",
+        body,
+        content_type=kind,
+        headers={"Authorization": f"Bearer {made.secret}", "Idempotency-Key": "one"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert not Handout.objects.exists()
