@@ -29,7 +29,7 @@ LISTED = b'{"sku": "DNA-STD", "recipients": [{"email": "eva@example.com"}]%s}'
         ("", "text/plain", b"{}", 415, "content_type_wrong"),
         ("", JSON, LISTED % b', "time_zone": "No/Where"', 422, "gift_date_invalid"),
         ("", JSON, LISTED % b', "time_zone": "\\u0000"', 422, "gift_date_invalid"),
-        ("/files", FORM, b"", 400, "malformed_request"),
+        ("/files", FORM, b"x", 400, "malformed_request"),
     ],
 )
 def test_it_is_refused_and_nothing_is_kept(

@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from counterfoil.api.schemas import Strict, Text
+from counterfoil.errors import ReasonMissing
 from counterfoil.models import HoldKind
 from counterfoil.rules.acts import Act
 from counterfoil.rules.gifts import LONGEST_MESSAGE, LONGEST_NAME
@@ -65,7 +66,7 @@ class Why(Strict):
     @model_validator(mode="after")
     def _is_said(self) -> Self:
         if self.reason == OTHER and not self.comment.strip():
-            raise ValueError("Say in the comment what happened.")
+            raise ReasonMissing("Say in the comment what happened.")
         return self
 
     @classmethod
