@@ -134,7 +134,11 @@ def _take(
         found = cursor.fetchone()
     if found is None:
         return None
-    return WebhookDelivery.objects.select_related("endpoint", "event").get(pk=found[0])
+    mine = WebhookDelivery.objects.filter(pk=found[0])
+    delivery = mine.select_related("endpoint", "event").first()
+    if delivery is None:
+        mine.delete()  # its event is gone: whoever is next is not to find it again
+    return delivery
 
 
 def _deliver(delivery: WebhookDelivery, at: datetime) -> None:

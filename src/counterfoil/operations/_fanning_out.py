@@ -43,6 +43,15 @@ ONCE = f"{MAKE} DO NOTHING"
 AGAIN = f"""{MAKE} DO UPDATE
    SET due_at = excluded.due_at, attempts = 0, delivered_at = NULL, gave_up_at = NULL
 """  # noqa: S608 - all of it stands here
+FORGET = (
+    """
+DELETE FROM counterfoil_webhookattempt a
+ USING counterfoil_webhookdelivery d, counterfoil_event v
+ WHERE a.delivery_id = d.id AND d.event_id = v.id AND v.position < %(before)s""",
+    """
+DELETE FROM counterfoil_webhookdelivery d
+ USING counterfoil_event v WHERE d.event_id = v.id AND v.position < %(before)s""",
+)
 LOCK = 6_043_871_121  # any number nobody else uses
 
 
@@ -59,6 +68,12 @@ def send_missed(endpoint_id: UUID, *, after: int, at: datetime) -> int:
 def send_since(endpoint_id: UUID, *, since: datetime, at: datetime) -> int:
     """Have an endpoint told of all that happened since this time, also of what it was told."""
     return _run(AGAIN, {"after": 0, "endpoint": endpoint_id, "since": since, "at": at})
+
+
+def forget_told(*, before: int) -> None:
+    """Forget what became of the events before this place, sent or not; they go next."""
+    for statement in FORGET:
+        _run(statement, {"before": before})
 
 
 def hold_feed() -> None:
