@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from counterfoil.errors import AdapterFailed, CodeAlreadyUsed, RedemptionRefused
@@ -177,7 +177,8 @@ def refund(answer: Any, policy: Any, *, taken: bool = False) -> ExceptionCase:
         take_case(case_id=case.pk, by=OPERATOR, at=now())
     asked.clear()
     policy(refund=answer)
-    bring_to(connection=shop, order=replace(order, as_of=now()))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        bring_to(connection=shop, order=replace(order, as_of=now()))
     case.refresh_from_db()
     return case
 

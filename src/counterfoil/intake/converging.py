@@ -1,6 +1,7 @@
 """The one way from a channel's order to our purchase: messages, redirects, sweeps and buttons."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
@@ -104,9 +105,14 @@ def bring_to(
         done = with_retries(lambda: _apply(connection, order, actor, message))
         # Somebody with newer news may have left us nothing to do.
         if done.owed in (0, before):
-            rule_refunds(done.purchase, at=order.as_of)
+            _have_refunds_ruled(done.purchase, order.as_of)
             return done
         before = done.owed
+
+
+def _have_refunds_ruled(purchase: Purchase | None, at: datetime) -> None:
+    """Ask the host once nothing is locked: whoever told of the order may still hold a lock."""
+    transaction.on_commit(lambda: rule_refunds(purchase, at=at), robust=True)
 
 
 @transaction.atomic
