@@ -64,7 +64,9 @@ def test_the_whole_life_of_an_endpoint(client: Client, listener: Listener) -> No
     changed = house("put", path, {"url": listener.url, "revision": 1})
     stale = house("put", path, {"url": "https://hooks.example/y", "revision": 1})
     assert (changed.json()["products"], stale.json()["code"]) == ([], "webhook_endpoint_changed")
-    first = house("get", f"{path}/secrets").json()["secrets"]
+    read = house("get", f"{path}/secrets")
+    assert read["Cache-Control"] == "no-store"
+    first = read.json()["secrets"]
     house("post", f"{path}/rotate", {"revision": 2})
     both = house("get", f"{path}/secrets").json()["secrets"]
     assert [both[1]["secret"], first[0]["until"]] == [first[0]["secret"], None]

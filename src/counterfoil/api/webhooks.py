@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema, Status
 
@@ -117,8 +118,9 @@ def end(request: CallerRequest, endpoint: UUID) -> Status[Schema]:
 @router.get(
     "/{uuid:endpoint}/secrets", response={200: SecretsAnswer, **READ}, summary="Read its secrets"
 )
-def secrets(request: CallerRequest, endpoint: UUID) -> SecretsAnswer:
+def secrets(request: CallerRequest, response: HttpResponse, endpoint: UUID) -> SecretsAnswer:
     """Give the secrets that sign now, the newest first: one, or two while it is changed."""
+    response["Cache-Control"] = "no-store"
     live = _own(request.auth, endpoint).secrets(at=timezone.now())
     return SecretsAnswer(secrets=[SecretAnswer(secret=one.text, until=one.until) for one in live])
 
