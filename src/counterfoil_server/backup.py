@@ -69,8 +69,16 @@ def _url(server: str, name: str) -> str:
     )
 
 
+def _without_password(url: str) -> tuple[str, str]:
+    """Take the password out of an address: with what a program is called, others here can read."""
+    given = conninfo.conninfo_to_dict(url)
+    password = given.pop("password", None)
+    return conninfo.make_conninfo("", **given), str(password or "")
+
+
 def _restore(file: Path, url: str) -> None:
     """Restore with the program for the form of the dump; whose tables they were does not matter."""
+    url, password = _without_password(url)
     if _is_archive(file):
         command = ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"]
         command += ["--dbname", url, str(file)]
@@ -78,7 +86,10 @@ def _restore(file: Path, url: str) -> None:
         command = ["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
         command += ["--output", os.devnull, "--dbname", url, "--file", str(file)]
     command[0] = _program(command[0])
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    env = os.environ | ({"PGPASSWORD": password} if password else {})
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False, env=env
+    )
     if done.returncode:
         said = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise BackupUnusable(f"It cannot be restored. {Path(command[0]).name} said:\n{said}")

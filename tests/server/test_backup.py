@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from counterfoil.effects.sealer import seal
 from counterfoil.testing.builders import issue_many
+from counterfoil_server import backup
 from counterfoil_server.embedded import EmbeddedPostgres
 from counterfoil_server.embedded.programs import programs_dir
 from tests.rings import with_second
@@ -118,3 +119,22 @@ def test_half_a_file_is_no_backup(tmp_path: Path, server: str) -> None:
     assert code == 1
     assert "cannot be restored" in said
     assert databases(server) == before
+
+
+def test_the_password_of_the_server_stands_in_no_list_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[list[str], Any]] = []
+
+    def run(command: list[str], *, env: Any, **_given: Any) -> Any:
+        called.append((command, env))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    file = tmp_path / "plain.sql"
+    file.write_text("SELECT 1;")
+    backup._restore(file, make_conninfo("", host="db", user="me", password="s3cr et"))
+
+    [(command, env)] = called
+    assert "s3cr" not in " ".join(command)
+    assert env["PGPASSWORD"] == "s3cr et"
