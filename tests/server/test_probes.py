@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from counterfoil.models import ExceptionCase
 from counterfoil.operations.park import park
+from counterfoil.queries.standing import LOOKED_AT, lacking_keys
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import issue_many, now
@@ -144,3 +146,13 @@ def test_every_answer_and_every_line_of_its_log_has_the_name_of_the_request(
     request = client.get("/healthz").wsgi_request
     answer = RequestIds(view)(request)
     assert json.loads(lines[0])["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_keys_are_looked_for_in_so_many_rows_and_no_further() -> None:
+    issue_many(1)
+    with CaptureQueriesContext(connection) as asked:
+        assert lacking_keys() == ()
+
+    assert asked.captured_queries
+    assert all(" WHERE " not in one["sql"] for one in asked.captured_queries)
+    assert all(f"LIMIT {LOOKED_AT}" in one["sql"] for one in asked.captured_queries)
