@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from counterfoil.models import ExceptionCase
+from counterfoil.models import Event, ExceptionCase
 from counterfoil.operations.park import park
 from counterfoil.queries.standing import LOOKED_AT, lacking_keys
 from counterfoil.rules.exceptions import ExceptionKind
@@ -80,6 +80,10 @@ def test_figures_are_for_whoever_knows_the_token(client: Client, settings: Any) 
         said = client.get("/metrics", headers={"Authorization": TOKEN}).content.decode()
 
     assert 'counterfoil_waiting{kind="entries"} 2.0' in said
+    events = Event.objects.count()  # of the purchase, and of the case
+    assert events > 0
+    assert f'counterfoil_waiting{{kind="events"}} {float(events)}' in said
+    assert 'counterfoil_waiting{kind="webhooks"} 0.0' in said
     assert 'counterfoil_open_exceptions{kind="job_failed"} 1.0' in said
     assert "counterfoil_worker_seen_seconds -1.0" in said
 

@@ -11,10 +11,12 @@ from counterfoil.models import (
     Delivery,
     DownstreamHealth,
     Entry,
+    Event,
     ExceptionCase,
     Job,
     Message,
     StuckEntry,
+    WebhookDelivery,
 )
 from counterfoil.models.kept import LOOKED_UP, SEALED
 from counterfoil.models.keys import keyring
@@ -47,6 +49,18 @@ def waiting(*, now: datetime) -> Mapping[str, Waiting]:
             Message.objects.filter(handled_at=None, parked_at=None), "acked_at", now
         ),
         "jobs": _waits(Job.objects.filter(finished_at=None), "created_at", now),
+        "events": _waits(Event.objects.filter(position=None), "occurred_at", now),
+        "webhooks": _waits(
+            WebhookDelivery.objects.filter(
+                delivered_at=None,
+                gave_up_at=None,
+                due_at__lte=now,
+                endpoint__disabled_at=None,
+                endpoint__ended_at=None,
+            ),
+            "due_at",
+            now,
+        ),
     }
 
 
