@@ -48,3 +48,15 @@ def test_it_is_refused_and_nothing_is_kept(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer["Content-Type"] == "application/problem+json"
     assert not Handout.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["0.5", "1800000000", "-1"])
+def test_a_number_is_no_moment(client: Client, written: str) -> None:
+    made = create_api_key(name="x", scopes=[Scope.TRACE], by=SYSTEM, at=now())
+
+    answer = client.get(
+        f"/v1/entitlements?expires_before={written}",
+        headers={"Authorization": f"Bearer {made.secret}"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

@@ -7,11 +7,11 @@ from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from counterfoil.api.schemas import Strict, Text
+from counterfoil.api.schemas import Moment, Strict, Text
 from counterfoil.errors import ReasonMissing
 from counterfoil.models import HoldKind
 from counterfoil.rules.acts import Act
@@ -105,7 +105,7 @@ class ExtendRequest(Why):
 
     act: ClassVar[Act] = Act.EXTEND
 
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         description="The new end of validity, also an earlier one; `null` is without end.",
         examples=["2028-01-31T22:59:59Z"],
     )
@@ -199,7 +199,7 @@ class SetGiftRequest(Why):
         "", max_length=LONGEST_NAME, description="Left empty, the mail does not say who gives it."
     )
     message: str = Field("", max_length=LONGEST_MESSAGE)
-    send_at: AwareDatetime | None = Field(None, description="Left out, it is sent now.")
+    send_at: Moment | None = Field(None, description="Left out, it is sent now.")
     time_zone: str = Field(
         "", max_length=64, description="Where that day is meant, by IANA name; the site's if empty."
     )

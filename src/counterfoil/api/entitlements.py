@@ -4,10 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Query, Router
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from counterfoil.api.entitlement_bodies import EntitlementsAnswer, StandingAnswer
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import Moment, Problem
 from counterfoil.api.security import Caller, CallerRequest, OwnOrAllBearer
 from counterfoil.errors import NotFound
 from counterfoil.queries.entitlement_list import MOST, Standing, Wanted, Whose, listed
@@ -36,8 +36,8 @@ def list_them(
     reference: Annotated[str, Field(max_length=200)] = "",
     on_hold: bool | None = None,
     is_test: bool | None = None,
-    expires_before: AwareDatetime | None = None,
-    created_after: AwareDatetime | None = None,
+    expires_before: Moment | None = None,
+    created_after: Moment | None = None,
     after: Annotated[str | None, Field(max_length=40)] = None,
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100,
 ) -> EntitlementsAnswer:

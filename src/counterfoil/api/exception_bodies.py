@@ -6,10 +6,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from counterfoil.api.lists import Next
-from counterfoil.api.schemas import Strict
+from counterfoil.api.schemas import Moment, Strict
 from counterfoil.playbooks.following import Open
 from counterfoil.playbooks.playbook import Suggestion
 from counterfoil.queries.exceptions import Case
@@ -42,7 +42,7 @@ class Outcome(StrEnum):
 class PostponeRequest(Strict):
     """Until when it waits, and what for."""
 
-    until: AwareDatetime = Field(description="Within ninety days.")
+    until: Moment = Field(description="Within ninety days.")
     comment: str = Field(min_length=1, max_length=LONGEST, examples=["Ann sends the receipt"])
 
 

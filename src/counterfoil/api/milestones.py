@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.utils import timezone
 from ninja import Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from counterfoil.api.idempotency import once
-from counterfoil.api.schemas import Problem, Strict, Text
+from counterfoil.api.schemas import Moment, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import id_of
 from counterfoil.operations.record_milestone import record_milestone
@@ -25,7 +25,7 @@ class MilestoneRequest(Strict):
 
     name: Name
     reference: Text = Field("", examples=["parcel-77"])
-    at: AwareDatetime | None = Field(None, description="When it happened; now, if left out.")
+    at: Moment | None = Field(None, description="When it happened; now, if left out.")
 
 
 class MilestoneAnswer(Schema):

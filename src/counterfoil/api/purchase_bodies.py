@@ -5,9 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
-from counterfoil.api.schemas import Strict, Text
+from counterfoil.api.schemas import Moment, Strict, Text
 from counterfoil.operations.collect_codes import Without
 from counterfoil.queries.told import MOST_UNITS, TakenBack, ToldStatus
 from counterfoil.rules import declared_faults as limits
@@ -42,7 +42,7 @@ class GiftRequest(Strict):
     recipient_name: Text = ""
     sender_name: Text = ""
     message: str = Field("", max_length=limits.LONGEST_MESSAGE)
-    send_at: AwareDatetime | None = None
+    send_at: Moment | None = None
 
 
 class HolderSubjectRequest(Strict):
@@ -92,7 +92,7 @@ class PurchaseRequest(Strict):
     lines: list[LineRequest] = Field(min_length=1, max_length=limits.MOST_LINES)
     buyer: BuyerRequest | None = None
     gift: GiftRequest | None = None
-    paid_at: AwareDatetime | None = Field(None, description="Without it: when we are told.")
+    paid_at: Moment | None = Field(None, description="Without it: when we are told.")
     notify_buyer: StrictBool = Field(
         False, description="Send the codes to the buyer by mail; else you hand them on."
     )

@@ -5,9 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from counterfoil.api.schemas import AccountReference, Strict, Text
+from counterfoil.api.schemas import AccountReference, Moment, Strict, Text
 
 Handle = Annotated[str, Field(max_length=40, examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])]
 MOST_NAMED = 1_000
@@ -23,7 +23,7 @@ class ReserveRequest(Strict):
         max_length=MOST_NAMED,
         description="Instead of `sku` and `quantity`: these and no others.",
     )
-    until: AwareDatetime = Field(examples=["2027-03-01T18:00:00+01:00"])
+    until: Moment = Field(examples=["2027-03-01T18:00:00+01:00"])
     account: AccountReference | None = Field(
         None, description="Who may redeem them. Without one, nobody may until you release them."
     )
@@ -33,7 +33,7 @@ class ReserveRequest(Strict):
 class RenewRequest(Strict):
     """Until when it is to be kept instead."""
 
-    until: AwareDatetime
+    until: Moment
 
 
 class ReleaseRequest(Strict):

@@ -1,15 +1,29 @@
 """The bodies of requests and answers."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from counterfoil.rules.grants import GrantCategory, ReferenceKind
 from counterfoil.rules.lifecycle import PublicState, State
 
+
+def _is_written(given: Any) -> Any:
+    """
+    Refuse a number: ``0.5`` is half a second after 1970 to some, and a mistake to all others.
+
+    :raises ValueError: if it is one.
+    """
+    written = given.strip().removeprefix("-").replace(".", "", 1) if isinstance(given, str) else ""
+    if isinstance(given, int | float) or written.isdigit():
+        raise ValueError("A moment is written as in RFC 3339, such as 2027-03-01T18:00:00+01:00.")
+    return given
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_is_written)]
 Text = Annotated[str, Field(max_length=200)]
 Code = Annotated[
     str,

@@ -5,9 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from counterfoil.api.schemas import Strict, Text
+from counterfoil.api.schemas import Moment, Strict, Text
 from counterfoil.queries.webhooks import Fate, Health
 from counterfoil.rules.events import EventType
 from counterfoil.rules.webhooks import DESCRIPTION_MAX, URL_MAX, DisabledWhy, Missed
@@ -86,7 +86,7 @@ class EnableRequest(Strict):
 class ReplayRequest(Strict):
     """Since when everything is to be sent again."""
 
-    since: AwareDatetime = Field(examples=["2026-11-20T10:00:00Z"])
+    since: Moment = Field(examples=["2026-11-20T10:00:00Z"])
 
 
 class EndpointAnswer(Schema):
