@@ -28,6 +28,7 @@ def test_a_good_setting_raises_nothing() -> None:
         ("COUNTERFOIL_PROVISIONER", "no.such.thing", ["counterfoil.E004"]),
         ("COUNTERFOIL_POLICY", "json.JSONDecoder", ["counterfoil.E004"]),
         ("COUNTERFOIL_MAILER", "no.such.thing", ["counterfoil.E004"]),
+        ("COUNTERFOIL_ACCOUNTS", "json.JSONDecoder", ["counterfoil.E004"]),
         ("COUNTERFOIL_CHANNELS", {"shop": "no.such.thing"}, ["counterfoil.E004"]),
         ("COUNTERFOIL_SUBJECT_KINDS", {"dog": {"label": ""}}, ["counterfoil.E008"] * 2),
         (

@@ -71,8 +71,11 @@ class Settings:
     MAILER: str = ""
     """Dotted path of the class that sends mails; see ``Mailer``. Django's backend when empty."""
 
+    ACCOUNTS: str = ""
+    """Dotted path of the class that says whom the host has signed in; see ``Accounts``."""
+
     ADAPTER_SECONDS: float = 5.0
-    """How long ``POLICY`` and ``MAILER`` are waited for."""
+    """How long ``POLICY`` and ``MAILER`` are waited for; later answers of ``ACCOUNTS`` are none."""
 
     CHOOSER_SECONDS: float = 5.0
     """How long a page waits for a host's chooser of subjects before it goes on without."""

@@ -22,6 +22,7 @@ SMALLEST_POSTGRESQL = 150_000
 METHODS = {
     "COUNTERFOIL_POLICY": ("may_redeem", "on_refund"),
     "COUNTERFOIL_MAILER": ("send",),
+    "COUNTERFOIL_ACCOUNTS": ("visitor", "sign_in_url", "sign_out"),
 }
 WEBHOOK = "counterfoil.effects.webhook_provisioner.WebhookProvisioner"
 
@@ -74,8 +75,8 @@ def check_paths(**_given: Any) -> list[CheckMessage]:
         ("COUNTERFOIL_PROVISIONER", conf.PROVISIONER, "class; see the Provisioner protocol."),
         *(
             (f"COUNTERFOIL_{name}", path, f"class; see the {name.title()} protocol.")
-            for name, path in (("POLICY", conf.POLICY), ("MAILER", conf.MAILER))
-            if path
+            for name in ("POLICY", "MAILER", "ACCOUNTS")
+            if (path := getattr(conf, name))
         ),
         *(
             (f"COUNTERFOIL_CHANNELS[{name!r}]", path, "function that makes one from a connection.")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import BoundedSemaphore
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.db import connections
@@ -47,6 +48,28 @@ def ask(setting: str, question: Callable[[Any], T], fits: type[T], *, at: dateti
     try:
         found = in_time(lambda: question(import_string(getattr(conf, setting))()))
         answer = fitting(found, fits)
+    except Exception as error:  # noqa: BLE001 - whatever the host raises
+        has_failed(setting, error, at=at)
+        raise AdapterFailed from None
+    answers_again(setting, at=at)
+    return answer
+
+
+def ask_here(
+    setting: str, question: Callable[[Any], Any], read: Callable[[Any], T], *, at: datetime
+) -> T:
+    """
+    Ask an adapter that needs the request, where the request is: it cannot be cut off.
+
+    An answer that comes too late counts as none, so that staff see what keeps their customers.
+
+    :raises AdapterFailed: as :func:`ask` does.
+    """
+    began = monotonic()
+    try:
+        answer = read(question(import_string(getattr(conf, setting))()))
+        if monotonic() - began > conf.ADAPTER_SECONDS:
+            raise TimeoutError  # noqa: TRY301 - it failed as if it had raised
     except Exception as error:  # noqa: BLE001 - whatever the host raises
         has_failed(setting, error, at=at)
         raise AdapterFailed from None

@@ -220,6 +220,7 @@ Staff
 
 People and machines
 - ``open_account`` gives the account of somebody the host names
+- ``recognise_account`` gives the account of somebody whom the host has signed in
 - ``create_api_key`` makes the key by which a machine calls the API
 - ``end_api_key`` ends the key of a machine
 - ``record_key_use`` remembers when the key of a machine was used

@@ -12,6 +12,7 @@ from counterfoil.models import Account, DeliveryKind
 from counterfoil.operations.choose_mails import choose_mails
 from counterfoil.operations.sign_out_everywhere import sign_out_everywhere
 from counterfoil.operations.unsubscribe import STOPPABLE
+from counterfoil.pages.host_sign_in import not_where_the_host_signs_in
 from counterfoil.pages.hosted import PageRequest, hosted, show
 from counterfoil.pages.my_purchases import to_sign_in
 from counterfoil.queries.my_data import kept_about
@@ -50,6 +51,7 @@ def mails(request: PageRequest) -> HttpResponse:
 
 
 @hosted(post_only_beside=PAGE)
+@not_where_the_host_signs_in
 def sign_out_all(request: PageRequest) -> HttpResponse:
     """End every session of this account, this one too."""
     visitor = request.visitor

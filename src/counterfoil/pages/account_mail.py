@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from counterfoil.errors import AddressTaken, ProofMissing, SignInRefused, TooManyAttempts
 from counterfoil.intake.joining import merge, prove_new_address
 from counterfoil.operations.request_sign_in import request_sign_in
+from counterfoil.pages.host_sign_in import not_where_the_host_signs_in
 from counterfoil.pages.hosted import PageRequest, hosted, refuse, show
 from counterfoil.pages.my_purchases import to_sign_in
 from counterfoil.pages.origin import origin_of
@@ -27,6 +28,7 @@ WAITING = "counterfoil_new_mail"
 
 
 @hosted()
+@not_where_the_host_signs_in
 def change(request: PageRequest) -> HttpResponse:
     """Ask for another address, and have digits sent there."""
     visitor = request.visitor
@@ -55,6 +57,7 @@ def change(request: PageRequest) -> HttpResponse:
 
 
 @hosted(post_only_beside=PAGE)
+@not_where_the_host_signs_in
 def confirm(request: PageRequest) -> HttpResponse:
     """Take the digits; if they fit, the account is reached there from now on."""
     visitor, waiting = request.visitor, request.session.get(WAITING)
@@ -85,6 +88,7 @@ def confirm(request: PageRequest) -> HttpResponse:
 
 
 @hosted(post_only_beside=PAGE)
+@not_where_the_host_signs_in
 def join(request: PageRequest) -> HttpResponse:
     """Make one account of this one and that of the address which was just proved."""
     visitor, waiting = request.visitor, request.session.pop(WAITING, None)

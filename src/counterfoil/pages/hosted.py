@@ -79,7 +79,7 @@ def show(
     request: PageRequest, name: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Render a page within its frame."""
-    around = frame(here=request.here) | {"account_email": request.visitor.mail}
+    around = frame(here=request.here) | {"account_email": request.visitor.called}
     return render(request, f"counterfoil/pages/{name}.html", around | dict(context), status=status)
 
 

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from counterfoil.conf import conf
 from counterfoil.errors import SignInRefused, TooManyAttempts
 from counterfoil.intake.presenting import look_at, prove
 from counterfoil.operations.request_sign_in import request_sign_in
 from counterfoil.pages import presented
 from counterfoil.pages.claim import claim_again
+from counterfoil.pages.host_sign_in import sign_in_at_host, sign_out_at_host
 from counterfoil.pages.hosted import PageRequest, hosted, refuse, show
 from counterfoil.pages.origin import origin_of
 from counterfoil.pages.returning import way_back
@@ -30,6 +32,8 @@ FORM_INVALID = 422
 def sign_in(request: PageRequest) -> HttpResponse:
     """Ask for an address, and have a one-time code sent there."""
     back_to = _back_to(request)
+    if conf.ACCOUNTS:
+        return sign_in_at_host(request, back_to)
     if request.method != "POST":
         if request.visitor.account is not None:
             return redirect(back_to)
@@ -55,7 +59,7 @@ def sign_in(request: PageRequest) -> HttpResponse:
 def sign_in_code(request: PageRequest) -> HttpResponse:
     """Take the one-time code; if it fits, the session is that account's."""
     back_to, waiting = _back_to(request), pending.pending_id(request)
-    if waiting is None:
+    if waiting is None or conf.ACCOUNTS:
         return redirect(_waiting_at(back_to))
     digits = "".join(filter(str.isdigit, request.POST.get("one_time_code", "")))
     by, at = request.visitor.actor, timezone.now()
@@ -75,7 +79,9 @@ def sign_in_code(request: PageRequest) -> HttpResponse:
 
 @hosted(post_only_beside="counterfoil:my-purchases")
 def sign_out(request: PageRequest) -> HttpResponse:
-    """End the session."""
+    """End the session; the host's as well, where it is the host's."""
+    if conf.ACCOUNTS:
+        return sign_out_at_host(request)
     forget(request)
     return redirect("counterfoil:signed-out")
 

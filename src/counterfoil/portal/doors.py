@@ -134,7 +134,7 @@ def with_headers(response: HttpResponse) -> HttpResponse:
 def show(visit: Visit, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """Render a page within its frame."""
     around = frame(here=visit.request.get_full_path()) | {
-        "account_email": visit.visitor.mail,
+        "account_email": visit.visitor.called,
         "partner": visit.member.partner,
         "role": visit.member.role,
         "several": len(members_of(visit.visitor)) > 1,
@@ -184,7 +184,7 @@ def _answer(
 def _nothing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     told = answer_to(NotFound())
     context = frame(here=request.get_full_path()) | {
-        "account_email": visitor.mail,
+        "account_email": visitor.called,
         "title": told.title,
         "text": told.text,
         "kind": told.kind,

@@ -48,7 +48,7 @@ def _page(
     request: HttpRequest, visitor: Visitor, name: str, context: dict[str, object]
 ) -> HttpResponse:
     around = frame(here=request.get_full_path()) | {
-        "account_email": visitor.mail if is_fresh(visitor) else ""
+        "account_email": visitor.called if is_fresh(visitor) else ""
     }
     return render(request, f"counterfoil/portal/{name}.html", around | context)
 

@@ -61,6 +61,7 @@ def frame(*, here: str) -> dict[str, Any]:
         "brand_logo_url": conf.LOGO_URL,
         "theme_url": conf.THEME_URL,
         "support_email": conf.SUPPORT_MAIL,
+        "host_signs_in": bool(conf.ACCOUNTS),
         "languages": languages(),
         "zone_name": zone_name(),
         "here": here,

@@ -42,14 +42,14 @@ PLAYBOOK = Playbook(
     kind=CaseKind(
         name=ExceptionKind.ADAPTER_FAILING,
         title="The site's own code gives no answer",
-        summary="Code of this site that is asked who may redeem, what a refund does, or to send a"
-        " mail, failed, took too long or answered nonsense. Meanwhile nothing is redeemed that it"
-        " would have to allow, refunds wait for a person, and mails are tried again. The case"
-        " closes once it answers.",
+        summary="Code of this site that is asked who may redeem, what a refund does, who is signed"
+        " in, or to send a mail, failed, took too long or answered nonsense. Meanwhile nothing is"
+        " redeemed that it would have to allow, refunds wait for a person, mails are tried again,"
+        " and customers count as not signed in. The case closes once it answers.",
         due=timedelta(hours=2),
     ),
-    arises="What COUNTERFOIL_POLICY or COUNTERFOIL_MAILER names raises, hangs, or answers what is"
-    " no answer.",
+    arises="What COUNTERFOIL_POLICY, COUNTERFOIL_MAILER or COUNTERFOIL_ACCOUNTS names raises, hangs"
+    " or answers what is no answer.",
     facts=facts,
     suggests=suggests,
     brief=brief,
