@@ -21,7 +21,7 @@ Snoutline is running.
   The shop          {site}/
   All mail          {site}/mailbox/
   The console       {site}/console/      staff@example.com / {password}
-  An owner          {site}/sign-in/      ana@example.com / {password}
+  An owner          {site}/enter/        ana@example.com / {password}
 
 Buy a kit as ana@example.com, open the mail with the code, use it for Miso, and look at My dogs.
 Then find the order in the console, withdraw it there, and look again. Ctrl-C stops everything.

@@ -1,8 +1,8 @@
 """
-Our own sign-in, with a password; Counterfoil's pages know whoever comes in by it.
+Our own sign-in, with a password; Counterfoil's pages ask our door who came in by it.
 
-An account of Counterfoil's stands for a mail address, so nobody is let in before they have shown
-that they read theirs: whoever could open an account in another's name would find their purchases.
+Nobody is let in before they have shown that they read their mail address: whoever could open an
+account in another's name would find their purchases.
 """
 
 from urllib.parse import urlencode
@@ -15,15 +15,10 @@ from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from counterfoil.operations.open_account import open_account
-from counterfoil.rules.people import Actor, ActorKind
-from counterfoil.web.visitor import remember
 from snoutline.models import Owner
 
-SNOUTLINE = Actor(kind=ActorKind.SYSTEM, id="snoutline", display="Snoutline")
 A_DAY = 24 * 60 * 60
 SALT = "snoutline.sign-up"
 
@@ -69,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         owner = form.get_user()
         assert isinstance(owner, Owner)
-        _let_in(request, owner)
+        login(request, owner)
         return redirect(onward)
     return _page(request, "sign_in", form, onward)
 
@@ -107,15 +102,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         owner.first_name, owner.password = wanted["name"], wanted["password"]
         owner.is_active = True
         owner.save()
-        _let_in(request, owner)
+        login(request, owner)
     return redirect(wanted["next"])
-
-
-def _let_in(request: HttpRequest, owner: Owner) -> None:
-    """Sign in here, and at Counterfoil's pages, as the reader of this address."""
-    login(request, owner)
-    account = open_account(mail=owner.email, by=SNOUTLINE, at=timezone.now())
-    remember(request, account)
 
 
 def _onward(request: HttpRequest) -> str:

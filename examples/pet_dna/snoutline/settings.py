@@ -20,6 +20,7 @@ COUNTERFOIL_SITE_NAME = "Snoutline"
 COUNTERFOIL_SUPPORT_MAIL = "help@snoutline.example"
 COUNTERFOIL_THEME_URL = "/static/snoutline/tokens.css"
 COUNTERFOIL_LOGO_URL = "/static/snoutline/logo.svg"
+COUNTERFOIL_ACCOUNTS = "snoutline.door.Door"
 COUNTERFOIL_PROVISIONER = "snoutline.lab.Lab"
 COUNTERFOIL_SUBJECT_KINDS = {
     "dog": {

@@ -9,8 +9,7 @@ urlpatterns = [
     path("dogs/", dogs.mine, name="dogs"),
     path("dogs/new/", dogs.new, name="dog-new"),
     path("dogs/<int:dog_id>/", dogs.one, name="dog"),
-    # Before Counterfoil's own, so that its pages send people to our door.
-    path("sign-in/", people.sign_in, name="sign-in"),
+    path("enter/", people.sign_in, name="sign-in"),
     path("sign-up/", people.sign_up, name="sign-up"),
     path("welcome/<str:token>/", people.welcome, name="welcome"),
     path("mailbox/", mailbox.listing, name="mailbox"),

@@ -129,6 +129,14 @@ class TestEmbedded(Journeys):
 
 
 def test_whoever_is_not_signed_in_is_sent_to_our_door(client: Client, db: None) -> None:
-    answer = client.get("/my/")
-    assert answer.headers["Location"].startswith("/sign-in/?next=")
-    assert b"Good to see you" in client.get(answer.headers["Location"]).content
+    answer = client.get("/my/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/enter/?next=")
+    assert b"Good to see you" in answer.content
+
+
+def test_signing_out_on_either_side_is_signing_out(db: None) -> None:
+    browser = come_in("ana@example.com")
+    assert browser.get("/my/").status_code == 200
+    assert browser.post("/sign-out/").headers["Location"] == "/"
+    assert browser.get("/dogs/").status_code == 302
+    assert browser.get("/my/").status_code == 302

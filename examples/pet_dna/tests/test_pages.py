@@ -73,7 +73,7 @@ def test_a_link_does_not_replace_the_password_of_an_account(client: Client) -> N
 def test_dogs_of_others_are_not_shown(client: Client) -> None:
     dog = Dog.objects.get()
     assert come_in("ben@example.com").get(f"/dogs/{dog.pk}/").status_code == 404
-    assert client.get(f"/dogs/{dog.pk}/").headers["Location"].startswith("/sign-in/")
+    assert client.get(f"/dogs/{dog.pk}/").headers["Location"].startswith("/enter/")
 
 
 def test_without_a_demo_there_is_no_mailbox(client: Client) -> None:

@@ -15,6 +15,6 @@ def come_in(mail: str) -> Client:
     owner.set_password(PASSWORD)
     owner.save()
     browser = Client()
-    answer = browser.post("/sign-in/", {"username": mail, "password": PASSWORD})
+    answer = browser.post("/enter/", {"username": mail, "password": PASSWORD})
     assert answer.status_code == 302, answer.content
     return browser

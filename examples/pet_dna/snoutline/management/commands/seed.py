@@ -9,11 +9,12 @@ from django.utils import timezone
 from counterfoil.models import Connection, ProductMapping
 from counterfoil.operations.make_product import make_product
 from counterfoil.operations.put_on_sale import put_on_sale
+from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.products import ProductFacts
 from counterfoil.rules.terms import RefundPolicy, Terms
 from snoutline.models import Dog, Owner
-from snoutline.people import SNOUTLINE
 
+SNOUTLINE = Actor(kind=ActorKind.SYSTEM, id="snoutline", display="Snoutline")
 KITS = (
     ("BREEDS", "Breed test", "Which breeds are in your dog, from one swab.", 8_900),
     ("HEALTH", "Breed and health test", "Breeds, and 214 inherited conditions explained.", 14_900),
