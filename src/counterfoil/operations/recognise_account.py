@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from counterfoil.models import Account, Contact, Person
 from counterfoil.operations._changing_mail import account_to_change, move_to
@@ -40,13 +40,22 @@ def recognise_account(
         return Account.objects.get(pk=account.pk)
     if holder.external_reference is not None:
         return open_account(external_reference=external_reference, by=by, at=at)
-    if named is not None:
-        return merge_accounts(survivor_id=named.pk, merged_id=holder.pk, by=by, at=at)
-    holder = account_to_change(holder.pk)
+    if named is None and _took(holder, external_reference):
+        give_purchases(person, holder)
+        return holder
+    named = named or open_account(external_reference=external_reference, by=by, at=at)
+    return merge_accounts(survivor_id=named.pk, merged_id=holder.pk, by=by, at=at)
+
+
+def _took(holder: Account, external_reference: str) -> bool:
+    """Let an account have a reference, unless one was opened by it in this moment."""
     holder.external_reference = external_reference
-    holder.save(update_fields=["external_reference"])
-    give_purchases(person, holder)
-    return holder
+    try:
+        with transaction.atomic():
+            holder.save(update_fields=["external_reference"])
+    except IntegrityError:
+        return False
+    return True
 
 
 def _heir(account: Account | None) -> Account | None:
