@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from django.test import Client
 
 from counterfoil.hosting.accounts import HostVisitor
-from counterfoil.models import Account, ExceptionCase
+from counterfoil.models import Account, ExceptionCase, PartnerRole
+from counterfoil.operations.invite_member import invite_member
 from counterfoil.operations.open_account import open_account
+from counterfoil.operations.open_partner import open_partner
 from counterfoil.operations.recognise_account import recognise_account
 from counterfoil.rules.people import SYSTEM
-from counterfoil.testing.builders import issue_one, make_account, make_assignee, now
+from counterfoil.testing.builders import OPERATOR, issue_one, make_account, make_assignee, now
 from counterfoil.web.visitor import ACCOUNT, HOSTS
 from tests.pages.visits import enter, sign_in, text
 from tests.records import unchanged
@@ -200,3 +202,14 @@ def test_what_is_the_hosts_is_not_offered(client: Client, door: type[Door]) -> N
     assert "Sign out everywhere" not in page
     assert client.post("/account/sign-out/").headers["Location"] == "/account/"
     assert client.get("/account/address/").headers["Location"] == "/account/"
+
+
+def test_members_of_partners_come_by_the_hosts_door(client: Client, door: type[Door]) -> None:
+    assert "/sign-in/?next=/portal/" in text(client.get("/portal/"))
+
+    club = open_partner(slug="club", name="Dog club", by=OPERATOR, at=now())
+    invite_member(partner_id=club.pk, mail=BUYER, role=PartnerRole.ADMIN, by=OPERATOR, at=now())
+    door.who = BEN
+    assert client.get("/portal/club/").status_code == 404
+    door.who = ANN
+    assert client.get("/portal/club/").status_code == 200
