@@ -80,6 +80,8 @@ def fault(words: list[str]) -> str | None:
             paths = json.loads(interface.OPENAPI.read_text())["paths"]
             name = url.removeprefix("$SITE").partition("?")[0]
             known = {name for path in paths if re.fullmatch(PARAMETER.sub("[^/]+", path), name)}
+        case ["pg_dump" | "pg_restore" | "createdb", *_]:
+            return None  # PostgreSQL's own
         case _:
             return f"nobody knows {words[0]}"
     return None if name in known else f"{words[0]} knows no {name}"
