@@ -331,6 +331,20 @@ def test_nothing_is_sent_to_one_that_was_ended(
     assert endpoint.secrets(at=now()) == ()
 
 
+def test_one_that_ends_between_taking_and_sending_is_sent_nothing_unsigned(
+    listener: Listener, endpoint: WebhookEndpoint
+) -> None:
+    event = an_event()
+    publish()
+    endpoint.seal_secrets([])
+    endpoint.save()
+
+    send()
+
+    assert listener.told == []
+    assert of(event).last_error == "The endpoint has no secret any more."
+
+
 def test_an_event_is_given_to_endpoints_with_its_place_and_not_before(
     endpoint: WebhookEndpoint,
 ) -> None:

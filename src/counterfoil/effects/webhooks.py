@@ -174,6 +174,8 @@ def _call(delivery: WebhookDelivery, at: datetime) -> Receipt:
     endpoint = delivery.endpoint
     body = json.dumps(envelope(delivery.event), ensure_ascii=False).encode()
     secrets = [one.text for one in endpoint.secrets(at=at)]
+    if not secrets:  # it was ended since this was taken
+        raise NotReached("The endpoint has no secret any more.")
     headers = signed(str(delivery.event_id), body, secrets, at=at) | {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,

@@ -21,7 +21,7 @@ DECISIONS = {RefundAnswer.WITHDRAW: Decision.REVOKE, RefundAnswer.KEEP: Decision
 
 def require_redeemable(*, code: str, to: Assignee, surface: str, by: Actor, at: datetime) -> None:
     """
-    Ask whether somebody may redeem a code, before the act and outside of its transaction.
+    Ask whether somebody may redeem a code, before the act begins.
 
     Where anything else forbids it the host is not asked, nor where it is theirs already.
 

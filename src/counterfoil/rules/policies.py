@@ -68,8 +68,10 @@ class Policy(Protocol):
     """
     What a host decides in code of its own; made without arguments for each question.
 
-    Both are called outside of any transaction, in a thread of their own, and given up after
-    ``COUNTERFOIL_ADAPTER_SECONDS``. They may be called again about the same thing.
+    Both are called in a thread of their own, and given up after ``COUNTERFOIL_ADAPTER_SECONDS``.
+    They may be called again about the same thing. No transaction is open meanwhile, with one
+    exception: a call of the API that names an ``Idempotency-Key`` keeps the one that will hold its
+    answer, so be quick there.
     """
 
     def may_redeem(self, request: RedeemRequest) -> Verdict:
