@@ -13,13 +13,13 @@ from counterfoil.rules.events import EventType
 from counterfoil.rules.orders import PaymentStatus
 
 PARTS = """
-SELECT (SELECT jsonb_agg(jsonb_build_array(external_line, quantity) ORDER BY external_line)
+SELECT (SELECT jsonb_agg(jsonb_build_array(external_line, quantity) ORDER BY external_line, quantity)
           FROM counterfoil_line WHERE purchase_id = %(purchase)s)::text,
        (SELECT jsonb_agg(jsonb_build_array(external_reference, status, amount)
-                         ORDER BY external_reference)
+                         ORDER BY external_reference, status, amount)
           FROM counterfoil_refund WHERE purchase_id = %(purchase)s AND status <> 'pending')::text,
        (SELECT jsonb_agg(jsonb_build_array(external_reference, status)
-                         ORDER BY external_reference)
+                         ORDER BY external_reference, status)
           FROM counterfoil_dispute WHERE purchase_id = %(purchase)s)::text
 """
 
