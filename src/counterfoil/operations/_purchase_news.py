@@ -13,7 +13,7 @@ from counterfoil.rules.events import EventType
 from counterfoil.rules.orders import PaymentStatus
 
 PARTS = """
-SELECT (SELECT jsonb_agg(jsonb_build_array(external_line, quantity) ORDER BY external_line, quantity)
+SELECT (SELECT jsonb_agg(jsonb_build_array(external_line, quantity) ORDER BY external_line)
           FROM counterfoil_line WHERE purchase_id = %(purchase)s)::text,
        (SELECT jsonb_agg(jsonb_build_array(external_reference, status, amount)
                          ORDER BY external_reference, status, amount)
