@@ -19,11 +19,11 @@ def groups() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     heading = ""
     for line in (catalogue.__doc__ or "").splitlines():
-        if listed := re.match(r"[-*] ``(\w+)``", line):
-            found[heading].append(listed[1])
-        elif re.fullmatch(r"[A-Z][A-Za-z ]*", line):
+        if re.fullmatch(r"[A-Z][A-Za-z ]*", line):
             heading = line
             found[heading] = []
+        elif line.startswith("    "):
+            found[heading] += re.findall(r"\w+", line)
     return found
 
 

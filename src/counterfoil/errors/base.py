@@ -2,6 +2,15 @@
 
 from typing import ClassVar
 
+__all__ = [
+    "Conflict",
+    "CounterfoilError",
+    "Denied",
+    "NotFound",
+    "Rejected",
+    "Unavailable",
+]
+
 
 class CounterfoilError(Exception):
     """Something was refused."""

@@ -5,6 +5,19 @@ from typing import NamedTuple
 
 from counterfoil.errors.base import Conflict, Denied, Rejected
 
+__all__ = [
+    "ConnectionOff",
+    "DeclarationInvalid",
+    "DeclaredDifferently",
+    "Fault",
+    "KeyMissing",
+    "KeyReused",
+    "KeyUnbound",
+    "NotTold",
+    "PurchaseUnfinished",
+    "RequestInFlight",
+]
+
 
 class Fault(NamedTuple):
     """One thing that is wrong with an order: where in it, and what."""

@@ -5,6 +5,32 @@ from collections.abc import Iterable
 from counterfoil.errors.base import Conflict, Denied, NotFound, Rejected
 from counterfoil.errors.declared import Fault
 
+__all__ = [
+    "ApprovalMissing",
+    "CodeAlreadyUsed",
+    "CodeMalformed",
+    "CodeNotFound",
+    "CodeNotRevealable",
+    "CodeReplaced",
+    "EntitlementBound",
+    "EntitlementExpired",
+    "EntitlementIsTest",
+    "EntitlementNotSold",
+    "EntitlementOnHold",
+    "EntitlementReserved",
+    "EntitlementRevoked",
+    "IllegalMove",
+    "NotAssigned",
+    "ReasonMissing",
+    "SignInRefused",
+    "StaleEntitlement",
+    "SubjectAlreadyKnown",
+    "SubjectInvalid",
+    "TooManyAttempts",
+    "TooManyReveals",
+    "UndoWindowOver",
+]
+
 
 class CodeNotFound(NotFound):
     """No entitlement carries this code."""

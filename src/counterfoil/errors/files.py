@@ -2,6 +2,13 @@
 
 from counterfoil.errors.base import Conflict, Rejected
 
+__all__ = [
+    "FileClosed",
+    "FileNotClean",
+    "FileTooLarge",
+    "FileUnreadable",
+]
+
 
 class FileUnreadable(Rejected):
     """This file cannot be read as a list of orders."""

@@ -2,6 +2,27 @@
 
 from counterfoil.errors.base import Conflict, NotFound, Rejected, Unavailable
 
+__all__ = [
+    "AccessLost",
+    "CartClosed",
+    "CartEmpty",
+    "ChannelRefused",
+    "ChannelUnavailable",
+    "ConnectionIncomplete",
+    "CurrenciesMixed",
+    "Forged",
+    "JobFinished",
+    "MailInvalid",
+    "Malformed",
+    "MappingInvalid",
+    "OrderInvalid",
+    "OrderUnknown",
+    "ProductNotSold",
+    "QuantityInvalid",
+    "Stale",
+    "TooLarge",
+]
+
 
 class ProductNotSold(NotFound):
     """There is no such product on sale here."""
