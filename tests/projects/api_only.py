@@ -6,6 +6,7 @@ ROOT_URLCONF = "tests.projects.urls_api_only"
 INSTALLED_APPS = [
     "counterfoil",
     "procrastinate.contrib.django",
+    "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
 ]

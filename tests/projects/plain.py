@@ -23,6 +23,7 @@ DATABASES["default"]["TEST"] = {
 INSTALLED_APPS = [
     "counterfoil",
     "procrastinate.contrib.django",
+    "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

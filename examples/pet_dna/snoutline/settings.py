@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "snoutline",  # before Counterfoil: our templates over its own
     "counterfoil",
     "procrastinate.contrib.django",
+    "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
