@@ -1,14 +1,13 @@
 """Batches, second persons and the till in a real browser, on a desk and a phone."""
 
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
+from tests.arriving import enter_console
 from tests.batches import batch_request, make_till, mint_batch
-from tests.console.conftest import PASSWORD, make_staff
-from tests.console.test_browser import browsing, look
+from tests.browsing import SIZES, Visiting
+from tests.console.conftest import make_staff
 from tests.staff import make_colleague
 
 from counterfoil.models import Approval
@@ -22,21 +21,10 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.testing.builders import OPERATOR, make_product, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = [("desk", "light"), ("phone", "dark")]
 
 
-def enter(page: Page, site: str, who: str) -> None:
-    """Sign in."""
-    page.goto(f"{site}/console/sign-in/")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button")
-
-
-@pytest.mark.parametrize(("size", "scheme"), SIZES)
-def test_pages_are_in_order_for_everybody(
-    live_server: LiveServer, chromium_path: Path, size: str, scheme: str
-) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_are_in_order_for_everybody(visiting: Visiting, size: str) -> None:
     make_staff("Everything", username="boss")
     printed, olga = mint_batch(make_product(), 20, name="spring-2027"), make_colleague("olga")
     product, till = printed.batch.product, make_till()
@@ -62,51 +50,39 @@ def test_pages_are_in_order_for_everybody(
     )
     asked = Approval.objects.get(subject=str(waiting.pk))
     batch = f"batches/{printed.batch.pk}"
-    paths = {
-        "approvals": "approvals/",
-        "approval": f"approvals/{granted.pk}/",
-        "approval-batch": f"approvals/{asked.pk}/",
-        "batches": "batches/",
-        "batch": f"{batch}/",
-        "batch-waiting": f"batches/{waiting.pk}/",
-        "withdraw": f"{batch}/withdraw/?first=1&last=9&reach=all",
-        "withdraw-wrong": f"{batch}/withdraw/?first=0",
-        "recall": f"{batch}/withdraw/?whole=1",
-        "ask": "batches/ask/",
-        "grant": "grant/",
-    }
-    wrong = []
-    with browsing(chromium_path, size, scheme) as page:
-        enter(page, live_server.url, "boss")
-        for name, path in paths.items():
-            page.goto(f"{live_server.url}/console/{path}")
-            wrong += look(page, f"{name}-{size}-{scheme}")
-
-    assert wrong == []
+    paths = (
+        "approvals/",
+        f"approvals/{granted.pk}/",
+        f"approvals/{asked.pk}/",
+        "batches/",
+        f"{batch}/",
+        f"batches/{waiting.pk}/",
+        f"{batch}/withdraw/?first=1&last=9&reach=all",
+        f"{batch}/withdraw/?first=0",
+        f"{batch}/withdraw/?whole=1",
+        "batches/ask/",
+        "grant/",
+    )
+    boss = enter_console(visiting(**SIZES[size]), "boss")
+    for path in paths:
+        boss.page.goto(f"/console/{path}")
+        boss.is_accessible()
 
 
-@pytest.mark.parametrize(("size", "scheme"), SIZES)
-def test_a_scanner_needs_no_mouse(
-    live_server: LiveServer, chromium_path: Path, size: str, scheme: str
-) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_a_scanner_needs_no_mouse(visiting: Visiting, size: str) -> None:
     make_staff("Till", username="cash")
     printed = mint_batch(make_product(), 2)
     make_till()
-    told, wrong = [], []
-    with browsing(chromium_path, size, scheme) as page:
-        enter(page, live_server.url, "cash")
-        wrong += look(page, f"till-{size}-{scheme}")
-        for code in (printed.codes[0], printed.codes[1], printed.codes[0], "7K3M9QXT2B5NRWE8"):
-            page.keyboard.type(code)  # into whatever has the focus
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
-            told.append(page.inner_text(".till-title"))
-            wrong += look(page, f"till-{len(told)}-{size}-{scheme}")
-
-    assert wrong == []
-    assert [one.strip() for one in told] == [
-        "Sold",
-        "Sold",
-        "Sold already, in this sale",
-        "Do not sell this",
-    ]
+    till = enter_console(visiting(**SIZES[size]), "cash")
+    till.is_accessible()
+    for code, told in (
+        (printed.codes[0], "Sold"),
+        (printed.codes[1], "Sold"),
+        (printed.codes[0], "Sold already, in this sale"),
+        ("7K3M9QXT2B5NRWE8", "Do not sell this"),
+    ):
+        till.page.keyboard.type(code)  # into whatever has the focus
+        till.enter()
+        expect(till.page.locator(".till-title")).to_have_text(told)
+        till.is_accessible()

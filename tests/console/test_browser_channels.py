@@ -1,12 +1,11 @@
 """Inbox, connections, reconcile and mapping in a real browser, and all of it without scripts."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from pytest_django.live_server_helper import LiveServer
-from tests.console.conftest import PASSWORD, make_staff
-from tests.console.test_browser import browsing, look
+from tests.arriving import enter_console
+from tests.browsing import SIZES, Visiting
+from tests.console.conftest import make_staff
 from tests.console.test_inbox import receive
 from tests.outside.opening import Corner, corner, open_corner
 
@@ -68,46 +67,34 @@ def busy(corner: Corner) -> Corner:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
-def test_can_be_used_by_everybody(
-    size: str, scheme: str, busy: Corner, live_server: LiveServer, chromium_path: Path
-) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_can_be_used_by_everybody(size: str, busy: Corner, visiting: Visiting) -> None:
     run = ReconcileRun.objects.latest("started_at")
     parked = Message.objects.exclude(parked_at=None).get()
-    wrong: list[str] = []
-    with browsing(chromium_path, size, scheme) as page:
-
-        def seen(name: str) -> None:
-            wrong.extend(look(page, f"{name}-{size}-{scheme}"))
-
-        page.goto(f"{live_server.url}/console/connections/")
-        page.get_by_label("User name").fill("mara")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        seen("connections")
-        for name, where in {
-            "connection": "connections/corner/",
-            "inbox": "inbox/",
-            "message": f"inbox/{parked.pk}/",
-            "reconcile": "reconcile/",
-            "run": f"reconcile/{run.pk}/",
-            "mapping": "mapping/",
-            "mapping-of": "mapping/corner/",
-        }.items():
-            page.goto(f"{live_server.url}/console/{where}")
-            seen(name)
-        page.goto(f"{live_server.url}/console/inbox/{parked.pk}/")
-        page.get_by_role("button", name="Show the body").click()
-        seen("body")
-        page.goto(f"{live_server.url}/console/mapping/")
-        page.get_by_role("link", name="sku:A-PRODUCT").click()
-        page.get_by_label("What it is here").select_option("DNA-corner")
-        page.get_by_role("button", name="Save").click()
-        seen("mapped")
-        page.get_by_role("button", name="Re-sync them").click()
-        assert "1 order was asked for; 2 entitlements issued." in page.content()
-        page.get_by_label("What the channel calls it").fill("")
-        page.get_by_role("button", name="Save").click()
-        seen("mapping-refused")
-    assert wrong == []
+    mara = enter_console(visiting(**SIZES[size]), "mara", "/console/connections/")
+    mara.is_accessible()
+    for path in (
+        "connections/corner/",
+        "inbox/",
+        f"inbox/{parked.pk}/",
+        "reconcile/",
+        f"reconcile/{run.pk}/",
+        "mapping/",
+        "mapping/corner/",
+    ):
+        mara.page.goto(f"/console/{path}")
+        mara.is_accessible()
+    mara.page.goto(f"/console/inbox/{parked.pk}/")
+    mara.press("Show the body")
+    mara.is_accessible()
+    mara.page.goto("/console/mapping/")
+    mara.go(mara.page.get_by_role("link", name="sku:A-PRODUCT"))
+    mara.page.get_by_label("What it is here").select_option("DNA-corner")
+    mara.press("Save")
+    mara.is_accessible()
+    mara.press("Re-sync them")
+    mara.says("1 order was asked for; 2 entitlements issued.")
+    mara.fill("What the channel calls it", "")
+    mara.press("Save")
+    mara.is_accessible()
     assert busy.live("C-2026-0300") == 2

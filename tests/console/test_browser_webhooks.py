@@ -1,13 +1,12 @@
 """Webhooks in a real browser, at a desk and on a phone: made, tried, and told again."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django.live_server_helper import LiveServer
-from tests.console.conftest import PASSWORD, make_staff
-from tests.console.test_browser import browsing, look
+from tests.arriving import enter_console
+from tests.browsing import SIZES, Visit, Visiting
+from tests.console.conftest import make_staff
 from tests.effects.webhook_listener import Listener, listening
 from tests.reservations import partner
 from tests.webhooks import an_endpoint, an_event, send, wear_out
@@ -41,50 +40,42 @@ def busy(settings: Any) -> Iterator[tuple[Listener, Event]]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+@pytest.mark.parametrize("size", SIZES)
 def test_can_be_used_by_everybody(
-    size: str,
-    scheme: str,
-    busy: tuple[Listener, Event],
-    live_server: LiveServer,
-    chromium_path: Path,
+    size: str, busy: tuple[Listener, Event], visiting: Visiting
 ) -> None:
-    wrong: list[str] = []
-    with browsing(chromium_path, size, scheme) as page:
+    mara = enter_console(visiting(**SIZES[size]), "mara", "/console/webhooks/")
+    mara.is_accessible()
+    mara.go(mara.page.get_by_role("link", name="Laboratory"))
+    mara.is_accessible()
+    mara.press("Send a test")
+    mara.says("It took the test, and answered 200.")
+    mara.is_accessible()
+    mara.go(mara.page.get_by_role("link", name="Given up"))
+    mara.go(mara.page.locator("#log table a").first)
+    mara.says("is being cleaned until noon")
+    mara.is_accessible()
+    mara.press("Send it again")
+    mara.page.goto("/console/webhooks/")
+    mara.go(mara.page.get_by_role("link", name="Laboratory"))
+    mara.press("Send them now")
+    mara.says("are sent again")
+    for name in ("Send since a time", "Disable for a while", "Give it another", "Change"):
+        mara.follow(name)
+        mara.is_accessible()
+        mara.back()
+        mara.shows("Send again")
+    make(mara)
 
-        def seen(name: str) -> None:
-            wrong.extend(look(page, f"{name}-{size}-{scheme}"))
 
-        page.goto(f"{live_server.url}/console/webhooks/")
-        page.get_by_label("User name").fill("mara")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        seen("webhooks")
-        page.get_by_role("link", name="Laboratory").click()
-        seen("webhook")
-        page.get_by_role("button", name="Send a test").click()
-        assert "It took the test, and answered 200." in page.content()
-        seen("webhook-tested")
-        page.get_by_role("link", name="Given up").click()
-        page.locator("#log table a").first.click()
-        assert "is being cleaned until noon" in page.content()
-        seen("webhook-event")
-        page.get_by_role("button", name="Send it again").click()
-        page.go_back()
-        page.goto(f"{live_server.url}/console/webhooks/")
-        page.get_by_role("link", name="Laboratory").click()
-        page.get_by_role("button", name="Send them now").click()
-        assert "are sent again" in page.content()
-        for name in ("Send since a time", "Disable for a while", "Give it another", "Change"):
-            page.get_by_role("link", name=name, exact=True).click()
-            seen(f"webhook-{name.split()[0].lower()}")
-            page.go_back()
-        page.goto(f"{live_server.url}/console/webhooks/make/")
-        page.get_by_role("textbox", name="Address").fill("http://hooks.example/#x")
-        page.get_by_role("button", name="Add it and show its secret").click()
-        seen("webhook-refused")
-        page.get_by_role("textbox", name="Address").fill("https://hooks.example/")
-        page.get_by_role("button", name="Add it and show its secret").click()
-        assert "whsec_" in page.content()
-        seen("webhook-secret")
-    assert wrong == []
+def make(mara: Visit) -> None:
+    """Add an endpoint, wrongly at first, and see its secret."""
+    mara.page.goto("/console/webhooks/make/")
+    address = mara.page.get_by_role("textbox", name="Address")
+    address.fill("http://hooks.example/#x")
+    mara.press("Add it and show its secret")
+    mara.is_accessible()
+    address.fill("https://hooks.example/")
+    mara.press("Add it and show its secret")
+    mara.says("whsec_")
+    mara.is_accessible()

@@ -1,12 +1,11 @@
-"""Order files in a real browser: on a desk and a phone, in light and dark, without JavaScript."""
+"""Order files in a real browser: on a desk and a phone, in light and dark."""
 
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
-from tests.console.conftest import PASSWORD, make_staff
-from tests.console.test_browser import SIZES, look
+from tests.arriving import enter_console
+from tests.browsing import SIZES, Visiting
+from tests.console.conftest import make_staff
 from tests.order_files import a_file, a_row, carry_out, procurement, upload
 
 from counterfoil.models import OrderFile
@@ -33,58 +32,32 @@ def done() -> OrderFile:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_file_can_be_handled_by_everybody(
-    size: str,
-    scheme: str,
-    done: OrderFile,
-    live_server: LiveServer,
-    chromium_path: Path,
-    tmp_path: Path,
+    size: str, done: OrderFile, visiting: Visiting, tmp_path: Path
 ) -> None:
-    wrong: list[str] = []
     mixed = tmp_path / "november.csv"
     mixed.write_bytes(MIXED)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page: Page = browser.new_context(
-            viewport=SIZES[size],
-            color_scheme="dark" if scheme == "dark" else "light",
-            java_script_enabled=True,
-        ).new_page()
-
-        def seen(name: str) -> None:
-            wrong.extend(look(page, f"files-{name}-{size}-{scheme}"))
-
-        page.goto(f"{live_server.url}/console/order-files/")
-        page.get_by_label("User name").fill("mara")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        seen("list")
-        page.get_by_role("link", name="Upload a file").click()
-        page.get_by_text("If the file is read wrongly").click()
-        seen("new")
-        page.get_by_role("button", name="Read the file").click()
-        seen("new-refused")
-        page.get_by_label("File", exact=True).set_input_files(mixed)
-        page.get_by_role("button", name="Read the file").click()
-        page.get_by_role("heading", name="november.csv").wait_for()
-        page.get_by_text("How it was read").click()
-        seen("looked")
-        page.get_by_role("button", name="Confirm and issue").click()
-        seen("refused")
-        page.get_by_role("link", name="Read it differently").click()
-        seen("read")
-        page.get_by_role("button", name="Read it this way").click()
-        page.get_by_label("Only the good rows").check()
-        page.get_by_role("button", name="Confirm and issue").click()
-        page.get_by_role("heading", name="It is being carried out").wait_for()
-        seen("running")
-        page.goto(f"{live_server.url}/console/order-files/{done.pk}/")
-        seen("done")
-        browser.close()
-
-    # A page that shows how far work has come looks again by itself, on purpose.
-    assert [one for one in wrong if "meta-refresh" not in one] == []
+    mara = enter_console(visiting(**SIZES[size]), "mara", "/console/order-files/")
+    mara.is_accessible()
+    mara.follow("Upload a file")
+    mara.unfold("If the file is read wrongly")
+    mara.is_accessible()
+    mara.press("Read the file")
+    mara.is_accessible()
+    mara.page.get_by_label("File", exact=True).set_input_files(mixed)
+    mara.press("Read the file")
+    mara.shows("november.csv")
+    mara.unfold("How it was read")
+    mara.is_accessible()
+    mara.press("Confirm and issue")
+    mara.is_accessible()
+    mara.follow("Read it differently")
+    mara.is_accessible()
+    mara.press("Read it this way")
+    mara.page.get_by_label("Only the good rows").check()
+    mara.press("Confirm and issue")
+    mara.shows("It is being carried out")
+    mara.is_accessible(but=["meta-refresh"])  # it shows how far work has come, and looks again
+    mara.page.goto(f"/console/order-files/{done.pk}/")
+    mara.is_accessible()

@@ -7,11 +7,9 @@ from counterfoil.jobs.running import work_jobs
 from counterfoil.models import Bulk, Entitlement
 from counterfoil.rules.bulk import Outcome
 from counterfoil.testing.builders import issue_many, make_assignee
+from tests.browsing import DESK, PHONE, Visit, Visiting
 from tests.console.conftest import PASSWORD, make_staff
-from tests.journeys.browsing import DESK, PHONE, Visit, Visiting, browser, visiting
 from tests.scenes import suspend, use
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOLD = 8
@@ -20,8 +18,8 @@ SOLD = 8
 def signed_in(visiting: Visiting, name: str, path: str, **options: object) -> Visit:
     visit = visiting(**options)
     visit.page.goto(path)
-    visit.page.get_by_label("User name").fill(name)
-    visit.page.get_by_label("Password").fill(PASSWORD)
+    visit.fill("User name", name)
+    visit.fill("Password", PASSWORD)
     visit.press("Sign in")
     return visit
 
@@ -51,25 +49,25 @@ def test_an_order_is_withdrawn_by_two_people_and_taken_back(visiting: Visiting) 
 
     mara = at_the_desk(visiting, "mara", "/console/bulk/new/")
     mara.follow("Revoke")
-    mara.page.get_by_label("Which ones").fill(f"{issued.purchase.called}\nCF-2026-9999\n")
+    mara.fill("Which ones", f"{issued.purchase.called}\nCF-2026-9999\n")
     mara.is_accessible()
     mara.press("See how they stand")
     mara.shows("Revoke: 8 entitlements")
-    mara.page.get_by_text("left as it is, unless you tick this").first.wait_for()
+    mara.says("left as it is, unless you tick this")
     mara.page.get_by_label("Reason").select_option("mistake")
     mara.fill("Ticket (optional)", "T-1024")
     mara.picture("bulk-preview", whole=False)
     mara.press("Revoke")
-    mara.page.get_by_text("somebody else has to approve it").wait_for()
+    mara.says("somebody else has to approve it")
 
     otto = on_the_phone(visiting, "otto", "/console/approvals/")
     otto.follow("Act on many")
     otto.press("Approve")
-    otto.page.get_by_text("Approved, and done.").wait_for()
+    otto.says("Approved, and done.")
 
     mara.page.reload()
     mara.shows("It is being carried out")
-    mara.page.get_by_text("0 of 6").wait_for()
+    mara.says("0 of 6")
     work_jobs()
     mara.page.reload()
     mara.shows("What came of it")
@@ -84,7 +82,7 @@ def test_an_order_is_withdrawn_by_two_people_and_taken_back(visiting: Visiting) 
     otto.page.goto("/console/approvals/")
     otto.follow("Act on many")
     otto.press("Approve")
-    otto.page.get_by_text("Approved, and done.").wait_for()
+    otto.says("Approved, and done.")
     work_jobs()
     assert states() == {"issued": 7, "assigned": 1}
     assert inverse.items.filter(outcome=Outcome.DONE).count() == 6

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,11 +16,9 @@ from counterfoil.rules.bounces import BounceKind
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import issue_one, now
+from tests.browsing import DESK, PHONE, Visit, Visiting
 from tests.console.conftest import PASSWORD, make_staff
-from tests.journeys.browsing import DESK, PHONE, Visit, Visiting, browser, visiting
 from tests.playbooks.scenes import refunded_in_use
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,8 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def signed_in(visiting: Visiting, name: str, **options: object) -> Visit:
     staff = visiting(**options)
     staff.page.goto("/console/exceptions/")
-    staff.page.get_by_label("User name").fill(name)
-    staff.page.get_by_label("Password").fill(PASSWORD)
+    staff.fill("User name", name)
+    staff.fill("Password", PASSWORD)
     staff.press("Sign in")
     staff.shows("Exceptions")
     return staff
@@ -69,16 +68,16 @@ def test_two_at_one_queue(visiting: Visiting, live_server: LiveServer, settings:
     mara.follow("Refund of something in use")
     mara.shows("What can be done")
     mara.press("Take it on")
-    mara.page.get_by_text("It is yours.").wait_for()
+    mara.says("It is yours.")
     mara.picture("cases-case")
 
     tim = signed_in(visiting, "tim", viewport=PHONE)
     tim.follow("Refund of something in use")
-    tim.page.get_by_text("works on this case").first.wait_for()
-    assert tim.page.get_by_role("button", name="Take it back", exact=True).count() == 0
+    tim.says("works on this case")
+    expect(tim.page.get_by_role("button", name="Take it back", exact=True)).to_have_count(0)
 
     mara.press("Take it back")
-    mara.page.get_by_text("Settled by").wait_for()
+    mara.says("Settled by")
     mara.picture("cases-settled", whole=False)
     assert Entry.objects.filter(act_name="decide_refund", move="revoke").exists()
 
@@ -86,7 +85,7 @@ def test_two_at_one_queue(visiting: Visiting, live_server: LiveServer, settings:
     tim.picture("cases-phone", whole=False)
     tim.follow("Mail did not arrive")
     tim.press("Send the code once more")
-    tim.page.get_by_text("Settled by").wait_for()
+    tim.says("Settled by")
     case = ExceptionCase.objects.get(kind=ExceptionKind.DELIVERY_FAILED)
     assert (case.resolved_by, case.resolution) == ("Mara Support 1", "resend")
     assert Entry.objects.latest("recorded_at").act_name == "resend_code"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,9 +12,8 @@ from counterfoil.models import Assignment, Entitlement
 from counterfoil.operations.extend import extend
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import OPERATOR, Issued, issue_many, now
-from tests.journeys.browsing import DESK, PHONE, Visiting, browser, newest_mail, sign_in, visiting
-
-__all__ = ["browser", "visiting"]
+from tests.arriving import newest_mail, sign_in
+from tests.browsing import DESK, PHONE, Visiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANN, EVA = "ann.buyer@example.com", "eva@example.com"
@@ -43,30 +43,27 @@ def test_one_is_used_one_given_and_the_rest_kept(
     visit.page.goto("/my/")
     sign_in(visit, ANN)
     visit.shows("What I bought")
-    visit.page.get_by_role("link", name="Use or give away").nth(0).click()
+    visit.go(visit.page.get_by_role("link", name="Use or give away").first)
     visit.press("Use it myself")
     visit.shows("It is being set up")
     visit.page.goto("/my/?show=free")
-    visit.page.get_by_role("link", name="Use or give away").nth(0).click()
-    visit.page.get_by_label("Their e-mail address").fill("eva@")
+    visit.go(visit.page.get_by_role("link", name="Use or give away").first)
+    visit.fill("Their e-mail address", "eva@")
     visit.press("Give it now")
-    visit.page.get_by_text("does not look like an address").wait_for()
+    visit.says("does not look like an address")
     visit.is_accessible()
-    visit.page.get_by_label("Their e-mail address").fill(EVA)
+    visit.fill("Their e-mail address", EVA)
     visit.press("Give it now")
-    visit.page.get_by_text("You gave it to").wait_for()
+    visit.says("You gave it to")
     visit.picture(f"delayed-given-{name}")
     assert "Ann Buyer gave it to you." in newest_mail(EVA)
 
     visit.page.goto("/my/")
     visit.shows("What I use")
     visit.picture(f"delayed-many-{name}", whole=False)
-    told = visit.page.inner_text("main")
-    assert "21 free" in told
-    assert "1 given away" in told
-    assert "1 expired" in told
-    visit.page.get_by_role("navigation", name="Show only").get_by_text("Expired").click()
-    visit.page.get_by_role("link", name="What can I do?").click()
+    visit.says("21 free", "1 given away", "1 expired")
+    visit.go(visit.page.get_by_role("navigation", name="Show only").get_by_text("Expired"))
+    visit.go(visit.page.get_by_role("link", name="What can I do?"))
     visit.shows("What can I do?")
     visit.picture(f"delayed-expired-{name}")
 
@@ -79,10 +76,10 @@ def test_going_through_the_pages_of_many(visiting: Visiting, many: Issued) -> No
     visit.page.goto("/my/")
     sign_in(visit, ANN)
     visit.follow("Next")
-    visit.page.get_by_text("Page 2 of 2").wait_for()
+    visit.says("Page 2 of 2")
     visit.picture("delayed-second-page-dark")
 
-    assert visit.page.get_by_role("link", name="Use or give away").count() == 4
+    expect(visit.page.get_by_role("link", name="Use or give away")).to_have_count(4)
     assert len(many.codes) == 24
 
 
@@ -90,11 +87,10 @@ def test_a_code_kept_is_shown_again_when_asked_for(visiting: Visiting, many: Iss
     visit = visiting()
     visit.page.goto("/my/?page=2")
     sign_in(visit, ANN)
-    visit.page.get_by_role("link", name="Use or give away").nth(0).click()
+    visit.go(visit.page.get_by_role("link", name="Use or give away").first)
     visit.press("Show code")
-    visit.page.locator(".code-group").first.wait_for()
+    shown = visit.code().replace("-", "")
     visit.picture("delayed-code")
 
-    shown = "".join(visit.page.locator(".code-group").all_inner_texts())
     assert shown in many.codes
     assert [url for url in visit.addresses if shown in url] == []

@@ -5,21 +5,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from counterfoil.testing.builders import make_connection, make_product
-from tests.journeys.browsing import Visit, Visiting, browser, sign_in, visiting
-
-__all__ = ["browser", "visiting"]
+from tests.arriving import sign_in
+from tests.browsing import Visit, Visiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_shop")]
 NARROW = {"width": 320, "height": 640}
 OPEN = ("/c", "/checkout/", "/sign-in/", "/signed-out/", "/preferences/")
 OWN = ("/my/", "/account/", "/account/address/", "/account/erasure/")
 WRONG = (("/c", "code", "7K3M"), ("/sign-in/", "email", "nobody"))
-WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def states(visit: Visit) -> Iterator[str]:
     for address, field, nonsense in WRONG:
         visit.page.goto(address)
         visit.page.locator(f"main [name={field}]").fill(nonsense)
-        visit.page.locator(f"main form:has([name={field}]) button").first.click()
+        visit.go(visit.page.locator(f"main form:has([name={field}]) button").first)
         visit.page.locator(".field-error").first.wait_for()
         yield f"{address} with an error"
 
@@ -57,9 +55,8 @@ def test_pages_are_accessible_and_fit_a_narrow_screen(
     speaking(visit, language)
     for state in states(visit):
         html = visit.page.locator("html")
-        assert html.get_attribute("lang") == language, state
-        assert html.get_attribute("dir") == direction, state
-        assert not visit.page.evaluate(WIDER), f"{state} scrolls sideways"
+        expect(html, state).to_have_attribute("lang", language)
+        expect(html, state).to_have_attribute("dir", direction)
         visit.is_accessible()
 
 
@@ -72,8 +69,7 @@ def test_own_pages_are_too(visiting: Visiting) -> None:
         speaking(visit, language)
         for address in OWN:
             visit.page.goto(address)
-            assert visit.page.locator("html").get_attribute("lang") == language
-            assert not visit.page.evaluate(WIDER), f"{address} scrolls sideways"
+            expect(visit.page.locator("html")).to_have_attribute("lang", language)
             visit.is_accessible()
 
 
@@ -88,6 +84,6 @@ def test_a_theme_sets_colours_and_a_logo_stands_for_the_mark(
     visit.page.goto("/c")
 
     button = visit.page.locator("main .button").first
-    colour = button.evaluate("it => getComputedStyle(it).backgroundColor")
-    assert colour == "rgb(122, 46, 142)"
-    assert visit.page.locator("img.brand-logo").get_attribute("alt") == "Counterfoil"
+    expect(button).to_have_css("background-color", "rgb(122, 46, 142)")
+    logo = visit.page.locator("img.brand-logo")
+    expect(logo).to_have_attribute("alt", "Counterfoil")

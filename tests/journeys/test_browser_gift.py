@@ -2,7 +2,7 @@
 
 import pytest
 from django.core import mail
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -10,19 +10,9 @@ from counterfoil.effects.settling import settle
 from counterfoil.models import Assignment, Delivery, Entitlement, Entry, Gift, GiftEnd
 from counterfoil.rules.lifecycle import State
 from counterfoil.testing.builders import make_connection, make_product, now
+from tests.arriving import link_in, newest_mail, sign_in
+from tests.browsing import DESK, Visit, Visiting
 from tests.giving import in_days
-from tests.journeys.browsing import (
-    DESK,
-    Visit,
-    Visiting,
-    browser,
-    link_in,
-    newest_mail,
-    sign_in,
-    visiting,
-)
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_shop")]
 
@@ -37,7 +27,7 @@ def a_shop(browser: Browser, live_server: LiveServer, settings: Settings) -> Non
 def buy(visit: Visit) -> None:
     """Buy one unit as a guest, and go to the page on which it is given away."""
     visit.page.goto("/checkout/")
-    visit.page.get_by_label("Quantity").fill("1")
+    visit.fill("Quantity", "1")
     visit.fill("Your e-mail address", "ann@example.com")
     visit.press("Pay with the test payment")
     visit.shows("Test payment")
@@ -50,7 +40,7 @@ def write(visit: Visit, address: str) -> None:
     visit.fill("Recipient's e-mail address", address)
     visit.fill("Recipient's name", "Eva")
     visit.fill("Your message", "Merry Christmas, little one!")
-    visit.page.get_by_label("From (optional)").fill("Grandma Ann")
+    visit.fill("From (optional)", "Grandma Ann")
 
 
 def test_a_gift_goes_from_a_guest_to_whoever_it_is_for(visiting: Visiting) -> None:
@@ -99,7 +89,7 @@ def test_a_gift_waits_for_its_day_and_can_be_called_off(visiting: Visiting) -> N
     ann.page.get_by_label("By e-mail, on a day").check()
     ann.page.get_by_label("Day", exact=True).fill("2020-01-01")
     ann.press("Make it a gift")
-    ann.page.get_by_text("This day is over").wait_for()
+    ann.says("This day is over")
     ann.is_accessible()
     ann.page.get_by_label("Day", exact=True).fill(in_days(9).date().isoformat())
     ann.is_accessible()
@@ -125,7 +115,7 @@ def test_another_day_the_guest_proves_the_address_and_prints_a_card(visiting: Vi
     sign_in(ann, "ann@example.com")
     ann.shows("Give it away")
     ann.page.get_by_label("I hand it over myself, as a printed card").check()
-    assert ann.page.get_by_label("Recipient's e-mail address").is_hidden()
+    expect(ann.page.get_by_label("Recipient's e-mail address")).to_be_hidden()
     ann.fill("Recipient's name", "Eva")
     ann.fill("Your message", "With love")
     ann.picture("gift-editor-dark")
@@ -133,7 +123,7 @@ def test_another_day_the_guest_proves_the_address_and_prints_a_card(visiting: Vi
     ann.shows("Your card is ready to print")
     ann.press("Show the card")
     ann.shows("Your gift card")
-    assert ann.page.locator(".card-page .qr-box svg").count() == 1
+    expect(ann.page.locator(".card-page .qr-box svg")).to_have_count(1)
     ann.picture("gift-card-phone")
     assert Entry.objects.filter(act_name="reveal_code").count() == 1
 
@@ -149,12 +139,12 @@ def test_a_scanner_that_runs_scripts_and_clicks_opens_no_gift(visiting: Visiting
     scanner = visiting()
     scanner.page.goto(link)
     scanner.shows("A present from Grandma Ann")
-    for button in range(scanner.page.get_by_role("button").count()):
+    for button in range(len(scanner.read(scanner.page.get_by_role("button")))):
         scanner.page.goto("about:blank")
         scanner.context.clear_cookies()  # one of the buttons chooses another language
         scanner.page.goto(link)
         scanner.shows("A present from Grandma Ann")
-        scanner.page.get_by_role("button").nth(button).click()
+        scanner.go(scanner.page.get_by_role("button").nth(button))
 
     assert Gift.objects.get().opened_at is None
     assert Entitlement.objects.get().state == State.ISSUED

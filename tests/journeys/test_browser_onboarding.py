@@ -1,9 +1,10 @@
 """Claim first, finish later: on a phone, put down, taken up on a desk, declined and agreed."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,9 +18,8 @@ from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import Issued, issue_one, now
 from counterfoil.testing.shop_kinds import KINDS
 from counterfoil.testing.shop_onboarding import DOCUMENT, STEPS, publish_texts
-from tests.journeys.browsing import DESK, Visit, Visiting, browser, sign_in, visiting
-
-__all__ = ["browser", "visiting"]
+from tests.arriving import sign_in
+from tests.browsing import DESK, Visit, Visiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def sold(browser: Browser, live_server: LiveServer, settings: Settings) -> Issue
 def claim(visit: Visit, sold: Issued) -> None:
     """Claim with the code, as Friend."""
     visit.page.goto("/c")
-    visit.page.get_by_label("Your code").fill(display(sold.code))
+    visit.fill("Your code", display(sold.code))
     visit.press("Show what it is")
     sign_in(visit, "friend@example.com")
     visit.shows("Is this for you?")
@@ -58,8 +58,8 @@ def fill_address(visit: Visit) -> None:
 def test_claimed_on_a_phone_and_finished_on_a_desk(visiting: Visiting, sold: Issued) -> None:
     phone = visiting()
     claim(phone, sold)
-    assert "Still 3 steps" in phone.page.inner_text("main")
-    assert "after you have agreed" in phone.page.inner_text("main")
+    phone.says("Still 3 steps")
+    phone.says("after you have agreed")
     phone.picture("onboarding-phone")
 
     phone.follow(f"Go on: {TEXT}")
@@ -75,14 +75,14 @@ def test_claimed_on_a_phone_and_finished_on_a_desk(visiting: Visiting, sold: Iss
     held = Assignment.objects.get()
     desk.page.goto(f"/c/claimed/{held.pk}/")
     desk.shows("It is yours")
-    assert "Still 2 steps" in desk.page.inner_text("main")
+    desk.says("Still 2 steps")
     desk.picture("onboarding-resumed-dark")
     desk.follow("Go on: Say who or what it is for")
-    desk.page.get_by_label("Your dog's name").fill("Miso")
+    desk.fill("Your dog's name", "Miso")
     desk.press("Save and go on")
     desk.shows("Say where to send it")
     desk.press("Save and go on")
-    assert "Please check" in desk.page.title()
+    expect(desk.page).to_have_title(re.compile("Please check"))
     desk.picture("onboarding-errors-dark")
     fill_address(desk)
     desk.press("Save and go on")
@@ -92,10 +92,10 @@ def test_claimed_on_a_phone_and_finished_on_a_desk(visiting: Visiting, sold: Iss
     desk.shows("Ready for Miso")
     desk.picture("onboarding-ready-dark", whole=False)
 
-    phone.page.go_back()  # the form of the subject, as it was on the phone
+    phone.back()  # the form of the subject, as it was on the phone
     phone.page.goto(f"/c/step/{held.pk}/address/")
     phone.shows("Say where to send it")
-    assert "It is being set up with it" in phone.page.inner_text("main")
+    phone.says("It is being set up with it")
     assert Entitlement.objects.get().state == State.FULFILLED
     assert OnboardingStep.objects.get(key="address").answers()["city"] == "Springfield"
 
@@ -107,7 +107,7 @@ def test_declined_it_waits_and_is_taken_up_later(visiting: Visiting, sold: Issue
     visit.picture("onboarding-consent")
     visit.press("I do not agree")
     visit.shows("It is yours")
-    assert "nothing is set up" in visit.page.inner_text("main")
+    visit.says("nothing is set up")
     visit.picture("onboarding-declined")
     settle()
     assert not Provisioning.objects.exists()
@@ -121,7 +121,7 @@ def test_declined_it_waits_and_is_taken_up_later(visiting: Visiting, sold: Issue
         at=now(),
     )
     visit.press("I agree")
-    assert "This text has changed while you were reading" in visit.page.inner_text("main")
+    visit.says("This text has changed while you were reading")
     assert OnboardingStep.objects.get().status == "declined"
     visit.picture("onboarding-text-changed")
     visit.press("I agree")
@@ -140,7 +140,7 @@ def test_a_session_that_ended_loses_neither_claim_nor_answers(
     claim(visit, sold)
     visit.follow(f"Go on: {TEXT}")
     visit.press("I agree")
-    visit.page.get_by_label("Your dog's name").fill("Miso")
+    visit.fill("Your dog's name", "Miso")
     visit.press("Save and go on")
     visit.shows("Say where to send it")
     fill_address(visit)
@@ -149,19 +149,19 @@ def test_a_session_that_ended_loses_neither_claim_nor_answers(
     sign_in(visit, "friend@example.com")
     visit.shows("Say where to send it")
 
-    assert visit.page.get_by_label("Town or city").input_value() == "Springfield"
+    expect(visit.page.get_by_label("Town or city")).to_have_value("Springfield")
     visit.press("Save and go on")
     visit.shows("It is being set up")
-    visit.page.go_back()
+    visit.back()
     visit.shows("Say where to send it")
 
 
 def test_it_reads_from_right_to_left(visiting: Visiting, sold: Issued) -> None:
     visit = visiting()
     claim(visit, sold)
-    visit.page.locator("footer").get_by_text("العربيّة").click()
+    visit.go(visit.page.locator("footer").get_by_text("العربيّة"))
     visit.page.wait_for_selector("html[dir=rtl]")
     held = Assignment.objects.get()
     visit.page.goto(f"/c/step/{held.pk}/consent/")
-    assert "عينة كلبك" in visit.page.inner_text("h1")
+    visit.says("عينة كلبك", within="h1")
     visit.picture("onboarding-arabic")

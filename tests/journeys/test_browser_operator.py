@@ -7,10 +7,9 @@ from pytest_django.live_server_helper import LiveServer
 from counterfoil.effects.settling import settle
 from counterfoil.models import Assignment, Entry, Person
 from counterfoil.testing.builders import issue_one
+from tests.arriving import newest_mail, sign_in
+from tests.browsing import DESK, Visiting
 from tests.console.conftest import PASSWORD, make_staff
-from tests.journeys.browsing import DESK, Visiting, browser, newest_mail, sign_in, visiting
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVA = "eva@example.com"
@@ -27,15 +26,15 @@ def test_assigned_on_the_phone_to_somebody_without_an_account(
 
     staff = visiting(viewport=DESK)
     staff.page.goto(f"/console/trace/{handle}/")
-    staff.page.get_by_label("User name").fill("mara")
-    staff.page.get_by_label("Password").fill(PASSWORD)
+    staff.fill("User name", "mara")
+    staff.fill("Password", PASSWORD)
     staff.press("Sign in")
     staff.page.goto(f"/console/{handle}/act/assign/")
-    staff.page.get_by_label("E-mail address").fill(EVA)
+    staff.fill("E-mail address", EVA)
     staff.page.get_by_label("Reason").select_option("customer_asked")
     staff.picture("operator-assign")
     staff.press("Assign")
-    staff.page.get_by_text("Assigned to e•••@example.com.").wait_for()
+    staff.says("Assigned to e•••@example.com.")
     staff.picture("operator-trace", whole=False)
     entry = Entry.objects.latest("recorded_at")
     assert (entry.act_name, entry.reason) == ("assign", "customer_asked")
@@ -47,7 +46,7 @@ def test_assigned_on_the_phone_to_somebody_without_an_account(
     eva.shows("What I use")
     eva.picture("operator-customer")
     eva.follow("Say who it is for")
-    eva.page.get_by_label("Name").fill("Miso")
+    eva.fill("Name", "Miso")
     eva.press("Save")
     eva.shows("It is being set up")
 

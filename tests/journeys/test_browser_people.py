@@ -1,7 +1,7 @@
 """People in a real browser: another address, two accounts made one, being erased; any language."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,18 +19,8 @@ from counterfoil.testing.builders import (
     make_product,
     now,
 )
-from tests.journeys.browsing import (
-    DESK,
-    Visit,
-    Visiting,
-    browser,
-    digits,
-    newest_mail,
-    sign_in,
-    visiting,
-)
-
-__all__ = ["browser", "visiting"]
+from tests.arriving import digits, newest_mail, sign_in
+from tests.browsing import DESK, Visit, Visiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_shop")]
 ANN, NEW, WORK = "ann.buyer@example.com", "ann.new@example.com", "ann@work.example"
@@ -55,17 +45,17 @@ def test_another_address_without_javascript(visiting: Visiting) -> None:
     arrive(ann, ANN)
     ann.follow("Change the address, or join two accounts")
     ann.shows("Another address")
-    ann.page.get_by_label("Your new e-mail address").fill(NEW)
+    ann.fill("Your new e-mail address", NEW)
     ann.press("Send me the digits")
     ann.shows("Look into your mail")
-    ann.page.get_by_label("The six digits from our mail").fill(digits())
+    ann.fill("The six digits from our mail", digits())
     ann.press("Use this address")
     ann.shows("My account")
-    assert NEW in ann.page.inner_text("main")
+    ann.says(NEW)
     assert "If this was not you" in newest_mail(ANN, about="another address")
 
     ann.follow("My purchases")
-    assert "A-10077" in ann.page.inner_text("main")
+    ann.says("A-10077")
 
 
 def test_two_accounts_are_made_one(visiting: Visiting) -> None:
@@ -74,15 +64,15 @@ def test_two_accounts_are_made_one(visiting: Visiting) -> None:
     ann = visiting(viewport=DESK)
     arrive(ann, ANN)
     ann.page.goto("/account/address/")
-    ann.page.get_by_label("Your new e-mail address").fill(WORK)
+    ann.fill("Your new e-mail address", WORK)
     ann.press("Send me the digits")
-    ann.page.get_by_label("The six digits from our mail").fill(digits())
+    ann.fill("The six digits from our mail", digits())
     ann.press("Use this address")
     ann.shows("This address has an account too")
     ann.picture("people-join")
     ann.press("Join the two accounts")
     ann.shows("My account")
-    assert WORK in ann.page.inner_text("main")
+    ann.says(WORK)
     assert Account.objects.exclude(merged_into=None).count() == 1
 
 
@@ -93,7 +83,7 @@ def test_somebody_asks_to_be_erased_and_comes_again_as_somebody_new(visiting: Vi
     ann.shows("Have my data erased")
     ann.picture("people-erasure-phone-dark")
     ann.press("Ask for erasure")
-    assert "Tick this if you are sure." in ann.page.inner_text("main")
+    ann.says("Tick this if you are sure.")
     ann.is_accessible()
     ann.page.get_by_label("I know that it cannot be undone.").check()
     ann.press("Ask for erasure")
@@ -107,7 +97,7 @@ def test_somebody_asks_to_be_erased_and_comes_again_as_somebody_new(visiting: Vi
     sign_in(ann, ANN)
     ann.shows("My account")
     ann.follow("My purchases")
-    assert "A-10077" not in ann.page.inner_text("main")
+    ann.says_not("A-10077")
 
 
 def test_any_language_and_zone_is_chosen(visiting: Visiting) -> None:
@@ -115,16 +105,16 @@ def test_any_language_and_zone_is_chosen(visiting: Visiting) -> None:
     arrive(ann, ANN)
     ann.picture("people-account-phone", whole=False)
     ann.press("العربيّة")
-    assert ann.page.locator("html").get_attribute("dir") == "rtl"
+    expect(ann.page.locator("html")).to_have_attribute("dir", "rtl")
     ann.picture("people-account-arabic", whole=False)
     ann.press("Deutsch")
-    assert ann.page.locator("html").get_attribute("lang") == "de"
+    expect(ann.page.locator("html")).to_have_attribute("lang", "de")
     ann.picture("people-account-german", whole=False)
     ann.press("English")
     ann.page.goto("/preferences/")
     ann.page.get_by_label("Time zone").select_option("Asia/Dubai")
     ann.press("Use this time zone")
-    assert "UTC+04" in ann.page.inner_text("main")
+    ann.says("UTC+04")
     ann.picture("people-preferences")
 
 
@@ -133,4 +123,4 @@ def test_a_browser_says_in_which_zone_it_is(visiting: Visiting) -> None:
     ann.page.goto("/preferences/")
     ann.page.goto("/preferences/")
 
-    assert "America/Lima" in ann.page.inner_text("footer")
+    ann.says("America/Lima", within="footer")

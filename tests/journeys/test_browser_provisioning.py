@@ -15,11 +15,10 @@ from counterfoil.rules.codes import display
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import OPERATOR, Issued, issue_one, now
+from tests.arriving import sign_in
+from tests.browsing import Visit, Visiting
 from tests.console.conftest import make_staff
 from tests.effects.hosts import Host, World, nothing
-from tests.journeys.browsing import Visit, Visiting, browser, sign_in, visiting
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -45,7 +44,7 @@ def claimed(visit: Visit) -> Issued:
     """Claim a code as somebody who is new here."""
     issued = issue_one(terms=Terms())
     visit.page.goto("/c")
-    visit.page.get_by_label("Your code").fill(display(issued.code))
+    visit.fill("Your code", display(issued.code))
     visit.press("Show what it is")
     visit.shows("This is what you have")
     sign_in(visit, "ana@example.com")
@@ -60,10 +59,9 @@ def reads_being_set_up(visit: Visit) -> None:
     visit.page.reload()
     visit.shows("It is being set up")
     visit.page.goto("/my/")
-    told = visit.page.inner_text("main")
-    assert "eing set up" in told, told
-    assert "try again" not in told.lower()
-    visit.page.go_back()
+    visit.says("eing set up")
+    visit.says_not("try again", "Try again")
+    visit.back()
 
 
 def test_slow_then_down_then_its_answer_lost_it_is_being_set_up_and_then_ready(
@@ -108,12 +106,12 @@ def test_after_three_days_staff_see_it_and_try_again(visiting: Visiting, world: 
     cookie = client.cookies["sessionid"].value
     desk.context.add_cookies([{"name": "sessionid", "value": cookie, "url": desk.site}])
     desk.page.goto(f"/console/trace/{handle}/")
-    assert "stuck: DownError" in desk.page.inner_text("main")
+    desk.says("stuck: DownError")
     desk.picture("provisioning-parked", whole=False)
     desk.page.goto(f"/console/{handle}/act/retry_provisioning/")
     desk.page.get_by_label("Reason").select_option("customer_asked")
-    desk.page.locator("main form button").last.click()
-    desk.page.get_by_text("It is tried again now.").wait_for()
+    desk.go(desk.page.locator("main form button").last)
+    desk.says("It is tried again now.")
 
     world.before = nothing
     settle()

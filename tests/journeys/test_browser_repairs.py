@@ -10,12 +10,11 @@ from counterfoil.effects.settling import settle
 from counterfoil.models import Entitlement, ExceptionCase, OnboardingStep
 from counterfoil.operations.replace_code import replace_code
 from counterfoil.testing.builders import OPERATOR, a_refund, converge, issue_one, now
+from tests.arriving import newest_mail
+from tests.browsing import DESK, PHONE, Visit, Visiting
 from tests.console.conftest import PASSWORD, make_staff
 from tests.converged import UNIT, make_shop, of, use_one
-from tests.journeys.browsing import DESK, PHONE, Visit, Visiting, browser, newest_mail, visiting
 from tests.onboarding import FULL, KINDS, claim, publish
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,8 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def sign_in(staff: Visit, name: str, role: str) -> Visit:
     make_staff(role, username=name)
     staff.page.goto("/console/")
-    staff.page.get_by_label("User name").fill(name)
-    staff.page.get_by_label("Password").fill(PASSWORD)
+    staff.fill("User name", name)
+    staff.fill("Password", PASSWORD)
     staff.press("Sign in")
     return staff
 
@@ -48,7 +47,7 @@ def test_decides_a_refund_that_did_not_say_what_it_was_for(
     staff.page.get_by_role("textbox", name="Ticket").fill("ZD-4711")
     staff.picture("repairs-refund")
     staff.press("Decide the refund")
-    staff.page.get_by_text("Decided: 1 revoked, 0 kept.").wait_for()
+    staff.says("Decided: 1 revoked, 0 kept.")
 
     states = sorted(Entitlement.objects.values_list("state", flat=True))
     assert states == ["assigned", "issued", "revoked"]
@@ -71,7 +70,7 @@ def test_helps_a_customer_who_is_stuck_on_the_phone(
     staff.page.get_by_label("Reason").select_option("customer_asked")
     staff.picture("repairs-consent")
     staff.press("Answer for the customer")
-    staff.page.get_by_text("It is answered. Something else is still missing.").wait_for()
+    staff.says("It is answered. Something else is still missing.")
 
     assert OnboardingStep.objects.get().status == "done"
 
@@ -86,12 +85,12 @@ def test_corrects_an_address_and_is_told_when_it_is_too_late(
 
     staff = sign_in(visiting(viewport=DESK), "tom", "Support 1")
     staff.page.goto(f"/console/{handle}/act/correct_buyer/")
-    staff.page.get_by_label("The right address").fill("ann@example.org")
+    staff.fill("The right address", "ann@example.org")
     staff.page.get_by_label("How do you know").select_option("called_back")
     staff.page.get_by_label("Reason").select_option("address_mistyped")
     staff.picture("repairs-address")
     staff.press("Correct the buyer's address")
-    staff.page.get_by_text("The codes go to a•••@example.org.").wait_for()
+    staff.says("The codes go to a•••@example.org.")
     settle()
     assert "whoever enters it first has it" in newest_mail("ann@example.org")
 
@@ -101,4 +100,3 @@ def test_corrects_an_address_and_is_told_when_it_is_too_late(
     staff.press("Replace code")
     staff.shows("Since you opened this page")
     staff.picture("repairs-too-late")
-    staff.complaints[:] = [one for one in staff.complaints if "409" not in one]

@@ -22,10 +22,9 @@ from counterfoil.testing.builders import (
     make_product,
     now,
 )
+from tests.arriving import sign_in
+from tests.browsing import DESK, Visit, Visiting
 from tests.console.conftest import make_staff
-from tests.journeys.browsing import DESK, Visit, Visiting, browser, sign_in, visiting
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
 
@@ -64,7 +63,7 @@ def staff(visit: Visit, role: str = "Support 2") -> Visit:
 def enter(visit: Visit, code: str) -> None:
     """Type a code."""
     visit.page.goto("/c")
-    visit.page.get_by_label("Your code").fill(display(code))
+    visit.fill("Your code", display(code))
     visit.press("Show what it is")
 
 
@@ -74,7 +73,7 @@ def test_a_stranger_learns_nothing_and_whoever_it_is_kept_for_has_it(visiting: V
     stranger = visiting()
     enter(stranger, issued.code)
     stranger.shows("This code cannot be used here")
-    assert "kept until" not in stranger.page.inner_text("main")
+    stranger.says_not("kept until")
     stranger.picture("reserved-stranger")
     assert Entitlement.objects.get().state == State.RESERVED
 
@@ -100,21 +99,21 @@ def test_staff_see_what_is_kept_take_one_over_and_release_the_rest(visiting: Vis
     visit.follow("Dog fair, hall 3")
     visit.shows("Dog fair, hall 3")
 
-    visit.page.get_by_role("link", name=issued.entitlement().handle).click()
+    visit.go(visit.page.get_by_role("link", name=issued.entitlement().handle))
     first = visit.page.locator(f"#{issued.entitlement().handle}")
-    first.get_by_role("link", name="Release or take over").click()
+    visit.go(first.get_by_role("link", name="Release or take over"))
     visit.shows("Release it, or take it over")
     visit.page.get_by_label("Reason").select_option("customer_asked")
     visit.fill("Give it to whoever reads this address", "bob@example.com")
     visit.picture("reserved-take-over")
-    visit.page.locator("main form button").last.click()
-    visit.page.get_by_text("Taken over, and assigned to").wait_for()
+    visit.go(visit.page.locator("main form button").last)
+    visit.says("Taken over, and assigned to")
 
     assert Assignment.objects.get().account_id == make_account("bob@example.com").pk
     visit.page.goto(f"/console/reservations/{reservation.pk}/")
     visit.page.get_by_label("Reason").select_option("mistake")
     visit.press("Release")
-    visit.page.get_by_text("What was left is free again.").wait_for()
+    visit.says("What was left is free again.")
     visit.picture("reserved-over")
     ends = reservation.items.values_list("ended_because", flat=True)
     assert sorted(ends) == ["released", "released", "taken_over"]
@@ -126,8 +125,8 @@ def test_staff_reserve_on_the_trace_for_nobody_yet(visiting: Visiting) -> None:
     visit.page.goto(f"/console/{issued.entitlement().handle}/act/reserve/")
     visit.page.get_by_label("Reason").select_option("support_case")
     visit.fill("Until the end of", (now() + timedelta(days=2)).date().isoformat())
-    visit.page.locator("main form button").last.click()
-    visit.page.get_by_text("It is reserved until").wait_for()
+    visit.go(visit.page.locator("main form button").last)
+    visit.says("It is reserved until")
 
-    assert "nobody yet" in visit.page.inner_text("main")
+    visit.says("nobody yet")
     assert Entitlement.objects.get().state == State.RESERVED

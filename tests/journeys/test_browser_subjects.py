@@ -1,9 +1,10 @@
 """What it is for: described by its declaration, one that is known, or one in the host's system."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,10 +16,9 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import Issued, issue_many
 from counterfoil.testing.shop_kinds import KINDS
-from tests.journeys.browsing import DESK, Visit, Visiting, browser, sign_in, visiting
+from tests.arriving import sign_in
+from tests.browsing import DESK, Visit, Visiting
 from tests.outside import kennel_club
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,13 +39,13 @@ def sold(
     return issue_many(3, terms=Terms(subject_kind="dog"))
 
 
-def claim(visit: Visit, code: str) -> None:
-    """Claim with a code, signing in the first time."""
+def claim(visit: Visit, code: str, *, as_new: str = "") -> None:
+    """Claim with a code, signing in where nobody is signed in yet."""
     visit.page.goto("/c?another")
-    visit.page.get_by_label("Your code").fill(display(code))
+    visit.fill("Your code", display(code))
     visit.press("Show what it is")
-    if visit.page.get_by_label("Your e-mail address").count():
-        sign_in(visit, "friend@example.com")
+    if as_new:
+        sign_in(visit, as_new)
     visit.shows("Is this for you?")
     visit.press("Claim")
     visit.shows("It is yours")
@@ -55,22 +55,22 @@ def claim(visit: Visit, code: str) -> None:
 
 def test_a_new_one_a_known_one_and_one_of_the_hosts(visiting: Visiting, sold: Issued) -> None:
     visit = visiting()
-    claim(visit, sold.codes[0])
+    claim(visit, sold.codes[0], as_new="friend@example.com")
     visit.page.get_by_label("A new one, with the details below").check()
     visit.page.get_by_label("For my child or pet").check()
-    visit.page.get_by_label("Chip number").fill("12")
+    visit.fill("Chip number", "12")
     visit.press("Save")
-    assert "Please check" in visit.page.title()
+    expect(visit.page).to_have_title(re.compile("Please check"))
     visit.picture("subjects-errors-phone")
-    visit.page.get_by_label("Your dog's name").fill("Rex")
-    visit.page.get_by_label("Chip number").fill("276098102345678")
+    visit.fill("Your dog's name", "Rex")
+    visit.fill("Chip number", "276098102345678")
     visit.press("Save")
     visit.shows("It is being set up")
 
     claim(visit, sold.codes[1])
     visit.page.set_viewport_size(DESK)
     visit.page.get_by_label("Rex").check()
-    assert not visit.page.get_by_label("Your dog's name").is_visible()
+    expect(visit.page.get_by_label("Your dog's name")).to_be_hidden()
     visit.picture("subjects-known")
     visit.press("Save")
     visit.shows("It is being set up")
@@ -98,9 +98,9 @@ def test_a_host_that_does_not_answer_and_a_chip_that_is_taken(
         "dog": KINDS["dog"] | {"chooser": "tests.outside.kennel_club.BurntKennel"}
     }
     other = visiting(java_script_enabled=False)
-    claim(other, sold.codes[0])
-    other.page.get_by_label("Your dog's name").fill("Rex")
-    other.page.get_by_label("Chip number").fill("276098102345678")
+    claim(other, sold.codes[0], as_new="friend@example.com")
+    other.fill("Your dog's name", "Rex")
+    other.fill("Chip number", "276098102345678")
     other.press("Save")
     other.shows("It is being set up")
 
@@ -108,13 +108,13 @@ def test_a_host_that_does_not_answer_and_a_chip_that_is_taken(
     visit.page.goto("/my/")
     sign_in(visit, "stranger@example.com")
     claim(visit, sold.codes[1])
-    assert "What you claimed is safe" in visit.page.inner_text("main")
+    visit.says("What you claimed is safe")
     visit.picture("subjects-no-answer")
-    visit.page.get_by_label("Your dog's name").fill("Rolf")
-    visit.page.get_by_label("Chip number").fill("276098102345678")
+    visit.fill("Your dog's name", "Rolf")
+    visit.fill("Chip number", "276098102345678")
     visit.press("Save")
-    assert "registered already" in visit.page.inner_text("main")
+    visit.says("registered already")
     visit.picture("subjects-taken")
-    visit.page.get_by_label("Chip number").fill("")
+    visit.fill("Chip number", "")
     visit.press("Save")
     visit.shows("It is being set up")

@@ -20,11 +20,9 @@ from counterfoil.rules.bounces import BounceKind
 from counterfoil.rules.codes import display
 from counterfoil.rules.grants import GrantCategory
 from counterfoil.testing.builders import OPERATOR, ORIGIN, customer, issue_one, make_assignee, now
+from tests.browsing import Visit, Visiting
 from tests.console.conftest import make_staff
-from tests.journeys.browsing import Visit, Visiting, browser, visiting
 from tests.queries.builders import live_a_life
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,11 +120,11 @@ def test_every_question_is_answered_in_at_most_two_interactions(visiting: Visiti
     for one in asked.values():
         staff.page.goto("/console/")
         staff.page.locator("[data-search]").fill(one.paste)  # where the cursor is
-        staff.page.keyboard.press("Enter")  # the first interaction
+        staff.enter()  # the first interaction
         if one.second:
             staff.follow(one.second)
         for text in one.reads:
-            staff.page.get_by_text(text).first.wait_for(timeout=5_000)
+            staff.page.get_by_text(text).first.wait_for()
         if one.picture:
             staff.picture(one.picture, whole=False)
 
@@ -139,17 +137,17 @@ def _a_note_and_an_address(staff: Visit) -> None:
     """Write down what was said on the phone, and read an address for a reason."""
     staff.page.goto("/console/")
     staff.page.locator("[data-search]").fill("where is order CF-2026-0108, says Ann?")
-    staff.page.keyboard.press("Enter")
-    staff.page.get_by_text("Write a note").click()
+    staff.enter()
+    staff.unfold("Write a note")
     staff.page.get_by_label("Note", exact=True).fill("Paid with 4242 4242 4242 4242, she says.")
     staff.press("Keep the note")
-    staff.page.get_by_text("[card ending 4242], she says.").first.wait_for()
+    staff.says("[card ending 4242], she says.")
     staff.page.locator("#notes").scroll_into_view_if_needed()
     staff.follow("Show in full")
     staff.page.get_by_label("Reason").select_option("mail_not_received")
     staff.is_accessible()
     staff.press("Show the address")
-    staff.page.get_by_text("ann.buyer@example.com").wait_for()
+    staff.says("ann.buyer@example.com")
     staff.picture("support-address", whole=False)
 
 
@@ -157,12 +155,11 @@ def _on_a_phone(staff: Visit) -> None:
     """Do the same on a phone in the dark, with a name that leads to several things."""
     staff.page.goto("/console/")
     staff.page.locator("[data-search]").fill("ann.buyer@example.com")
-    staff.page.keyboard.press("Enter")
+    staff.enter()
     staff.shows("matches")
     staff.picture("support-search-phone", whole=False)
     staff.follow("Dog DNA test (DNA-STD)")
-    staff.page.get_by_text("In short").wait_for()
-    assert staff.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    staff.says("In short")
     staff.picture("support-phone-dark", whole=False)
 
 

@@ -10,10 +10,9 @@ from counterfoil.effects.settling import settle
 from counterfoil.models import Assignment, Transfer
 from counterfoil.rules.lifecycle import State
 from counterfoil.testing.builders import Issued, issue_one, make_assignee
-from tests.journeys.browsing import DESK, Visiting, browser, newest_mail, sign_in, visiting
+from tests.arriving import newest_mail, sign_in
+from tests.browsing import DESK, Visiting
 from tests.scenes import fulfil
-
-__all__ = ["browser", "visiting"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANN, BOB = "ann.buyer@example.com", "bob@example.com"
@@ -33,19 +32,19 @@ def test_the_wrong_dog_is_put_right_in_time(visiting: Visiting, held: Issued) ->
     ann = visiting()
     ann.page.goto("/my/")
     sign_in(ann, ANN)
-    ann.page.get_by_role("link", name="Details").first.click()
+    ann.go(ann.page.get_by_role("link", name="Details").first)
     ann.shows("Something is not right?")
     ann.picture("transfer-what-i-use")
     ann.follow("Correct it")
     ann.shows("Who is it for instead?")
-    ann.page.get_by_label("Name").fill("Miso")
+    ann.fill("Name", "Miso")
     ann.picture("transfer-correct")
     ann.press("Save")
-    ann.page.get_by_text("It is being set up.").wait_for()
+    ann.says("It is being set up.")
     settle()
     ann.page.reload()
 
-    assert "for Miso" in ann.page.inner_text("h1")
+    ann.says("for Miso", within="h1")
     before, after = Assignment.objects.order_by("started_at").select_related("subject")
     assert (str(before.subject), str(after.subject)) == ("Rex", "Miso")
     assert held.entitlement().state == State.FULFILLED
@@ -70,19 +69,19 @@ def test_passed_on_to_somebody_who_accepts(visiting: Visiting, held: Issued) -> 
     ann.page.goto(f"/my/{held.entitlement().handle}/offer/")
     sign_in(ann, ANN)
     ann.shows("Pass it on")
-    ann.page.get_by_label("Their e-mail address").fill(ANN)
+    ann.fill("Their e-mail address", ANN)
     ann.press("Offer it")
-    ann.page.get_by_text("This is your own address").wait_for()
-    ann.page.get_by_label("Their e-mail address").fill(BOB)
+    ann.says("This is your own address")
+    ann.fill("Their e-mail address", BOB)
     ann.picture("transfer-offer")
     ann.press("Offer it")
-    ann.page.get_by_text("You have offered it to").wait_for()
+    ann.says("You have offered it to")
     [link] = re.findall(r"http\S+/transfer/\S+", newest_mail(BOB))
 
     bob = visiting(color_scheme="dark")
     bob.page.goto(link)
     bob.shows("Sign in")
-    assert "DNA" not in bob.page.inner_text("main")
+    bob.says_not("DNA")
     sign_in(bob, BOB)
     bob.shows("Dog DNA test (DNA-STD) could be yours")
     bob.picture("transfer-offered-dark")
@@ -92,7 +91,7 @@ def test_passed_on_to_somebody_who_accepts(visiting: Visiting, held: Issued) -> 
     assert "has it now" in newest_mail(ANN, about="was passed on")
     ann.page.goto("/my/")
     ann.shows("What I use")
-    assert "Ended" in ann.page.inner_text("main")
+    ann.says("Ended")
     assert Assignment.objects.get(ended_at=None).account_id == make_assignee(BOB).account_id
 
 
@@ -100,9 +99,9 @@ def test_declined_it_stays_and_somebody_says_so(visiting: Visiting, held: Issued
     ann = visiting()
     ann.page.goto(f"/my/{held.entitlement().handle}/offer/")
     sign_in(ann, ANN)
-    ann.page.get_by_label("Their e-mail address").fill(BOB)
+    ann.fill("Their e-mail address", BOB)
     ann.press("Offer it")
-    ann.page.get_by_text("You have offered it to").wait_for()
+    ann.says("You have offered it to")
     ann.picture("transfer-offer-stands")
     settle()
 
@@ -111,7 +110,7 @@ def test_declined_it_stays_and_somebody_says_so(visiting: Visiting, held: Issued
     sign_in(bob, BOB)
     bob.shows("Offered to you")
     bob.picture("transfer-offered-to-you")
-    bob.page.get_by_role("link", name="Look at the offer").click()
+    bob.go(bob.page.get_by_role("link", name="Look at the offer"))
     bob.press("Decline")
     bob.shows("You declined it")
 

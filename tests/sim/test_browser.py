@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from counterfoil_sim import Deliveries, Simulator, SimulatorServer
 from counterfoil_sim.shopify import Shopify, ShopifyServer, Webhooks
+from tests.browsing import Visit, Visiting, visits
 
-PHONE = {"width": 390, "height": 800}
 MAIL = b"""Subject: Your code
 To: ann@example.com
 MIME-Version: 1.0
@@ -20,23 +19,23 @@ Content-Type: text/html; charset=utf-8
 """
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+@pytest.fixture
+def visiting(browser: Browser, server: SimulatorServer) -> Iterator[Visiting]:
+    with visits(browser, server.url) as visiting:
+        yield visiting
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(
-        color_scheme=request.param, viewport=PHONE, java_script_enabled=True, bypass_csp=True
-    )
-    yield context.new_page()
-    context.close()
+@pytest.fixture
+def at_shopify(browser: Browser, shopify_server: ShopifyServer) -> Iterator[Visiting]:
+    with visits(browser, shopify_server.url) as visiting:
+        yield visiting
+
+
+def look(visit: Visit, *paths: str) -> None:
+    """See that pages are in order; axe needs scripts, which some of them allow nobody."""
+    for path in paths:
+        visit.page.goto(path)
+        visit.is_accessible()
 
 
 @pytest.fixture
@@ -52,8 +51,10 @@ def session(sim: Simulator, server: SimulatorServer) -> str:
     return str(made["id"])
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_can_be_used_by_everybody(
-    page: Page,
+    scheme: str,
+    visiting: Visiting,
     server: SimulatorServer,
     sim: Simulator,
     deliveries: Deliveries,
@@ -62,76 +63,72 @@ def test_can_be_used_by_everybody(
 ) -> None:
     (tmp_path / "one.eml").write_bytes(MAIL % server.url.encode())
     server.site.mail = tmp_path
+    visit = visiting(color_scheme=scheme, bypass_csp=True)
+    visit.refusals.add("404")
     open_page = f"/pay/{session}"
-    findings = {"before paying": _look(page, server.url + open_page)}
+    look(visit, open_page)
     sim.pay(session)
     sim.refund(session, amount=100)
     sim.dispute(session)
     deliveries.deliver_now()
     sim.refund(session, amount=100, status="pending")
-    for path in (open_page, f"/?open={session}", "/deliveries", "/mail", "/mail/one.eml/0", "/x"):
-        findings[path] = _look(page, server.url + path)
-
-    assert {path: found for path, found in findings.items() if found} == {}
+    look(visit, open_page, f"/?open={session}", "/deliveries", "/mail", "/mail/one.eml/0", "/x")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_shop_at_shopify_can_be_used_by_everybody(
-    page: Page, shopify_server: ShopifyServer, shopify: Shopify, webhooks: Webhooks
+    scheme: str,
+    at_shopify: Visiting,
+    shopify_server: ShopifyServer,
+    shopify: Shopify,
+    webhooks: Webhooks,
 ) -> None:
-    empty = {path: _look(page, shopify_server.url + path) for path in ("/orders", "/deliveries")}
+    visit = at_shopify(color_scheme=scheme, bypass_csp=True)
+    visit.refusals.add("404")
+    look(visit, "/orders", "/deliveries")
     order = shopify.place_order({"DNA-STD": 2, "MUG": 1}, attributes={"cf_gift": "true"})
     shopify.dispute(order["id"])
     webhooks.deliver_now()
     late = shopify.place_order({"DNA-STD": 1}, payment="pending")["id"]
     shopify_server.api.throttle(1)
-    paths = ["/", f"/thanks/{late}", "/orders", f"/orders/{order['id']}", f"/orders/{late}"]
-    found = {path: _look(page, shopify_server.url + path) for path in [*paths, "/app", "/nothing"]}
-
-    assert {path: what for path, what in (found | empty).items() if what} == {}
+    look(visit, "/", f"/thanks/{late}", "/orders", f"/orders/{order['id']}", f"/orders/{late}")
+    look(visit, "/app", "/nothing")
 
 
-def test_buys_at_shopify_with_a_gift(
-    page: Page, shopify_server: ShopifyServer, shopify: Shopify
-) -> None:
-    page.goto(shopify_server.url)
-    ware = page.locator(".ware").first
+def test_buys_at_shopify_with_a_gift(at_shopify: Visiting, shopify: Shopify) -> None:
+    visit = at_shopify()
+    visit.page.goto("/")
+    ware = visit.page.locator(".ware").first
     ware.get_by_label("How many").fill("2")
-    ware.get_by_text("These are for somebody else").click()
+    visit.unfold("These are for somebody else")
     ware.get_by_label("yes, a gift").check()
     ware.get_by_label("Their e-mail").fill("ben@example.com")
-    page.get_by_role("button", name="Pay now").click()
+    visit.press("Pay now")
 
-    page.wait_for_url("**/thanks/*")
+    visit.at("**/thanks/*")
     [order] = shopify.store.orders.values()
     assert order["lines"][0]["properties"]["cf_recipient_email"] == "ben@example.com"
 
 
 def test_pays_with_the_enter_key_and_returns(
-    page: Page, server: SimulatorServer, sim: Simulator, session: str
+    visiting: Visiting, sim: Simulator, session: str
 ) -> None:
-    page.goto(f"{server.url}/pay/{session}")
-    page.fill("[name=email]", "ann@example.com")
-    page.press("[name=email]", "Enter")
+    visit = visiting()
+    visit.page.goto(f"/pay/{session}")
+    visit.page.fill("[name=email]", "ann@example.com")
+    visit.enter()
 
-    page.wait_for_url(f"**/?open={session}")
+    visit.at(f"**/?open={session}")
     assert sim.store.get("session", session)["payment_status"] == "paid"
 
 
 def test_follows_a_link_out_of_a_mail(
-    browser: Browser, server: SimulatorServer, tmp_path: Path
+    visiting: Visiting, server: SimulatorServer, tmp_path: Path
 ) -> None:
     (tmp_path / "one.eml").write_bytes(MAIL % server.url.encode())
     server.site.mail = tmp_path
-    page = browser.new_page()  # with the pages' own policy in force
-    page.goto(f"{server.url}/mail/one.eml/0")
-    page.frame_locator("iframe").locator("a").click()
+    visit = visiting()  # with the pages' own policy in force
+    visit.page.goto("/mail/one.eml/0")
+    visit.go(visit.page.frame_locator("iframe").locator("a"))
 
-    page.wait_for_url("**/deliveries")
-
-
-def _look(page: Page, url: str) -> list[str]:
-    page.goto(url)
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
-        found.append("wider than a phone")
-    return found
+    visit.at("**/deliveries")
