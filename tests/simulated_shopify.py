@@ -102,7 +102,7 @@ def ask(shopify_server: ShopifyServer) -> Ask:
         status: int = 200,
         **variables: Any,
     ) -> dict[str, Any]:
-        connection = http.client.HTTPConnection(str(host), int(port), timeout=10)
+        connection = http.client.HTTPConnection(str(host), int(port), timeout=60)
         body = json.dumps({"query": document, "variables": variables})
         path = f"/admin/api/{version}/graphql.json"
         connection.request("POST", path, body, {"X-Shopify-Access-Token": token})

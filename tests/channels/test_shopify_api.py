@@ -116,7 +116,7 @@ def test_nobody_there_is_silence(channel: Shopify, server: ShopServer) -> None:
 def test_whoever_is_slow_is_not_waited_for(server: ShopServer, double: ShopDouble) -> None:
     impatient = Shopify(settings_of(server.url, read_seconds=0.2))
     answered = threading.Event()
-    double.before = lambda _: answered.wait(5) and None
+    double.before = lambda _: answered.wait(60) and None
     with pytest.raises(ChannelUnavailable, match="Timeout"):
         read(impatient)
     answered.set()

@@ -23,6 +23,7 @@ from counterfoil.testing.builders import (
     now,
 )
 
+IN_TIME = 120.0  # seconds until a test is given up
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 
 
@@ -42,7 +43,7 @@ def together(*work: Callable[[], object]) -> None:
 
     def doing(one: Callable[[], object]) -> None:
         try:
-            start.wait(20)
+            start.wait(IN_TIME)
             one()
         except BaseException as failure:  # noqa: BLE001 - raised again below
             failures.append(failure)
@@ -53,7 +54,7 @@ def together(*work: Callable[[], object]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(IN_TIME)
     assert failures == []
 
 
@@ -139,10 +140,10 @@ def test_an_entry_that_commits_late_is_not_passed_over() -> None:
         with transaction.atomic():
             issue_one(shop)
             written.set()
-            may_commit.wait(20)
+            may_commit.wait(IN_TIME)
 
     def meanwhile() -> None:
-        written.wait(20)
+        written.wait(IN_TIME)
         issue_one(shop)
         seal()
         dispatch(at=now())

@@ -156,7 +156,7 @@ def test_many_dispatchers_and_numberers_tell_each_once() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     settle()
 
     assert Event.objects.exclude(entitlement=None).count() == 60

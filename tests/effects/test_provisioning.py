@@ -32,7 +32,7 @@ from tests.effects.hosts import World, nothing
 
 pytestmark = pytest.mark.django_db
 
-IN_TIME = 20.0
+IN_TIME = 120.0
 
 
 class OutOfOrderError(Exception):

@@ -19,7 +19,7 @@ from counterfoil.testing.builders import ORIGIN, customer, issue_many, make_assi
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 
-IN_TIME = 20.0  # seconds until a test is given up
+IN_TIME = 120.0  # seconds until a test is given up
 
 
 def jobs() -> list[str]:

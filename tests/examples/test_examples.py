@@ -31,7 +31,7 @@ def test_an_example_passes_its_tests(example: str) -> None:
         env=environment(EXAMPLES[example]),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

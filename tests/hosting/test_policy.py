@@ -64,7 +64,7 @@ def raises() -> Any:
 
 
 def hangs() -> Any:
-    let_go.wait(20)
+    let_go.wait(120)
     return ALLOW
 
 

@@ -20,7 +20,7 @@ from tests.records import assert_kept
 ROUNDS = int(os.environ.get("COUNTERFOIL_RACE_ROUNDS", "30"))
 SOME = max(ROUNDS // 2, 1)  # of what takes longer
 LONGEST = 0.25  # seconds one side is given before the other
-PATIENCE = 30  # seconds until a race that hangs is given up
+PATIENCE = 120  # seconds until a race that hangs is given up
 
 Call = Callable[[], object]
 

@@ -52,7 +52,7 @@ class Started:
     def end_with(self, number: signal.Signals) -> str:
         """Send it a signal and wait for the end; give what it said last."""
         self.process.send_signal(number)
-        said, _ = self.process.communicate(timeout=60)
+        said, _ = self.process.communicate(timeout=120)
         return said
 
 
@@ -73,9 +73,9 @@ def place(tmp_path: Path) -> Iterator[Path]:
 
 def test_it_starts_answers_stops_and_remembers(place: Path) -> None:
     first = Started(place)
-    with urllib.request.urlopen(f"{first.site}/healthz", timeout=10) as answer:  # noqa: S310 - its own address
+    with urllib.request.urlopen(f"{first.site}/healthz", timeout=60) as answer:  # noqa: S310 - its own address
         assert answer.status == 200
-    with urllib.request.urlopen(f"{first.site}/", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{first.site}/", timeout=60) as answer:  # noqa: S310
         assert "The shop at Shopify" in answer.read().decode()
     assert "Everything is stopped" in first.end_with(signal.SIGINT)
     assert first.process.returncode == 0

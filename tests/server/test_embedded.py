@@ -118,7 +118,7 @@ def test_a_temporary_server_is_deleted_by_its_last_user() -> None:
     guard = server.guard
     assert guard is not None
     server.stop()
-    guard.wait(timeout=30)
+    guard.wait(timeout=120)
     assert not server.data_dir.exists()
 
 

@@ -90,7 +90,7 @@ def until(true: Callable[[], bool], machine: Machine) -> None:
 
 def answers(site: str, path: str = "/readyz") -> bool:
     try:
-        with urllib.request.urlopen(f"{site}{path}", timeout=5) as found:  # noqa: S310
+        with urllib.request.urlopen(f"{site}{path}", timeout=30) as found:  # noqa: S310
             return bool(found.status == 200)
     except OSError:
         return False
@@ -108,7 +108,7 @@ def tell(site: str, secret: str, body: Any, key: str) -> int:
         },
     )
     try:
-        with urllib.request.urlopen(told, timeout=30) as found:  # noqa: S310
+        with urllib.request.urlopen(told, timeout=120) as found:  # noqa: S310
             return int(found.status)
     except urllib.error.HTTPError as refusal:
         return refusal.code
@@ -175,8 +175,8 @@ def test_told_to_stop_in_the_middle_nothing_is_lost(machine: Machine, client: Cl
         asking.start()
         until(waiting_for_a_lock, machine)
         web.send_signal(signal.SIGTERM)
-    asking.join(60)
-    assert web.wait(60) == 0
+    asking.join(120)
+    assert web.wait(120) == 0
     assert code == [201], machine.said()
 
     worker = machine.start("worker", "--messages", "1")
@@ -185,7 +185,7 @@ def test_told_to_stop_in_the_middle_nothing_is_lost(machine: Machine, client: Cl
             cursor.execute("LOCK TABLE counterfoil_entitlement IN SHARE MODE")
         until(waiting_for_a_lock, machine)
         worker.send_signal(signal.SIGTERM)
-    assert worker.wait(60) == 0, machine.said()
+    assert worker.wait(120) == 0, machine.said()
     Job.objects.filter(status=JobStatus.WAITING).update(next_attempt_at="2026-01-01T00:00Z")
     machine.start("worker", "--messages", "1")
     until(all_done, machine)

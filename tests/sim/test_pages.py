@@ -20,7 +20,7 @@ def ask(server: SimulatorServer) -> Ask:
     host, port = server.server_address[:2]
 
     def ask(path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection(str(host), int(port), timeout=10)
+        connection = http.client.HTTPConnection(str(host), int(port), timeout=60)
         method = "GET" if form is None else "POST"
         connection.request(method, path, urlencode(form or {}), headers)
         answer = connection.getresponse()

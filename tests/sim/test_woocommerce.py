@@ -271,4 +271,4 @@ def test_runs_as_a_program(tmp_path: Path) -> None:
         assert "order.restored" in httpx.get(f"{url}/webhooks").text
     finally:
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=30) == 0
+        assert program.wait(timeout=120) == 0
