@@ -99,7 +99,7 @@ def test_a_scanner_that_runs_scripts_and_clicks_changes_nothing(visiting: Visiti
     buy(visiting())
     settle()
     [body] = [str(sent.body) for sent in mail.outbox if "/c#" in str(sent.body)]
-    before = list(Entry.objects.values_list("pk", flat=True))
+    before = list(Entry.objects.order_by("seq").values_list("pk", flat=True))
 
     for link in re.findall(r"http[^\s,]+", body):
         scanner = visiting()
@@ -108,7 +108,7 @@ def test_a_scanner_that_runs_scripts_and_clicks_changes_nothing(visiting: Visiti
             scanner.go(scanner.page.get_by_role("button").nth(button))
 
     assert Entitlement.objects.get().state == State.ISSUED
-    assert list(Entry.objects.values_list("pk", flat=True)) == before
+    assert list(Entry.objects.order_by("seq").values_list("pk", flat=True)) == before
     assert not SignIn.objects.exists()
 
 

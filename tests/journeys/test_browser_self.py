@@ -10,6 +10,7 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.testing.builders import make_connection, make_product
 from tests.arriving import sign_in
 from tests.browsing import Visit, Visiting
+from tests.scenes import history
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_shop")]
 ANN = "ann@example.com"
@@ -75,8 +76,7 @@ def test_going_back_and_pressing_again_uses_it_once(visiting: Visiting) -> None:
     later.shows("Dog DNA test")
 
     later.says_not("Use it myself")
-    entitlement = Entitlement.objects.get()
-    assert sorted(entitlement.entries.values_list("act_name", flat=True)) == ["assign", "issue"]
+    assert history(Entitlement.objects.get().pk) == ["issue", "assign"]
 
 
 def test_whoever_else_signs_in_finds_nothing(visiting: Visiting) -> None:

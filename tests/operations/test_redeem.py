@@ -28,7 +28,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from tests.records import refused
-from tests.scenes import mint, reserve
+from tests.scenes import history, mint, reserve
 from tests.spoils import SPOILS
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_gives_the_entitlement_to_whoever_presents_its_code() -> None:
     assert entitlement.state == State.ASSIGNED
     assert entitlement.version == 2
     assert Assignment.objects.get(entitlement=entitlement).account_id == ana.account_id
-    assert list(Entry.objects.values_list("act_name", flat=True)) == ["issue", "redeem"]
+    assert history(entitlement.pk) == ["issue", "redeem"]
     assert entitlement.codes.get().state == "spent"
     assert entitlement.codes.get().ciphertext is None
 
