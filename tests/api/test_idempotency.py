@@ -5,17 +5,22 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
+from ninja import Schema
 from tests.api.partners import an_order, make_teller
 from tests.order_files import a_file, a_row, procurement
-from tests.records import rows, unchanged
+from tests.records import refused, rows, unchanged
 from tests.scenes import suspend
 
-from counterfoil.api.idempotency import HEADER
+from counterfoil.api.idempotency import HEADER, once
+from counterfoil.api.security import Caller
 from counterfoil.api.urls import api
+from counterfoil.errors import NotFound
 from counterfoil.models import Attempt, Entry, HoldKind, OrderFile, Reply
+from counterfoil.models.ids import uuid7
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.operations.lift_hold import lift_hold
+from counterfoil.operations.open_account import open_account
 from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import (
@@ -93,6 +98,19 @@ def test_a_refusal_opens_no_account_on_the_way(call: Any, once: str | None) -> N
         handle = issued.entitlement().handle
         refused = call(f"/entitlements/{handle}/assign", {"account": ANA}, once)
     assert (refused.status_code, refused.json()["code"]) == (409, "entitlement_on_hold")
+
+
+def test_a_refusal_undoes_what_the_view_did_before() -> None:
+    request: Any = RequestFactory().post("/v1/x", headers={HEADER: "k"})
+    request.auth = Caller(key_id=uuid7(), name="office", scopes=frozenset(), is_partner=False)
+
+    @once
+    def acts_and_refuses(asked: Any) -> Schema:
+        open_account(external_reference="user-9", by=asked.auth.actor, at=now())
+        raise NotFound
+
+    with refused(NotFound):
+        acts_and_refuses(request)
 
 
 def test_the_key_of_a_partner_has_to_name_one(client: Client) -> None:

@@ -1,18 +1,125 @@
-"""The host's policy is asked about a refund while nothing is locked, whoever told of the refund."""
+"""The host's policy is asked while no transaction is open and nothing locked, whoever calls."""
 
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
-from counterfoil.models import Entitlement, ExceptionCase, Purchase
-from counterfoil.rules.policies import RefundAnswer, RefundRequest
-from counterfoil.testing.builders import make_product
+from counterfoil.hosting.policy import require_usable
+from counterfoil.intake.converging import converge_some
+from counterfoil.models import Account, Attempt, Entitlement, ExceptionCase, Purchase, Reply
+from counterfoil.operations.cancel_declared_order import cancel_declared_order
+from counterfoil.operations.create_api_key import create_api_key
+from counterfoil.rules.people import SYSTEM
+from counterfoil.rules.policies import (
+    ALLOW,
+    RedeemRequest,
+    RefundAnswer,
+    RefundRequest,
+    Verdict,
+    refuse,
+)
+from counterfoil.rules.scopes import Scope
+from counterfoil.testing.builders import issue_one, make_assignee, make_product, now
 from tests.api.partners import an_order, make_teller
 from tests.converged import use_one
+from tests.records import unchanged
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ANA = {"account": {"external_reference": "user-1"}}
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid()
+   AND state LIKE 'idle in transaction%%'"""
+seen: list[tuple[str, int]] = []
+
+
+class Watches:
+    """Sees which transactions of this database wait for its answer."""
+
+    verdict = ALLOW
+
+    def may_redeem(self, request: RedeemRequest) -> Verdict:
+        seen.append((request.account, waiting()))
+        return self.verdict
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS)
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def call(client: Client, settings: Any) -> Any:
+    """Call as the host's back office, under an idempotency key."""
+    settings.COUNTERFOIL_POLICY = f"{__name__}.Watches"
+    seen.clear()
+    scopes = (Scope.REDEEM, Scope.ASSIGN)
+    bearer = create_api_key(name="office", scopes=scopes, by=SYSTEM, at=now()).secret
+
+    def calling(path: str, body: Any, once: str = "k") -> Any:
+        headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": once}
+        return client.post(f"/v1{path}", body, content_type="application/json", headers=headers)
+
+    return calling
+
+
+def test_nobody_keeps_a_transaction_open_while_it_thinks(call: Any) -> None:
+    issued, other = issue_one(), issue_one()
+    handle = other.entitlement().handle
+
+    assert call("/codes/redeem", {"code": issued.code} | ANA).json()["repeated"] is False
+    assert call(f"/entitlements/{handle}/assign", ANA, "k2").status_code == 200
+    to_bob = {"account": {"external_reference": "user-2"}}
+    assert call(f"/entitlements/{handle}/transfer", to_bob, "k3").status_code == 200
+
+    assert seen == [("user-1", 0), ("user-1", 0), ("user-2", 0)]
+
+
+def test_whoever_asks_within_a_transaction_would_be_seen(call: Any) -> None:
+    issued = issue_one()
+    to = make_assignee()
+    with transaction.atomic():
+        Account.objects.first()
+        require_usable(entitlement_id=issued.id, to=to, surface="api", at=now())
+
+    assert [waited for _, waited in seen] == [1]
+
+
+def test_what_was_answered_is_answered_again_without_asking(
+    call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = issue_one()
+    body = {"code": issued.code} | ANA
+    first = call("/codes/redeem", body)
+    monkeypatch.setattr(Watches, "verdict", refuse("Not any more."))
+
+    with unchanged():
+        assert call("/codes/redeem", body).content == first.content
+
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("act", ["assign", "transfer"])
+def test_what_it_refuses_is_not_given(call: Any, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    issued = issue_one()
+    handle = issued.entitlement().handle
+    if act == "transfer":
+        call(f"/entitlements/{handle}/assign", ANA)
+    monkeypatch.setattr(Watches, "verdict", refuse("Join the club first."))
+    before = issued.entitlement().version
+
+    to_bob = {"account": {"external_reference": "user-2"}}
+    refused = call(f"/entitlements/{handle}/{act}", to_bob, "k2")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "redemption_refused")
+    assert "Join the club" in refused.json()["detail"]
+    assert issued.entitlement().version == before
+    assert not Reply.objects.filter(key="k2").exists()
+    refused = call("/codes/redeem", {"code": issue_one().code} | ANA, "k3")
+    assert (refused.status_code, Attempt.objects.get().outcome) == (403, "redemption_refused")
 
 
 class Looks:
@@ -38,3 +145,17 @@ def test_it_is_asked_after_the_transaction_of_whoever_told(client: Client, setti
     case = ExceptionCase.objects.get(kind="refund_after_assignment")
     assert case.resolved_by == "The site's policy"
     assert not Entitlement.objects.exclude(state="revoked").exists()
+
+
+def test_it_is_asked_where_an_order_is_looked_at_in_parts(client: Client, settings: Any) -> None:
+    settings.COUNTERFOIL_POLICY = f"{__name__}.Looks"
+    vets = make_teller(client, make_product())
+    assert vets.post("", an_order()).status_code == 201
+    use_one(Purchase.objects.get())
+    told = vets.connection
+    cancel_declared_order(connection=told, reference="PO-1", by=SYSTEM, at=now())
+
+    converge_some(connection=told, pointer="PO-1")
+
+    case = ExceptionCase.objects.get(kind="refund_after_assignment")
+    assert case.resolved_by == "The site's policy"

@@ -9,10 +9,11 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.idempotency import once
+from counterfoil.api.idempotency import once, once_after
 from counterfoil.api.preconditions import tagged, unless_stale
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
+from counterfoil.hosting.policy import is_asked, require_givable
 from counterfoil.models import Relation
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -63,6 +64,17 @@ class AssignmentAnswer(Schema):
     started_at: datetime
 
 
+def _ask_first(request: CallerRequest, handle: str, body: AssignRequest) -> None:
+    """Ask the host's policy while no transaction is open."""
+    if is_asked():
+        require_givable(
+            entitlement_id=id_of(handle),
+            to=_to(request, body),
+            surface=request.auth.origin.surface,
+            at=timezone.now(),
+        )
+
+
 @router.get(
     "/{handle}/assignment",
     auth=MAY,
@@ -81,7 +93,7 @@ def read(request: CallerRequest, handle: str) -> AssignmentAnswer:
     summary="Assign an entitlement",
 )
 @tagged
-@once
+@once_after(_ask_first)
 @unless_stale
 @transaction.atomic
 def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
@@ -102,7 +114,7 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Sch
     summary="Transfer an entitlement",
 )
 @tagged
-@once
+@once_after(_ask_first)
 @unless_stale
 @transaction.atomic
 def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:

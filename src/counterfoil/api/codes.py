@@ -1,9 +1,11 @@
 """Codes: look at one, redeem one."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from ninja import Router, Schema
 
-from counterfoil.api.idempotency import once
+from counterfoil.api.idempotency import once_after
 from counterfoil.api.problems import neutral
 from counterfoil.api.schemas import (
     CheckAnswer,
@@ -13,9 +15,10 @@ from counterfoil.api.schemas import (
     RedeemAnswer,
     RedeemRequest,
 )
-from counterfoil.api.security import ApiKeyBearer
+from counterfoil.api.security import ApiKeyBearer, Caller
 from counterfoil.api.security import CallerRequest as CallerRequest
 from counterfoil.errors import CounterfoilError
+from counterfoil.hosting.policy import is_asked
 from counterfoil.intake import presenting
 from counterfoil.operations.open_account import open_account
 from counterfoil.queries.accounts import account_by_reference
@@ -50,33 +53,47 @@ def check(request: CallerRequest, body: CheckRequest) -> CheckAnswer:
     )
 
 
+def _ask_first(request: CallerRequest, body: RedeemRequest) -> None:
+    """Ask the host's policy while no transaction is open."""
+    if not is_asked():
+        return
+    caller, at = request.auth, timezone.now()
+    to = _account(caller, body, at)
+    try:
+        presenting.require_allowed(
+            code=body.code, to=to, origin=caller.origin, by=caller.actor, at=at
+        )
+    except CounterfoilError as refusal:
+        raise neutral(refusal, caller.scopes) from refusal
+
+
 @router.post(
     "/redeem",
     auth=ApiKeyBearer(Scope.REDEEM),
     response={200: RedeemAnswer, **REFUSALS, 404: Problem},
     summary="Redeem a code",
 )
-@once
+@once_after(_ask_first)
 def redeem(request: CallerRequest, body: RedeemRequest) -> Schema:
     """Assign what a code carries to an account. Repeating it for the same account is safe."""
     caller, at = request.auth, timezone.now()
-    named = body.account
-    account_id = (
-        account_by_reference(named.external_reference)  # mostly known: then nothing is written
-        or open_account(
-            external_reference=named.external_reference, mail=named.email, by=caller.actor, at=at
-        ).pk
-    )
+    to = _account(caller, body, at)
     try:
-        redemption = presenting.present(
-            code=body.code,
-            to=Assignee(account_id=account_id),
-            origin=caller.origin,
-            by=caller.actor,
-            at=at,
+        redemption = presenting.present_allowed(
+            code=body.code, to=to, origin=caller.origin, by=caller.actor, at=at
         )
     except CounterfoilError as refusal:
         raise neutral(refusal, caller.scopes) from refusal
     return RedeemAnswer(
-        entitlement=redemption.handle, account=account_id, repeated=redemption.repeated
+        entitlement=redemption.handle, account=to.account_id, repeated=redemption.repeated
     )
+
+
+def _account(caller: Caller, body: RedeemRequest, at: datetime) -> Assignee:
+    named = body.account
+    known = account_by_reference(named.external_reference)  # mostly: then nothing is written
+    if known is None:
+        known = open_account(
+            external_reference=named.external_reference, mail=named.email, by=caller.actor, at=at
+        ).pk
+    return Assignee(account_id=known)

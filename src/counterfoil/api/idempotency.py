@@ -17,7 +17,8 @@ from ninja.utils import contribute_operation_callback
 
 from counterfoil.api.described import add_header, add_refusals
 from counterfoil.api.security import CallerRequest
-from counterfoil.errors import CounterfoilError, KeyMissing
+from counterfoil.errors import KeyMissing
+from counterfoil.intake.presenting import remembering_afterwards
 from counterfoil.intake.retrying import with_retries
 from counterfoil.operations.remember_reply import remember_reply
 from counterfoil.queries.replies import known_reply
@@ -49,8 +50,9 @@ def once(view: View) -> Answered:
     Let a request that names a key have its effect once, however often it comes.
 
     The view's effect and the reply are one transaction, so a crash leaves neither, and whoever
-    repeats the request is given the same reply for thirty days. A refusal is not kept, but what
-    was written down about it is. Without a key no reply is kept; only the house may go without.
+    repeats the request is given the same reply for thirty days. A refusal undoes whatever the view
+    did before and is not kept, but that a code was tried is. Without a key no reply is kept; only
+    the house may go without.
 
     :raises KeyMissing: if the request names none and has to, or one that is none.
     :raises KeyReused: if the key was used for another request.
@@ -66,13 +68,30 @@ def once(view: View) -> Answered:
             return with_retries(lambda: _answer(*_worded(act())))
         return _done_once(request, act, again=None)
 
-    def describe(operation: Operation) -> None:
-        told = str(PARAMETER["description"]) + WHO_MUST
-        add_header(operation, PARAMETER | {"description": told})
-        add_refusals(operation, 400, 409, 422)
-
-    contribute_operation_callback(answered, describe)
+    contribute_operation_callback(answered, _describe)
     return answered
+
+
+def once_after(asked: Callable[..., None]) -> Callable[[View], Answered]:
+    """
+    Let a request have its effect once, as :func:`once` does, and ask somebody else before.
+
+    ``asked`` is called as the view is, outside of any transaction, for whoever has to be waited
+    for; what it raises is the answer. A request that was answered already is not asked about.
+    """
+
+    def decorated(view: View) -> Answered:
+        answered = once(view)
+
+        @wraps(answered)
+        def after(request: CallerRequest, *args: Any, **given: Any) -> HttpResponse:
+            if HEADER not in request.headers or not _is_answered(request):
+                asked(request, *args, **given)
+            return answered(request, *args, **given)
+
+        return after
+
+    return decorated
 
 
 def once_read_again(again: View) -> Callable[[View], Answered]:
@@ -120,27 +139,27 @@ Act = Callable[[], Told]
 
 def _done_once(request: CallerRequest, act: Act, *, again: Act | None) -> HttpResponse:
     key = key_named(request)
-    outcome = with_retries(lambda: _answer_once(request, key, act, again))
-    if isinstance(outcome, CounterfoilError):
-        raise outcome
-    return outcome
+    with remembering_afterwards():
+        return with_retries(lambda: _answer_once(request, key, act, again))
+
+
+def _is_answered(request: CallerRequest) -> bool:
+    known = known_reply(
+        principal=request.auth.actor.id, key=key_named(request), digest=_digest(request)
+    )
+    return known is not None
 
 
 @transaction.atomic
-def _answer_once(
-    request: CallerRequest, key: str, act: Act, again: Act | None
-) -> HttpResponse | CounterfoilError:
+def _answer_once(request: CallerRequest, key: str, act: Act, again: Act | None) -> HttpResponse:
     by, digest = request.auth.actor, _digest(request)
-    try:
-        known = known_reply(principal=by.id, key=key, digest=digest)
-        if known is not None:
-            body = known.body if again is None else _worded(again())[1]
-            answer = _answer(known.status, body)
-            answer[REPLAYED] = "true"
-            return answer
-        status, body = _worded(act())
-    except CounterfoilError as refusal:
-        return refusal  # raised after the COMMIT: an attempt that was written down stays
+    known = known_reply(principal=by.id, key=key, digest=digest)
+    if known is not None:
+        body = known.body if again is None else _worded(again())[1]
+        answer = _answer(known.status, body)
+        answer[REPLAYED] = "true"
+        return answer
+    status, body = _worded(act())
     kept = body if again is None else ""
     remember_reply(key=key, digest=digest, status=status, body=kept, by=by, at=timezone.now())
     return _answer(status, body)
@@ -171,6 +190,12 @@ def _parts(request: HttpRequest) -> Iterator[bytes]:
 
 def _answer(status: int, body: str) -> HttpResponse:
     return HttpResponse(body, status=status, content_type="application/json")
+
+
+def _describe(operation: Operation) -> None:
+    told = str(PARAMETER["description"]) + WHO_MUST
+    add_header(operation, PARAMETER | {"description": told})
+    add_refusals(operation, 400, 409, 422)
 
 
 def _describe_optional(operation: Operation) -> None:

@@ -10,6 +10,7 @@ from counterfoil.models import Account, Assignment, Decision, Entitlement, Excep
 from counterfoil.operations._credentials import find, read_credential
 from counterfoil.operations._partnering import partner_of
 from counterfoil.operations.decide_refunded_unit import decide_refunded_unit
+from counterfoil.operations.open_account import open_account
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import Actor, ActorKind, Assignee
 from counterfoil.rules.policies import RedeemRequest, RefundAnswer, RefundRequest, Verdict
@@ -17,6 +18,11 @@ from counterfoil.rules.policies import RedeemRequest, RefundAnswer, RefundReques
 POLICY = Actor(kind=ActorKind.SYSTEM, id="policy", display="The site's policy")
 MOST = 100  # units asked about each time an order is looked at
 DECISIONS = {RefundAnswer.WITHDRAW: Decision.REVOKE, RefundAnswer.KEEP: Decision.KEEP}
+
+
+def is_asked() -> bool:
+    """Tell whether this site has a policy of its own."""
+    return bool(conf.POLICY)
 
 
 def require_redeemable(*, code: str, to: Assignee, surface: str, by: Actor, at: datetime) -> None:
@@ -61,6 +67,36 @@ def require_usable(*, entitlement_id: UUID, to: Assignee, surface: str, at: date
     verdict = ask("POLICY", lambda policy: policy.may_redeem(request), Verdict, at=at)
     if not verdict.allowed:
         raise RedemptionRefused(str(verdict.words)[:500])
+
+
+def require_givable(*, entitlement_id: UUID, to: Assignee, surface: str, at: datetime) -> None:
+    """
+    Ask whether somebody may be given an entitlement on another's word, before the act begins.
+
+    The host is not asked where there is none, nor where it is theirs already; the act says so.
+
+    :raises RedemptionRefused: in the host's words.
+    :raises AdapterFailed: if it gives no answer; then nothing is given.
+    """
+    theirs = Assignment.objects.filter(
+        entitlement=entitlement_id, account=to.account_id, ended_at=None
+    )
+    if Entitlement.objects.filter(pk=entitlement_id).exists() and not theirs.exists():
+        require_usable(entitlement_id=entitlement_id, to=to, surface=surface, at=at)
+
+
+def require_givable_by_mail(
+    *, entitlement_id: UUID, mail: str, surface: str, by: Actor, at: datetime
+) -> None:
+    """
+    Ask as :func:`require_givable` does about whoever reads an address, who has an account then.
+
+    :raises RedemptionRefused: in the host's words.
+    :raises AdapterFailed: if it gives no answer; then nothing is given.
+    """
+    if conf.POLICY:
+        to = Assignee(account_id=open_account(mail=mail, by=by, at=at).pk)
+        require_givable(entitlement_id=entitlement_id, to=to, surface=surface, at=at)
 
 
 def rule_refunds(purchase: Purchase | None, *, at: datetime) -> None:

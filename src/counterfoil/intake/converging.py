@@ -78,7 +78,10 @@ def converge_some(*, connection: Connection, pointer: str, by: Actor | None = No
     if order is None:
         return _not_ours(None)
     found, actor = order, by or actor_of(connection)
-    return with_retries(lambda: _apply(connection, found, actor, None))
+    done = with_retries(lambda: _apply(connection, found, actor, None))
+    if not done.owed:
+        _have_refunds_ruled(done.purchase, order.as_of)
+    return done
 
 
 def ask(*, connection: Connection, pointer: str) -> OrderState | None:

@@ -5,8 +5,9 @@ Guessing is limited before the code is looked at, and a refusal is remembered ou
 transaction it rolled back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +25,9 @@ from counterfoil.operations.redeem import Redemption, redeem
 from counterfoil.operations.undo_activation import undo_activation
 from counterfoil.queries.guesses import refuse_guessing
 from counterfoil.rules.people import Actor, Assignee, Origin
+
+_afterwards: ContextVar[list[Callable[[], object]] | None] = ContextVar("afterwards", default=None)
+"""What is to be remembered of refusals as soon as the transaction around them is over."""
 
 
 def inspect(
@@ -50,6 +54,50 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
     with _remembered(code, origin, by, at):
         require_redeemable(code=code, to=to, surface=origin.surface, by=by, at=at)
         return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
+
+
+def require_allowed(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime) -> None:
+    """
+    Ask the host's policy as :func:`present` does, for whoever presents within a transaction.
+
+    :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    :raises RedemptionRefused: if the host's policy does not allow it.
+    :raises AdapterFailed: if it gives no answer; then nothing is redeemed.
+    """
+    with _remembered(code, origin, by, at):
+        require_redeemable(code=code, to=to, surface=origin.surface, by=by, at=at)
+
+
+def present_allowed(
+    *, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime
+) -> Redemption:
+    """
+    Redeem a code as :func:`present` does, after :func:`require_allowed` has let it through.
+
+    :raises TooManyAttempts: if too many codes that match nothing were tried from there.
+    :raises Unavailable: if somebody else is at the same entitlement for too long.
+    """
+    with _remembered(code, origin, by, at):
+        return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
+
+
+@contextmanager
+def remembering_afterwards() -> Iterator[None]:
+    """
+    Remember refusals once this is over, in a transaction of its own.
+
+    For whoever presents within a transaction that a refusal undoes: what was tried stays known.
+    """
+    noted: list[Callable[[], object]] = []
+    token = _afterwards.set(noted)
+    try:
+        yield
+    except CounterfoilError:
+        for remember in noted:
+            remember()
+        raise
+    finally:
+        _afterwards.reset(token)
 
 
 def look_at(*, code: str, account_id: UUID, by: Actor, at: datetime) -> None:
@@ -132,5 +180,11 @@ def _remembered(code: str, origin: Origin, by: Actor, at: datetime) -> Iterator[
     except Unavailable:
         raise  # nothing was judged
     except CounterfoilError as refusal:
-        record_attempt(code=code, refusal=refusal, origin=origin, by=by, at=at)
+        noted, told = _afterwards.get(), refusal
+        if noted is None:
+            record_attempt(code=code, refusal=refusal, origin=origin, by=by, at=at)
+        else:
+            noted.append(
+                lambda: record_attempt(code=code, refusal=told, origin=origin, by=by, at=at)
+            )
         raise

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.errors import NotFound
-from counterfoil.hosting.policy import require_usable
+from counterfoil.hosting.policy import require_givable_by_mail, require_usable
 from counterfoil.models import Account
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -53,9 +53,10 @@ def give(request: PageRequest, handle: str) -> HttpResponse:
     if mail is None:
         wrong = {"errors": {"email": NO_ADDRESS}, "typed": typed}
         return show_unit(request, account, entitlement_id, wrong, status=FORM_INVALID)
-    by = request.visitor.actor
+    by, at = request.visitor.actor, timezone.now()
+    require_givable_by_mail(entitlement_id=entitlement_id, mail=mail, surface="page", by=by, at=at)
     try:
-        assign_to_mail(entitlement_id=entitlement_id, mail=mail, by=by, at=timezone.now())
+        assign_to_mail(entitlement_id=entitlement_id, mail=mail, by=by, at=at)
     except REFUSED as refusal:
         more = {"refusal": told(refusal), "typed": typed}
         return show_unit(request, account, entitlement_id, more, status=CHANGED)

@@ -8,10 +8,10 @@ from typing import Protocol
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RedeemRequest:
     """
-    Who wants to redeem what.
+    Who wants to redeem, or is to be given, what.
 
     ``account`` is the id the host gave us, or ours where it gave none; ``mail`` is empty where no
-    address is known; ``surface`` is where the code was presented. There is never a code in it.
+    address is known; ``surface`` is where: ``page`` or ``api``. There is never a code in it.
     """
 
     handle: str
@@ -69,13 +69,11 @@ class Policy(Protocol):
     What a host decides in code of its own; made without arguments for each question.
 
     Both are called in a thread of their own, and given up after ``COUNTERFOIL_ADAPTER_SECONDS``.
-    They may be called again about the same thing. No transaction is open meanwhile, with one
-    exception: a call of the API that names an ``Idempotency-Key`` keeps the one that will hold its
-    answer, so be quick there.
+    They may be called again about the same thing. Nobody keeps a transaction open meanwhile.
     """
 
     def may_redeem(self, request: RedeemRequest) -> Verdict:
-        """Say whether this account may redeem this; asked only where nothing else forbids it."""
+        """Say whether this account may have this; asked only where nothing else forbids it."""
         ...
 
     def on_refund(self, request: RefundRequest) -> RefundAnswer:
