@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -28,7 +29,7 @@ from counterfoil.testing.builders import (
     now,
     read_issued,
 )
-from tests.effects.hosts import World, nothing
+from tests.effects.hosts import Host, World, nothing
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,20 @@ def test_a_host_that_fails_is_asked_again_later_and_quoted_nowhere(world: World)
 
     assert state() == State.FULFILLED
     assert Provisioning.objects.get().last_error == ""
+
+
+@pytest.mark.parametrize("answer", [None, 7, " ", "a\x00b"], ids=["none", "7", "blank", "nul"])
+def test_a_host_that_answers_nonsense_has_made_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    redeemed()
+    monkeypatch.setattr(Host, "provision", lambda _self, _request: answer)
+
+    settle()
+
+    row = Provisioning.objects.get()
+    assert (row.got, row.last_error) == ("maybe", "It gave no reference of what it made.")
+    assert state() == State.ASSIGNED
 
 
 def test_what_the_host_says_in_words_is_kept(world: World) -> None:
@@ -276,6 +291,7 @@ def test_a_host_that_hangs_is_asked_again_and_its_late_answer_harms_nothing(worl
     first.start()
     assert hanging.wait(IN_TIME)
     assert provision(issued.id, at=at) is False
+    assert Provisioning.objects.get().last_error == "It has not answered yet."
 
     assert provision(issued.id, at=at + LEASE)
     assert state() == State.FULFILLED

@@ -1,5 +1,7 @@
 """The host's mailer: it gets each mail once it is written, and what it fails at is tried again."""
 
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from counterfoil.testing.builders import issue_one, now
 
 pytestmark = pytest.mark.django_db
 sent: list[EmailMultiAlternatives] = []
+let_go = threading.Event()
 
 
 class Keeps:
@@ -29,6 +32,13 @@ class Fails:
         raise OSError(written.to[0])
 
 
+class Hangs:
+    """Never comes to an end, as far as anybody waits."""
+
+    def send(self, _written: EmailMultiAlternatives) -> None:
+        let_go.wait(20)
+
+
 class Tells:
     """Answers what is no answer."""
 
@@ -37,8 +47,11 @@ class Tells:
 
 
 @pytest.fixture(autouse=True)
-def nothing_sent() -> None:
+def nothing_sent() -> Iterator[None]:
     sent.clear()
+    let_go.clear()
+    yield
+    let_go.set()
 
 
 def test_it_sends_what_django_would(settings: Any) -> None:
@@ -51,9 +64,10 @@ def test_it_sends_what_django_would(settings: Any) -> None:
     assert Delivery.objects.get().sent_at is not None
 
 
-@pytest.mark.parametrize("name", ["Fails", "Tells"])
+@pytest.mark.parametrize("name", ["Fails", "Hangs", "Tells"])
 def test_what_it_fails_at_is_tried_again_and_seen(settings: Any, name: str) -> None:
     settings.COUNTERFOIL_MAILER = f"{__name__}.{name}"
+    settings.COUNTERFOIL_ADAPTER_SECONDS = 0.05 if name == "Hangs" else 5
     issue_one()
     settle()
     delivery = Delivery.objects.get()

@@ -163,6 +163,21 @@ def test_who_hangs_takes_only_so_many_threads(settings: Any, policy: Any) -> Non
     assert ExceptionCase.objects.get(kind=FAILING).evidence["error"] == "TooManyOpen"
 
 
+def test_a_thread_that_cannot_begin_takes_no_place() -> None:
+    issued = issue_one()
+    before = threading.stack_size(2**46)  # more than any machine has
+    try:
+        for _ in range(asking.MOST_WAITED_FOR + 1):
+            with pytest.raises(AdapterFailed):
+                redeem(issued)
+    finally:
+        threading.stack_size(before)
+
+    assert ExceptionCase.objects.get(kind=FAILING).evidence["error"] == "RuntimeError"
+    redeem(issued)
+    assert issued.entitlement().state == "assigned"
+
+
 def refund(answer: Any, policy: Any, *, taken: bool = False) -> ExceptionCase:
     """Have a used unit refunded, with somebody at its case by then or not."""
     policy(refund=RefundAnswer.ASK)

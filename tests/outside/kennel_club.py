@@ -37,6 +37,14 @@ class SlowKennel(Kennel):
         return super().choices(request)
 
 
+class BabblingKennel(Kennel):
+    """Answers what is no dog."""
+
+    def choices(self, request: ChooserRequest) -> Sequence[HostSubject]:
+        """Give names instead of dogs."""
+        return ["Miso of the Elms"]  # type: ignore[list-item]
+
+
 class SearchableKennel(Kennel):
     """Is asked by a number that is typed, since nobody scrolls through a hundred dogs."""
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from counterfoil.effects.choosers import HostSubject
-from counterfoil.models import Assignment, Subject
+from counterfoil.models import Assignment, ExceptionCase, Subject
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import make_account, make_assignee
 from tests.onboarding import KINDS, REX, claim, name_it
@@ -30,6 +30,7 @@ def club(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         "club_dog": KINDS["dog"] | {"chooser": f"{PLACE}.Kennel", "lives": "host"},
         "burnt": KINDS["dog"] | {"chooser": f"{PLACE}.BurntKennel"},
         "burnt_club": KINDS["dog"] | {"chooser": f"{PLACE}.BurntKennel", "lives": "host"},
+        "babbling": KINDS["dog"] | {"chooser": f"{PLACE}.BabblingKennel"},
         "slow": KINDS["dog"] | {"chooser": f"{PLACE}.SlowKennel"},
         "searched": KINDS["dog"] | {"chooser": f"{PLACE}.SearchableKennel"},
     }
@@ -177,7 +178,7 @@ def test_where_all_live_elsewhere_no_new_one_can_be_described(ana: Client) -> No
         assert ana.post(where, {"which": "new", "name": "Rex"}).status_code == 422
 
 
-@pytest.mark.parametrize("kind", ["burnt", "slow"])
+@pytest.mark.parametrize("kind", ["burnt", "slow", "babbling"])
 def test_a_host_that_does_not_answer_keeps_nobody_from_going_on(
     ana: Client, settings: Any, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -190,6 +191,9 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_on(
     assert "What you claimed is safe" in page
     assert 'name="name"' in page
     assert "ana@example.com" not in caplog.text
+    case = ExceptionCase.objects.get(kind="adapter_failing", resolved_at=None)
+    assert case.evidence["setting"] == f"COUNTERFOIL_SUBJECT_KINDS: {kind}"
+    assert "ana@example.com" not in str(case.evidence)
     assert ana.post(where, {"which": "host:stud-7"}).status_code == 422
     assert ana.post(where, {"which": "new", "name": "Rex"}).status_code == 302
     held.refresh_from_db()

@@ -5,21 +5,19 @@ The declaration of a subject kind names a class of the host's as its ``chooser``
 :class:`SubjectChooser`; it is constructed without arguments.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
-from django.db import connections
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from counterfoil.conf import conf
 from counterfoil.errors import ChooserFailed, Rejected
+from counterfoil.hosting.asking import AnswerUnfit, answers_again, fitting, has_failed, in_time
 from counterfoil.models import Account, Assignment
 from counterfoil.rules.subjects import SubjectKind
 
-LOG = logging.getLogger(__name__)
 MOST_CHOICES = 200
 T = TypeVar("T")
 
@@ -113,25 +111,30 @@ def chooser_of(kind: SubjectKind) -> SubjectChooser | None:
     """
     if not kind.chooser:
         return None
-    return cast("SubjectChooser", _in_time(lambda: import_string(kind.chooser)()))
+    return cast("SubjectChooser", _in_time(kind.name, lambda: import_string(kind.chooser)()))
 
 
 def choices(chooser: SubjectChooser, request: ChooserRequest) -> tuple[HostSubject, ...]:
     """
     Ask what may be chosen.
 
-    :raises ChooserFailed: if it raises, or takes too long.
+    :raises ChooserFailed: if it raises, takes too long, or answers what is no list of subjects.
     """
-    return tuple(_in_time(lambda: tuple(chooser.choices(request))[:MOST_CHOICES]))
+
+    def ask() -> tuple[HostSubject, ...]:
+        listed = tuple(chooser.choices(request))[:MOST_CHOICES]
+        return tuple(_subject(one) for one in listed)
+
+    return _in_time(request.kind, ask)
 
 
 def drawn(chooser: DrawnChooser, request: ChooserRequest, given: Mapping[str, str]) -> str:
     """
     Have a chooser draw its own fields.
 
-    :raises ChooserFailed: if it raises, or takes too long.
+    :raises ChooserFailed: if it raises, takes too long, or draws no text.
     """
-    return _in_time(lambda: chooser.render(request, given))
+    return _in_time(request.kind, lambda: fitting(chooser.render(request, given), str))
 
 
 def chosen(
@@ -141,10 +144,10 @@ def chosen(
     Give what was chosen, asking anew: what a form sends back proves nothing.
 
     :raises ChoiceRefused: if it cannot be chosen.
-    :raises ChooserFailed: if the chooser raises anything else, or takes too long.
+    :raises ChooserFailed: if the chooser raises anything else, takes too long, or answers nonsense.
     """
     if isinstance(chooser, DrawnChooser):
-        return _in_time(lambda: chooser.choose(request, given))
+        return _in_time(request.kind, lambda: _subject(chooser.choose(request, given)))
     reference = given.get("reference", "")
     for one in choices(chooser, request):
         if one.reference == reference:
@@ -152,22 +155,24 @@ def chosen(
     raise ChoiceRefused
 
 
-def _in_time(ask: Callable[[], T]) -> T:
+def _subject(answer: Any) -> HostSubject:
+    told = fitting(answer, HostSubject)
+    for text in (told.reference, told.label):
+        if "\x00" in fitting(text, str):
+            raise AnswerUnfit
+    fitting(told.data, Mapping)  # type: ignore[type-abstract]
+    return told
+
+
+def _in_time(kind: str, ask: Callable[[], T]) -> T:
     """Wait for the host, and not for ever; only the name of what it raises is kept."""
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counterfoil-chooser")
+    name, at = f"SUBJECT_KINDS: {kind}", timezone.now()
     try:
-        return pool.submit(_alone, ask).result(timeout=conf.CHOOSER_SECONDS)
+        answer = in_time(ask, seconds=conf.CHOOSER_SECONDS)
     except ChoiceRefused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever the host raises
-        LOG.warning("A chooser failed: %s", type(error).__name__)
+        has_failed(name, error, at=at)
         raise ChooserFailed from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _alone(ask: Callable[[], T]) -> T:
-    try:
-        return ask()
-    finally:
-        connections.close_all()
+    answers_again(name, at=at)
+    return answer

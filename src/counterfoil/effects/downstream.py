@@ -40,6 +40,8 @@ MOST_STEPS = 4  # remove the old one, make the new one, and twice the change of 
 
 NEVER_CONFIRMED = "It was accepted, and is not confirmed yet."
 NOT_ASKED = "The system is down, so it was not asked."
+NO_REFERENCE = "It gave no reference of what it made."
+NO_ANSWER = "It has not answered yet."
 
 Step = tuple[Provisioning, ProvisioningRequest | RemovalRequest]
 
@@ -73,7 +75,7 @@ def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: 
     reference = None
     try:
         if isinstance(request, ProvisioningRequest):
-            reference = provisioner().provision(request)
+            reference = _reference(provisioner().provision(request))
         else:
             provisioner().deprovision(request)
     except ProvisioningAccepted:
@@ -102,6 +104,17 @@ def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: 
     )
 
 
+def _reference(answer: object) -> str:
+    """
+    Give the reference that was answered.
+
+    :raises ProvisioningFailed: if that is none.
+    """
+    if not isinstance(answer, str) or not answer.strip() or "\x00" in answer:
+        raise ProvisioningFailed(NO_REFERENCE)
+    return answer
+
+
 @transaction.atomic
 def _claimed(entitlement_id: UUID, at: datetime) -> Step | None:
     """Mark an attempt, and say what to ask of the host."""
@@ -120,9 +133,11 @@ def _claimed(entitlement_id: UUID, at: datetime) -> Step | None:
     else:
         row.got, row.tried_version = Downstream.MAYBE, row.version
         request = _creation(row)
+    if row.last_error == NO_ANSWER:  # whoever asked last waits still, or is dead
+        breaker.failed(row.pk, NO_ANSWER, at=at)
     row.attempts = min(row.attempts + 1, 1_000)
-    row.next_attempt_at = at + LEASE
-    row.save(update_fields=["got", "tried_version", "attempts", "next_attempt_at"])
+    row.next_attempt_at, row.last_error = at + LEASE, NO_ANSWER
+    row.save(update_fields=["got", "tried_version", "attempts", "next_attempt_at", "last_error"])
     return row, request
 
 

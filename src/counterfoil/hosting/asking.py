@@ -88,13 +88,22 @@ def fitting(answer: Any, fits: type[T]) -> T:
     return answer
 
 
-def in_time(question: Callable[[], T]) -> T:
-    """Wait for an answer for so long and no longer; what is raised is raised here."""
+def in_time(question: Callable[[], T], *, seconds: float | None = None) -> T:
+    """
+    Wait for an answer for so long and no longer; what is raised is raised here.
+
+    Without ``seconds`` it is as long as the settings say for adapters.
+    """
     if not _open.acquire(blocking=False):
         raise TooManyOpen
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counterfoil-adapter")
     try:
-        return pool.submit(_alone, question).result(timeout=conf.ADAPTER_SECONDS)
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counterfoil-adapter")
+        asked = pool.submit(_alone, question)
+    except BaseException:
+        _open.release()  # no thread has begun that would
+        raise
+    try:
+        return asked.result(timeout=conf.ADAPTER_SECONDS if seconds is None else seconds)
     finally:
         pool.shutdown(wait=False)
 

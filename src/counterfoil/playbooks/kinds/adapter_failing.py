@@ -43,13 +43,14 @@ PLAYBOOK = Playbook(
         name=ExceptionKind.ADAPTER_FAILING,
         title="The site's own code gives no answer",
         summary="Code of this site that is asked who may redeem, what a refund does, who is signed"
-        " in, or to send a mail, failed, took too long or answered nonsense. Meanwhile nothing is"
-        " redeemed that it would have to allow, refunds wait for a person, mails are tried again,"
-        " and customers count as not signed in. The case closes once it answers.",
+        " in, what somebody may choose, or to send a mail, failed, took too long or answered"
+        " nonsense. Meanwhile nothing is redeemed that it would have to allow, refunds wait for a"
+        " person, mails are tried again, customers count as not signed in, and may go on without"
+        " choosing. The case closes once it answers.",
         due=timedelta(hours=2),
     ),
-    arises="What COUNTERFOIL_POLICY, COUNTERFOIL_MAILER or COUNTERFOIL_ACCOUNTS names raises, hangs"
-    " or answers what is no answer.",
+    arises="What COUNTERFOIL_POLICY, COUNTERFOIL_MAILER, COUNTERFOIL_ACCOUNTS or the chooser of a"
+    " kind in COUNTERFOIL_SUBJECT_KINDS names raises, hangs or answers what is no answer.",
     facts=facts,
     suggests=suggests,
     brief=brief,
