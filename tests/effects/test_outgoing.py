@@ -1,12 +1,14 @@
 """What is called from here leads nowhere inside, whatever a name says it stands for."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from counterfoil.effects import outgoing
+from counterfoil.effects.looking_up import MOST_ASKED, LookUpFailed, looked_up
 from counterfoil.effects.outgoing import NotReached, is_public, post
 from tests.effects.webhook_listener import Listener, listening
 
@@ -126,6 +128,31 @@ def test_the_very_address_that_was_judged_is_connected_to(monkeypatch: pytest.Mo
         post("https://hooks.example/", b"{}", {})
 
     assert (asked, reached) == (["hooks.example"], [("93.184.215.14", 443)])
+
+
+def test_a_name_that_is_looked_up_for_ever_keeps_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The resolver of the system hangs; so many threads wait for it, and no more."""
+    let_go, real = threading.Event(), socket.getaddrinfo
+
+    def hangs(*asked: Any, **given: Any) -> Any:
+        let_go.wait(20)
+        return real(*asked, **given)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    for _ in range(MOST_ASKED):
+        with pytest.raises(LookUpFailed, match="in time"):
+            looked_up("127.0.0.1", 443, seconds=0.01)
+    with pytest.raises(LookUpFailed, match="too many"):
+        looked_up("127.0.0.1", 443, seconds=20)
+    with pytest.raises(NotReached, match="no answer"):
+        post("https://hooks.example/", b"{}", {})
+
+    let_go.set()
+    waiting = [one for one in threading.enumerate() if one.name == "looking-up"]
+    for one in waiting:
+        one.join(20)
+    assert len(waiting) == MOST_ASKED
+    assert looked_up("127.0.0.1", 443, seconds=20)[0][4] == ("127.0.0.1", 443)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-TIMEOUT = 10.0  # seconds without a byte
+from counterfoil.effects.looking_up import looked_up
+
+TIMEOUT = 10.0  # seconds for looking up the name, and then without a byte
 LONGEST = 45.0  # seconds for the whole call, however it trickles
 MOST_BYTES = 65_536
 SHOWN_BYTES = 2_048
@@ -190,7 +192,7 @@ class _Guarded(HTTPConnection):
 
     def connect(self) -> None:
         """Look up the name, judge every address it has, and connect to the first."""
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        found = looked_up(self.host, self.port or 0, seconds=TIMEOUT)
         for *_kind, there in found:
             if not self._may_reach(str(there[0])):
                 raise NotReached("The address is not a public one.")
