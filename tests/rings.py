@@ -24,6 +24,13 @@ def without_first(*purposes: str) -> Ring:
     }
 
 
+def with_third(purpose: str) -> Ring:
+    """Give the ring with a third key for this purpose."""
+    third = base64.b64encode(bytes(range(128, 160))).decode()
+    ring = with_second(purpose)
+    return {**ring, purpose: {**ring[purpose], "3": third}}
+
+
 def _second(purpose: str) -> str:
     first = 32 * _ALL.index(purpose)
     return base64.b64encode(bytes(range(first, first + 32))).decode()

@@ -19,7 +19,7 @@ from counterfoil.rules.keyring import Purpose
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import ORIGIN, customer, issue_many, make_assignee, now
 from tests.records import assert_kept
-from tests.rings import with_second, without_first
+from tests.rings import with_second, with_third, without_first
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,21 @@ def test_old_keys_can_go_and_everything_is_still_found_and_read(settings: Any) -
     assert Connection.objects.get().secrets()["webhook_secrets"] == ["whsec_test"]
     redeem(code=sold.code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
     assert_kept()
+
+
+def test_one_address_under_two_older_keys_is_renewed_once(settings: Any) -> None:
+    """Two processes that knew different keys made somebody twice; both stay, and nothing fails."""
+    first = make_assignee("ana@example.com")
+    settings.COUNTERFOIL_KEYS = without_first("index")
+    second = make_assignee("ana@example.com")
+    assert first != second
+    settings.COUNTERFOIL_KEYS = with_third("index")
+
+    renew(limit=10)
+
+    assert sorted(Person.objects.values_list("mail_key_id", flat=True)) in ([1, 3], [2, 3])
+    assert Person.objects.reading("ana@example.com").count() == 2
+    assert renew(limit=10) == 0
 
 
 def test_renewing_again_changes_nothing(settings: Any) -> None:

@@ -141,7 +141,8 @@ def _write(
     """
     Write rows that still stand as they were read, in one statement; gives how many did.
 
-    ``unless_known`` leaves a row whose new look-up another row has by now.
+    ``unless_known`` leaves a row whose new look-up another row has by now, or gets as well: what
+    was kept under two older keys stays two rows, of which one is renewed.
     """
     if not new:
         return 0
@@ -150,12 +151,17 @@ def _write(
     identity = [(str(field.column), field.db_type(connection)) for field in meta.pk_fields]
     given = [*identity, ("_was", kind), ("_new", kind)]
     taken: sql.Composable = sql.SQL("")
+    source = sql.SQL("unnest({arrays}) AS n({names})")
     if number and unless_known:
+        source = sql.SQL(
+            "(SELECT DISTINCT ON (_new) * FROM unnest({arrays}) AS n({names})"
+            " ORDER BY _new, {first}) AS n"
+        )
         taken = sql.SQL(
             " AND NOT EXISTS (SELECT FROM {} o WHERE o.{} = {} AND o.{} = n._new)"
         ).format(_name(meta.db_table), _name(number[0]), sql.Literal(number[1]), _name(column))
     statement = sql.SQL(
-        "UPDATE {table} t SET {column} = n._new{number} FROM unnest({arrays}) AS n({names})"
+        "UPDATE {table} t SET {column} = n._new{number} FROM {source}"
         " WHERE {same} AND t.{column} = n._was{taken}"
     ).format(
         table=_name(meta.db_table),
@@ -163,8 +169,11 @@ def _write(
         number=sql.SQL(", {} = {}").format(_name(number[0]), sql.Literal(number[1]))
         if number
         else sql.SQL(""),
-        arrays=sql.SQL(", ").join(sql.SQL(f"%s::{it}[]") for _, it in given),
-        names=sql.SQL(", ").join([_name(name) for name, _ in given]),
+        source=source.format(
+            arrays=sql.SQL(", ").join(sql.SQL(f"%s::{it}[]") for _, it in given),
+            names=sql.SQL(", ").join([_name(name) for name, _ in given]),
+            first=_name(identity[0][0]),
+        ),
         same=sql.SQL(" AND ").join(
             sql.SQL("t.{0} = n.{0}").format(_name(it)) for it, _ in identity
         ),
