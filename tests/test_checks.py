@@ -29,6 +29,7 @@ def test_a_good_setting_raises_nothing() -> None:
         ("COUNTERFOIL_POLICY", "json.JSONDecoder", ["counterfoil.E004"]),
         ("COUNTERFOIL_MAILER", "no.such.thing", ["counterfoil.E004"]),
         ("COUNTERFOIL_ACCOUNTS", "json.JSONDecoder", ["counterfoil.E004"]),
+        ("COUNTERFOIL_EVENT_DAYS", 6, ["counterfoil.W002"]),
         ("COUNTERFOIL_CHANNELS", {"shop": "no.such.thing"}, ["counterfoil.E004"]),
         ("COUNTERFOIL_SUBJECT_KINDS", {"dog": {"label": ""}}, ["counterfoil.E008"] * 2),
         (
@@ -64,6 +65,15 @@ def test_a_webhook_that_could_not_ask_is_named(
     settings.COUNTERFOIL_PROVISIONER_URL = url
     settings.COUNTERFOIL_PROVISIONER_SECRETS = secrets
     assert _ids() == ["counterfoil.E010"] * count
+
+
+@pytest.mark.parametrize(("is_development", "found"), [(True, []), (False, ["counterfoil.E011"])])
+def test_only_in_development_this_machine_may_be_told(
+    settings: Any, is_development: bool, found: list[str]
+) -> None:
+    settings.COUNTERFOIL_SITE_URL = "https://shop.example"
+    settings.COUNTERFOIL_WEBHOOKS_ALLOW_LOOPBACK, settings.DEBUG = True, is_development
+    assert _ids(include_deployment_checks=True) == found
 
 
 def test_development_needs_no_keys(settings: Any) -> None:
