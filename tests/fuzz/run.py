@@ -13,28 +13,58 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
 
 PLACES: Mapping[str, str] = {
-    "path.handle": "handle",
     "path.allotment": "allotment",
+    "path.batch": "batch",
+    "path.delivery": "delivery",
+    "path.endpoint": "endpoint",
+    "path.event": "event",
+    "path.exception": "exception",
+    "path.file_id": "file",
+    "path.handle": "handle",
+    "path.handout": "handout",
+    "path.job_id": "job",
+    "path.key": "step",
+    "path.member": "member",
+    "path.partner": "slug",
     "path.purchase_id": "purchase",
     "path.reference": "reference",
-    "path.partner": "partner",
-    "path.slug": "partner",
-    "query.partner": "partner",
+    "path.reservation": "reservation",
+    "path.sku": "sku",
+    "path.slug": "slug",
+    "query.connection": "connection",
+    "query.partner": "slug",
+    "query.product": "sku",
+    "query.purchase": "purchase",
+    "query.reference": "reference",
     "query.sku": "sku",
-    "body.code": "code",
-    "body.unit": "code",
-    "body.sku": "sku",
-    "body.reference": "reference",
-    "body.currency": "currency",
-    "body.lines.[*].sku": "sku",
-    "body.account.external_reference": "account",
     "body.account.email": "email",
-    "body.entitlements.[*]": "handle",
+    "body.account.external_reference": "account",
     "body.allotment": "allotment",
-    "body.to": "partner",
-    "body.partner": "partner",
-    "body.until": "moment",
+    "body.certificate": "certificate",
+    "body.code": "code",
+    "body.connection": "connection",
+    "body.currency": "currency",
+    "body.email": "email",
+    "body.entitlement": "handle",
+    "body.entitlements.[*]": "handle",
+    "body.key": "provisioning",
+    "body.lines.[*].sku": "sku",
+    "body.parent": "slug",
+    "body.partner": "slug",
+    "body.products.[*]": "sku",
     "body.query": "code",
+    "body.recipient_mail": "email",
+    "body.recipients.[*].email": "email",
+    "body.reference": "reference",
+    "body.reservation": "reservation",
+    "body.send_at": "moment",
+    "body.since": "past",
+    "body.sku": "sku",
+    "body.text": "text",
+    "body.time_zone": "zone",
+    "body.to": "slug",
+    "body.unit": "code",
+    "body.until": "moment",
 }
 """Where in calls something is named that there is, more often than not."""
 
@@ -46,6 +76,8 @@ request-timeout = 60
 deterministic = {deterministic}
 database = "none"
 allow-x00 = false
+[checks]
+max_response_time = 60
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "4xx"]
 [checks.missing_required_header]

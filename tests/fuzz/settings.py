@@ -10,6 +10,12 @@ COUNTERFOIL_GUESS_LIMITS = dict.fromkeys(("session", "address", "network", "key"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"file": {"class": "logging.FileHandler", "filename": os.environ["FUZZ_LOG"]}},
+    "handlers": {
+        "file": {
+            "class": "logging.FileHandler",
+            "filename": os.environ["FUZZ_LOG"],
+            "level": "ERROR",
+        }
+    },
     "root": {"handlers": ["file"], "level": "ERROR"},
 }

@@ -13,7 +13,20 @@ from counterfoil.operations.redeem import redeem
 from counterfoil.rules.people import SYSTEM, Assignee
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import ORIGIN, issue_many, make_connection, make_product, now
+from tests.fuzz.stock import make_stock, names_of_stock, printed_codes
 from tests.partnership import Clinic, make_clinic
+
+SORTS: Sequence[Mapping[str, Any]] = (
+    {"state": "assigned"},
+    {"state": "revoked"},
+    {"state": "minted"},
+    {"state": "reserved"},
+    {"held_count__gt": 0},
+    {"gifts__ended_at": None, "gifts__isnull": False},
+    {"product__sku": "DNA-FULL"},
+    {"partner__slug": "clinic", "state": "issued"},
+)
+"""Which entitlements are named in calls, a few of each."""
 
 Known = Mapping[str, Sequence[str]]
 
@@ -36,10 +49,10 @@ def make_world() -> World:
     teller.refresh_from_db()
     till = make_connection(product, slug="till", channel="point_of_sale", is_test=False)
     keys = {
-        "house": _key("house"),
         "partner": _key("partner", partner=clinic.partner),
         "bound": _key("bound", connection=teller),
         "till": _key("till", connection=till),
+        "house": _key("house"),  # the last: it may suspend the others
     }
     return World(keys=keys, known=_known(product, shop, clinic))
 
@@ -53,18 +66,22 @@ def _known(product: Product, shop: Connection, clinic: Clinic) -> Known:
     ana = open_account(external_reference="user-4711", mail="", by=SYSTEM, at=now())
     for code in issued.codes[:4]:
         redeem(code=code, to=Assignee(account_id=ana.pk), by=SYSTEM, at=now(), origin=ORIGIN)
-    units = [*issued.entitlement_ids, *Entitlement.objects.values_list("pk", flat=True)[:5]]
+    make_stock(product, clinic, ana.pk)
+    others = Entitlement.objects.exclude(pk__in=issued.entitlement_ids)
+    units = list(issued.entitlement_ids[:6])
+    for sort in SORTS:
+        units += others.filter(**sort).order_by("pk").values_list("pk", flat=True)[:3]
     return {
         "handle": [handle_of(one) for one in units],
-        "code": list(issued.codes),
-        "sku": [product.sku],
+        "code": [*issued.codes, *printed_codes()],
+        "sku": [product.sku, "DNA-FULL"],
         "account": ["user-4711", "user-4712"],
         "email": ["ana@example.com", "eva@example.com"],
-        "partner": [clinic.partner.slug, clinic.branch.slug],
-        "connection": ["vets", "till", "shop"],
-        "allotment": [str(clinic.allotment.pk)],
-        "purchase": [str(issued.purchase.pk)],
+        "connection": ["vets", "till", "shop", "files-0"],
         "reference": ["PO-1", "PO-2", "PO-3"],
         "currency": ["USD", "EUR"],
         "moment": [(now() + timedelta(days=days)).isoformat() for days in (1, 20, 200)],
+        "past": [(now() - timedelta(days=days)).isoformat() for days in (1, 20, 200)],
+        "zone": ["Europe/Rome", "UTC"],
+        **names_of_stock(),
     }
