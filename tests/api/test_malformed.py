@@ -51,11 +51,12 @@ def test_it_is_refused_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("written", ["0.5", "1800000000", "-1"])
-def test_a_number_is_no_moment(client: Client, written: str) -> None:
-    made = create_api_key(name="x", scopes=[Scope.TRACE], by=SYSTEM, at=now())
+@pytest.mark.parametrize("where", ["entitlements?expires_before", "grants?made_until"])
+def test_a_number_is_no_moment_and_no_day(client: Client, where: str, written: str) -> None:
+    made = create_api_key(name="x", scopes=list(Scope), by=SYSTEM, at=now())
 
     answer = client.get(
-        f"/v1/entitlements?expires_before={written}",
+        f"/v1/{where}={written}",
         headers={"Authorization": f"Bearer {made.secret}"},
     )
 

@@ -1,6 +1,6 @@
 """Mails that went out, or did not, and trying again."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import Before, Limit, Next, Sought, page
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import Day, Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import DeliveryKind
 from counterfoil.operations.retry_delivery import retry_delivery
@@ -28,8 +28,8 @@ class DeliveriesSought(Sought):
 
     status: MailStatus | None = Field(None, description="What became of them.")
     kind: DeliveryKind | None = None
-    made_from: date | None = Field(None, description="From the beginning of this day on.")
-    made_until: date | None = Field(None, description="Until the end of this day.")
+    made_from: Day | None = Field(None, description="From the beginning of this day on.")
+    made_until: Day | None = Field(None, description="Until the end of this day.")
 
 
 class DeliveryAnswer(Schema):

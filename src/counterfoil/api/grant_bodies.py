@@ -1,6 +1,6 @@
 """The bodies of requests and answers about the list of grants."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from counterfoil.api.lists import Next, Sought
+from counterfoil.api.schemas import Day
 from counterfoil.queries.grants import GrantSeen, GrantsSought
 from counterfoil.queries.unit_words import ForTests
 from counterfoil.rules.grants import GrantCategory, ReferenceKind
@@ -22,8 +23,8 @@ class GrantsWanted(Sought):
     partner: str = Field("", max_length=64, description="A partner's short name.")
     reference: str = Field("", max_length=200, examples=["CASE-2041"])
     alone: bool | None = Field(None, description="Whether no second person saw it.")
-    made_from: date | None = Field(None, description="From the beginning of this day on.")
-    made_until: date | None = Field(None, description="Until the end of this day.")
+    made_from: Day | None = Field(None, description="From the beginning of this day on.")
+    made_until: Day | None = Field(None, description="Until the end of this day.")
     test: ForTests = Field(ForTests.NO, description="Whether tests are meant.")
 
     def as_asked(self) -> GrantsSought:

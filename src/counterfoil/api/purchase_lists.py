@@ -1,7 +1,7 @@
 """The bodies of requests and answers about the list of all purchases."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from counterfoil.api.lists import Next, Sought
+from counterfoil.api.schemas import Day
 from counterfoil.models import PurchaseKind
 from counterfoil.queries.listing_purchases import PurchaseInList
 from counterfoil.queries.unit_words import ForTests
@@ -30,8 +31,8 @@ class PurchasesSought(Sought):
     disputed: bool | None = None
     cancelled: bool | None = None
     unfinished: bool | None = Field(None, description="Still being issued.")
-    made_from: date | None = Field(None, description="From the beginning of this day on.")
-    made_until: date | None = Field(None, description="Until the end of this day.")
+    made_from: Day | None = Field(None, description="From the beginning of this day on.")
+    made_until: Day | None = Field(None, description="Until the end of this day.")
     test: ForTests | None = Field(None, description="Without it, no tests.")
 
 

@@ -1,6 +1,7 @@
 """The bodies of requests and answers."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from counterfoil.rules.grants import GrantCategory, ReferenceKind
 from counterfoil.rules.lifecycle import PublicState, State
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _is_written(given: Any) -> Any:
@@ -23,7 +26,19 @@ def _is_written(given: Any) -> Any:
     return given
 
 
+def _is_a_day(given: Any) -> Any:
+    """
+    Refuse what is no day as it is written: a number is one since 1970 to some readers.
+
+    :raises ValueError: if it is not.
+    """
+    if not isinstance(given, str) or not DAY.fullmatch(given):
+        raise ValueError("A day is written as in RFC 3339, such as 2027-03-01.")
+    return given
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_is_written)]
+Day = Annotated[date, BeforeValidator(_is_a_day)]
 Text = Annotated[str, Field(max_length=200)]
 Code = Annotated[
     str,
