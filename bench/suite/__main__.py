@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.core.management import call_command
 
-from bench.suite import issuing, redeeming, report, starting, storm, tracing, working
+from bench.suite import issuing, redeeming, report, starting, storm, telling, tracing, working
 from bench.suite.figures import Figure, Sizes
 
 WORKLOADS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
@@ -15,6 +15,7 @@ WORKLOADS: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "bulk": issuing.bulk_issue,
     "trace": tracing.trace_as_it_grows,
     "dispatch": working.dispatch_entries,
+    "webhooks": telling.send_events,
     "contend": redeeming.contended_redeem,
     "storm": storm.storm,
     "verify": working.verify,
