@@ -41,7 +41,7 @@ from counterfoil.rules.webhooks import (
 from counterfoil.testing.builders import OPERATOR, issue_one, make_product, now
 from tests.effects.webhook_listener import Listener, listening
 from tests.reservations import partner
-from tests.webhooks import an_endpoint, an_event, send, told
+from tests.webhooks import an_endpoint, an_event, send, told, wear_out
 
 pytestmark = pytest.mark.django_db
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -253,6 +253,23 @@ def test_one_that_takes_nothing_for_five_days_is_disabled(
     assert endpoint.disabled_why == "failing"
     assert case() is not None
     assert send(at=at + 9 * DAY) == 0
+
+
+def test_one_event_given_up_leaves_it_enabled_until_a_later_one_fails_too(
+    listener: Listener, endpoint: WebhookEndpoint
+) -> None:
+    listener.status = 503
+    given_up = an_event()
+    wear_out(given_up)
+    endpoint.refresh_from_db()
+    assert (of(given_up).gave_up_at is not None, endpoint.disabled_at) == (True, None)
+    assert case() is not None
+
+    an_event()
+    send(at=now() + 5 * DAY)
+
+    endpoint.refresh_from_db()
+    assert endpoint.disabled_why == "failing"
 
 
 def test_a_new_secret_signs_beside_the_old_as_long_as_was_chosen(listener: Listener) -> None:
