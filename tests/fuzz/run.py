@@ -94,7 +94,7 @@ def config(known: Known, *, deterministic: bool) -> str:
         f"[dictionaries.{name}]\nvalues = {json.dumps(values)}\n" for name, values in known.items()
     )
     parameters = "".join(
-        f'"{place}" = {{ dictionary = "{name}", probability = 0.7 }}\n'
+        f'"{place}" = {{ dictionary = "{name}", probability = 0.85 }}\n'
         for place, name in PLACES.items()
     )
     return CONFIG.format(

@@ -10,6 +10,7 @@ from counterfoil.effects.worker import outbox
 from counterfoil.jobs.running import work_jobs
 from counterfoil.models import (
     Allotment,
+    ApiKey,
     Batch,
     Connection,
     ConsentText,
@@ -76,9 +77,10 @@ def make_stock(product: Product, clinic: Clinic, account_id: UUID) -> None:
         if number == 1:
             confirm(clinic, handout)
         stock(2)
-        reserve(**asked(product, 2))
+        reserve(**asked(product, 2, owner=f"key:{ApiKey.objects.get(name='house').pk}"))
     stock(4, partner=clinic.partner)
-    reserve(**asked(product, 2, owner=clinic.partner.slug, partner_id=clinic.partner.pk))
+    partner = clinic.partner.pk
+    reserve(**asked(product, 2, owner=f"partner:{partner}", partner_id=partner))
     outbox()
     publish()
     work_jobs()
