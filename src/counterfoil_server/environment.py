@@ -2,7 +2,9 @@
 
 import json
 import os
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -25,13 +27,22 @@ def flag(name: str, default: str = "") -> bool:
     return value in _YES
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int = 0) -> int:
     """Read a variable that is a whole number."""
     value = text(name, str(default))
     try:
         return int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.") from None
+
+
+def fraction(name: str) -> float:
+    """Read a variable that is a number, such as one of seconds."""
+    value = text(name)
+    try:
+        return float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number.") from None
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -48,6 +59,25 @@ def mapping(name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ImproperlyConfigured(f"{name} must be a JSON object.")
     return value
+
+
+def of_class(settings: type, *, prefix: str, besides: Collection[str]) -> dict[str, Any]:
+    """
+    Read every variable that is named as a setting of this class, each as the class says it is.
+
+    Those named in ``besides`` have a variable of their own, and are not read.
+    """
+    return {
+        name: _reader(kind)(name)
+        for short, kind in get_type_hints(settings).items()
+        if (name := f"{prefix}{short}") in os.environ and name not in besides
+    }
+
+
+def _reader(kind: Any) -> Callable[[str], Any]:
+    if get_origin(kind) is UnionType:  # such as `bool | None`: what is not set is not read
+        [kind] = (one for one in get_args(kind) if one is not type(None))
+    return _READERS[get_origin(kind) or kind]
 
 
 def database(name: str) -> dict[str, Any]:
@@ -71,3 +101,13 @@ def database(name: str) -> dict[str, Any]:
         "PORT": str(given.pop("port", "")),
         "OPTIONS": given,
     }
+
+
+_READERS: Mapping[type, Callable[[str], Any]] = {
+    str: text,
+    bool: flag,
+    int: number,
+    float: fraction,
+    Sequence: words,
+    Mapping: mapping,
+}

@@ -6,6 +6,8 @@ environment; ``docs/reference`` lists the variables.
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from counterfoil.conf import Settings
+
 from . import environment as env
 from .extras import need
 
@@ -34,6 +36,9 @@ COUNTERFOIL_LOGO_URL = env.text("LOGO_URL")
 COUNTERFOIL_MAIL_FROM = env.text("DEFAULT_FROM_EMAIL")
 COUNTERFOIL_TRUSTED_HOPS = TRUSTED_HOPS
 COUNTERFOIL_STAFF_SECOND_FACTOR = env.text("STAFF_SECOND_FACTOR")
+COUNTERFOIL_POLICY = env.text("POLICY")
+COUNTERFOIL_MAILER = env.text("MAILER")
+COUNTERFOIL_ACCOUNTS = env.text("ACCOUNTS")
 if _PROVISIONER := env.text("PROVISIONER"):
     COUNTERFOIL_PROVISIONER = _PROVISIONER
 COUNTERFOIL_PROVISIONER_URL = env.text("PROVISIONER_URL")
@@ -44,6 +49,7 @@ COUNTERFOIL_WEBHOOKS_ALLOW_LOOPBACK = env.flag("WEBHOOKS_ALLOW_LOOPBACK")
 COUNTERFOIL_RATE_LIMITS = env.mapping("RATE_LIMITS")
 if _KINDS := env.mapping("SUBJECT_KINDS"):
     COUNTERFOIL_SUBJECT_KINDS = _KINDS
+globals().update(env.of_class(Settings, prefix="COUNTERFOIL_", besides=globals()))  # all others
 DEMO_PLACES = env.mapping("DEMO_PLACES")  # what the start page of a demo leads to
 REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.KennelRegistry writes
 

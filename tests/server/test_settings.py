@@ -2,11 +2,15 @@
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec, module_from_spec
+from typing import Any, get_origin, get_type_hints
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from counterfoil.conf import Settings
 from counterfoil_server import environment
 from counterfoil_server.logs import JSONFormatter
 
@@ -63,3 +67,50 @@ def test_a_log_line_is_json_with_what_was_added() -> None:
 
 def test_it_says_that_it_is_alive_without_asking_the_database(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
+
+
+def test_a_hosts_own_code_is_named_as_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("POLICY", "MAILER", "ACCOUNTS"):
+        monkeypatch.setenv(name, f"our.code.{name.title()}")
+    read = server_settings()
+    assert read["COUNTERFOIL_POLICY"] == "our.code.Policy"
+    assert read["COUNTERFOIL_MAILER"] == "our.code.Mailer"
+    assert read["COUNTERFOIL_ACCOUNTS"] == "our.code.Accounts"
+
+
+def test_every_other_setting_is_read_by_its_name_as_what_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: dict[Any, tuple[str, Any]] = {
+        str: ("offered", "offered"),
+        bool: ("1", True),
+        int: ("7", 7),
+        float: ("2.5", 2.5),
+        Sequence: ("a.B, c.D", ["a.B", "c.D"]),
+        Mapping: ('{"key": 3}', {"key": 3}),
+        bool | None: ("off", False),
+    }
+    kinds = get_type_hints(Settings)
+    own = {name for name in server_settings() if name.startswith("COUNTERFOIL_")}
+    others = {name: kind for name, kind in kinds.items() if f"COUNTERFOIL_{name}" not in own}
+    assert "GRANT_LIMIT" in others
+    wanted = {}
+    for name, kind in others.items():
+        text, wanted[f"COUNTERFOIL_{name}"] = given[kind if kind in given else get_origin(kind)]
+        monkeypatch.setenv(f"COUNTERFOIL_{name}", text)
+
+    read = server_settings()
+
+    assert {name: read[name] for name in wanted} == wanted
+    monkeypatch.setenv("COUNTERFOIL_GRANT_LIMIT", "plenty")
+    with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_GRANT_LIMIT"):
+        server_settings()
+
+
+def server_settings() -> dict[str, Any]:
+    spec = find_spec("counterfoil_server.settings")
+    assert spec is not None
+    assert spec.loader is not None
+    read = module_from_spec(spec)  # apart from those the tests run with
+    spec.loader.exec_module(read)
+    return vars(read)
