@@ -6,12 +6,12 @@ worker needs no port. Names of routes are labels, addresses never are: there may
 one.
 """
 
-import hmac
+import logging
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
@@ -26,7 +26,10 @@ from counterfoil.queries.standing import (
     worker_seen,
 )
 
+from .probes import knows_token
 from .request_ids import route_of
+
+log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
@@ -70,8 +73,7 @@ class Measured:
 
 def measured(request: HttpRequest) -> HttpResponse:
     """Give the figures to whoever knows the token."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+    if not knows_token(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(exposition(), content_type=CONTENT_TYPE)
 
@@ -80,7 +82,18 @@ class Standing:
     """Asks the database how the whole stands, each time the figures are wanted."""
 
     def collect(self) -> Iterator[Any]:
-        """Give a family of gauges for each kind of thing that is counted."""
+        """Give a family of gauges for each kind; if the database does not answer, say just that."""
+        try:
+            found, answers = [*self._ask()], 1.0
+        except DatabaseError as fault:
+            log.warning("no figures of the database: %s", type(fault).__name__)
+            found, answers = [], 0.0
+        yield GaugeMetricFamily(
+            "counterfoil_database_answers", "Whether the database does.", value=answers
+        )
+        yield from found
+
+    def _ask(self) -> Iterator[Any]:
         now = timezone.now()
         found = waiting(now=now)
         yield _family(

@@ -1,9 +1,11 @@
 """What machines ask: does it live, and can it work. Answered before all else."""
 
+import hmac
 import logging
 from collections.abc import Callable
 from functools import cache
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -27,45 +29,65 @@ class Probes:
     def __init__(self, get_response: Answer) -> None:
         """Stand before everything else."""
         self.get_response = get_response
+        self._missing = ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a probe, or let the request pass."""
-        answer = _ANSWERS.get(request.path_info)
+        answer = {"/healthz": self.alive, "/readyz": self.ready}.get(request.path_info)
         if answer is None or request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
         return answer(request)
 
+    def alive(self, _request: HttpRequest) -> HttpResponse:
+        """Say that this process answers; it asks nobody else."""
+        return HttpResponse("ok\n", content_type="text/plain")
 
-def alive(_request: HttpRequest) -> HttpResponse:
-    """Say that this process answers; it asks nobody else."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    def ready(self, request: HttpRequest) -> HttpResponse:
+        """
+        Say whether this process can do its work: the database answers, is migrated, fits the keys.
+
+        That is all anybody is told; what is missing is for whoever knows the token of the figures,
+        and for the log. A worker that was not seen and a host's system that is down are told
+        there, but no reason to send nobody here: pages and codes work without them.
+        """
+        checked, about = _look()
+        missing = {name: how for name, how in checked.items() if how != "ok"}
+        self._note(", ".join(f"{name} {how}" for name, how in missing.items()))
+        told = {**checked, **about} if knows_token(request) else {}
+        answer = JsonResponse({"ready": not missing, **told}, status=503 if missing else 200)
+        vars(answer)["_has_been_logged"] = True  # or Django would, as an error, each time
+        return answer
+
+    def _note(self, missing: str) -> None:
+        """Write down what is missing when that changes: probes are asked every few seconds."""
+        if missing != self._missing:
+            log.warning("not ready: %s" if missing else "ready again%s", missing)
+            self._missing = missing
 
 
-def ready(_request: HttpRequest) -> HttpResponse:
-    """
-    Say whether this process can do its work: the database answers, is migrated, and fits the keys.
+def knows_token(request: HttpRequest) -> bool:
+    """Say whether a request carries the token that lets machines see how things stand."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    wanted: str = settings.METRICS_TOKEN
+    return bool(wanted) and hmac.compare_digest(given.encode(), wanted.encode())
 
-    A worker that was not seen and a host's system that is down are told, but no reason to send
-    nobody here: pages and codes work without them.
-    """
-    now, told = timezone.now(), {}
+
+def _look() -> tuple[dict[str, str], dict[str, str]]:
+    """Give what has to be well, and what is worth knowing besides."""
+    now, checked = timezone.now(), {}
     try:
-        told["database"] = "ok"
-        told["migrations"] = _migrations()
-        if told["migrations"] == "ok":
-            told["keys"] = _keys()
-            seen, down = worker_seen(now=now), downstream_down(now=now)
-            about = {
-                "worker": "never seen" if seen is None else f"seen {seen:.0f} s ago",
-                "downstream": f"down for {down:.0f} s" if down else "ok",
-            }
-        else:
-            about = {}
+        checked["database"] = "ok"
+        checked["migrations"] = _migrations()
+        if checked["migrations"] != "ok":
+            return checked, {}
+        checked["keys"] = _keys()
+        seen, down = worker_seen(now=now), downstream_down(now=now)
     except DatabaseError as fault:
-        log.warning("not ready: %s", type(fault).__name__)
-        told, about = {"database": "does not answer"}, {}
-    is_ready = all(one == "ok" for one in told.values())
-    return JsonResponse({"ready": is_ready, **told, **about}, status=200 if is_ready else 503)
+        return {"database": f"does not answer ({type(fault).__name__})"}, {}
+    return checked, {
+        "worker": "never seen" if seen is None else f"seen {seen:.0f} s ago",
+        "downstream": f"down for {down:.0f} s" if down else "ok",
+    }
 
 
 def _migrations() -> str:
@@ -83,6 +105,3 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 def _keys() -> str:
     lacking = lacking_keys()
     return f"lacks {', '.join(f'{it.value}/{n}' for it, n in lacking)}" if lacking else "ok"
-
-
-_ANSWERS: dict[str, Answer] = {"/healthz": alive, "/readyz": ready}

@@ -57,6 +57,7 @@ REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.Ken
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 600}  # seconds
 _OPTIONS = DATABASES["default"]["OPTIONS"]
+_OPTIONS.setdefault("connect_timeout", "10")  # seconds; a machine that is gone never refuses
 if env.flag("DATABASE_POOLED"):  # a pooler lends its connections for a transaction each
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 else:  # who waits longer for a row is refused, and may retry; a pooler is told so itself
@@ -64,7 +65,7 @@ else:  # who waits longer for a row is refused, and may retry; a pooler is told 
 if env.flag("DATABASE_PREPARE", "1"):  # plans are kept; planning an act costs as much as doing it
     _OPTIONS |= {"server_side_binding": True, "prepare_threshold": 3}
 if _POOL := env.number("DATABASE_POOL_MAX", 0):  # or else each thread keeps its own connection
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "counterfoil_server.connections.KeptConnections",
     "counterfoil_server.request_ids.RequestIds",
     "counterfoil_server.probes.Probes",  # asked from inside: by any name, without encryption
     "django.middleware.security.SecurityMiddleware",
@@ -96,10 +98,10 @@ MIDDLEWARE = [
 ]
 if METRICS_TOKEN := env.text("METRICS_TOKEN"):  # who knows it is given figures at /metrics
     need("prometheus_client", extra="metrics")
-    MIDDLEWARE.insert(1, "counterfoil_server.metrics.Measured")
+    MIDDLEWARE.insert(2, "counterfoil_server.metrics.Measured")
 if env.flag("TELEMETRY"):
     need("opentelemetry.sdk", extra="telemetry")
-    MIDDLEWARE.insert(1, "counterfoil_server.telemetry.Spans")
+    MIDDLEWARE.insert(2, "counterfoil_server.telemetry.Spans")
 ROOT_URLCONF = "counterfoil_server.urls"
 WSGI_APPLICATION = "counterfoil_server.wsgi.application"
 TEMPLATES = [

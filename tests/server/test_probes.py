@@ -26,8 +26,14 @@ pytestmark = pytest.mark.django_db
 TOKEN = "Bearer a-token-of-the-tests"
 
 
-def ready(client: Client) -> tuple[int, dict[str, Any]]:
-    response = client.get("/readyz", headers={"Host": "10.0.0.7:8000"})
+@pytest.fixture(autouse=True)
+def token(settings: Any) -> None:
+    settings.METRICS_TOKEN = TOKEN.removeprefix("Bearer ")
+
+
+def ready(client: Client, authorization: str = TOKEN) -> tuple[int, dict[str, Any]]:
+    headers = {"Host": "10.0.0.7:8000", "Authorization": authorization}
+    response = client.get("/readyz", headers=headers)
     return response.status_code, json.loads(response.content)
 
 
@@ -50,6 +56,22 @@ def test_it_is_not_ready_before_the_tables_are_there(client: Client) -> None:
     assert "1 not applied" in told["migrations"]
 
 
+def test_what_is_missing_is_told_to_nobody_else_and_logged_once(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    issue_many(1)
+    for authorization in ("", "Bearer ", "Bearer another", "Bearer Ünknown"):
+        assert ready(client, authorization) == (200, {"ready": True})
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0037_events'")
+    assert ready(client, "") == ready(client, "") == (503, {"ready": False})
+    said = [one.getMessage() for one in caplog.records if "ready" in one.getMessage()]
+    assert said == ["not ready: migrations 1 not applied: run `counterfoil migrate`"]
+
+    settings.METRICS_TOKEN = ""  # nobody has one: nobody is told
+    assert ready(client, "Bearer ") == (503, {"ready": False})
+
+
 def test_it_is_not_ready_with_the_keys_of_another_time(client: Client, settings: Any) -> None:
     issue_many(1)
     settings.COUNTERFOIL_KEYS = with_second() | {"seal": {"9": with_second()["seal"]["1"]}}
@@ -62,7 +84,11 @@ def test_without_a_database_it_lives_but_is_not_ready(client: Client) -> None:
         raise OperationalError("gone")
 
     with connection.execute_wrapper(away):
-        assert ready(client) == (503, {"ready": False, "database": "does not answer"})
+        said = metrics.exposition().decode()
+        assert "counterfoil_database_answers 0.0" in said
+        assert "counterfoil_waiting" not in said
+        found = ready(client)
+        assert found == (503, {"ready": False, "database": "does not answer (OperationalError)"})
         assert client.get("/healthz").status_code == 200
 
 
@@ -79,6 +105,7 @@ def test_figures_are_for_whoever_knows_the_token(client: Client, settings: Any) 
     with unchanged():
         said = client.get("/metrics", headers={"Authorization": TOKEN}).content.decode()
 
+    assert "counterfoil_database_answers 1.0" in said
     assert 'counterfoil_waiting{kind="entries"} 2.0' in said
     events = Event.objects.count()  # of the purchase, and of the case
     assert events > 0

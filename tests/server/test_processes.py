@@ -1,16 +1,10 @@
 """Several web processes and workers on one PostgreSQL, as they run: told twice, issued once."""
 
-import contextlib
-import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,99 +13,19 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from counterfoil.models import Entitlement, Entry, Job, JobStatus, Purchase
+from counterfoil.models import Entitlement, Job, JobStatus, Purchase
 from counterfoil.testing.builders import make_product
 from tests.api.partners import a_line, an_order, make_teller
 from tests.records import assert_kept
-from tests.server.test_backup import address
-from tests.settings import COUNTERFOIL_KEYS
+from tests.server.machine import Machine, all_done, answers, ask, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = 8
 LARGE = 600  # units: more than are issued while anybody waits
 
 
-class Machine:
-    """A place where processes run; each is stopped at the end."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.running: list[subprocess.Popen[bytes]] = []
-
-    def start(self, *command: str) -> "subprocess.Popen[bytes]":
-        log = (self.place / f"{len(self.running)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "counterfoil_server", *command],
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "counterfoil_server.settings",
-                "DATABASE_URL": address(),
-                "SECRET_KEY": "only-for-tests",
-                "COUNTERFOIL_KEYS": json.dumps(COUNTERFOIL_KEYS),
-                "EMAIL_FILE_PATH": str(self.place),
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # a killed web leaves its own workers behind
-        )
-        self.running.append(process)
-        return process
-
-    def web(self) -> tuple["subprocess.Popen[bytes]", str]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        process = self.start("up", "--port", str(port), "--workers", "1", "--threads", "2")
-        return process, f"http://127.0.0.1:{port}"
-
-    def said(self) -> str:
-        return "\n".join(one.read_text() for one in sorted(self.place.glob("*.log")))
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    made = Machine(tmp_path)
-    yield made
-    for process in made.running:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def until(true: Callable[[], bool], machine: Machine) -> None:
-    """Wait until something is true; the database waits for us, between looks."""
-    for _ in range(1_200):
-        if true():
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.05)")
-    raise AssertionError(f"it never came true:\n{machine.said()}")
-
-
-def answers(site: str, path: str = "/readyz") -> bool:
-    try:
-        with urllib.request.urlopen(f"{site}{path}", timeout=30) as found:  # noqa: S310
-            return bool(found.status == 200)
-    except OSError:
-        return False
-
-
 def tell(site: str, secret: str, body: Any, key: str) -> int:
-    told = urllib.request.Request(  # noqa: S310
-        f"{site}/v1/purchases",
-        json.dumps(body).encode(),
-        {
-            "Authorization": f"Bearer {secret}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": key,
-            "Host": "localhost",
-        },
-    )
-    try:
-        with urllib.request.urlopen(told, timeout=120) as found:  # noqa: S310
-            return int(found.status)
-    except urllib.error.HTTPError as refusal:
-        return refusal.code
+    return ask(site, "/v1/purchases", secret, body, key=key)[0]
 
 
 def waiting_for_a_lock() -> bool:
@@ -122,13 +36,6 @@ def waiting_for_a_lock() -> bool:
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
         return bool(cursor.fetchone()[0])
-
-
-def all_done() -> bool:
-    return not (
-        Entry.objects.filter(dispatched_at=None).exists()
-        or Job.objects.filter(finished_at=None).exists()
-    )
 
 
 def test_two_webs_and_two_workers_issue_each_order_once(machine: Machine, client: Client) -> None:
@@ -175,8 +82,8 @@ def test_told_to_stop_in_the_middle_nothing_is_lost(machine: Machine, client: Cl
         asking.start()
         until(waiting_for_a_lock, machine)
         web.send_signal(signal.SIGTERM)
-    asking.join(120)
-    assert web.wait(120) == 0
+    asking.join(60)
+    assert web.wait(60) == 0
     assert code == [201], machine.said()
 
     worker = machine.start("worker", "--messages", "1")
@@ -185,10 +92,51 @@ def test_told_to_stop_in_the_middle_nothing_is_lost(machine: Machine, client: Cl
             cursor.execute("LOCK TABLE counterfoil_entitlement IN SHARE MODE")
         until(waiting_for_a_lock, machine)
         worker.send_signal(signal.SIGTERM)
-    assert worker.wait(120) == 0, machine.said()
+    assert worker.wait(60) == 0, machine.said()
     Job.objects.filter(status=JobStatus.WAITING).update(next_attempt_at="2026-01-01T00:00Z")
     machine.start("worker", "--messages", "1")
     until(all_done, machine)
 
     assert Entitlement.objects.filter(purchase__lines__isnull=False).distinct().count() == LARGE + 1
     assert_kept()
+
+
+def test_what_workers_count_is_added_up_and_never_falls(machine: Machine, tmp_path: Path) -> None:
+    shared = tmp_path / "figures"
+    machine.variables |= {"METRICS_TOKEN": "a-token", "PROMETHEUS_MULTIPROC_DIR": str(shared)}
+    (shared / "of-another-time").mkdir(parents=True)
+    web, site = machine.web(workers=2)
+    until(lambda: answers(site, "/healthz"), machine)
+    asked = 1
+
+    def counted_by(number: int) -> set[int]:
+        """Ask until so many workers have counted."""
+        nonlocal asked
+        while True:
+            found = {int(one.stem.split("_")[1]) for one in shared.glob("*/counter_*.db")}
+            if len(found) >= number:
+                return found
+            asked += answers(site, "/healthz")
+
+    def counted() -> float:
+        request = urllib.request.Request(  # noqa: S310
+            f"{site}/metrics", headers={"Authorization": "Bearer a-token"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as found:  # noqa: S310
+            lines = found.read().decode().splitlines()
+        assert "counterfoil_database_answers 1.0" in lines
+        return sum(
+            float(line.rsplit(" ", 1)[1])
+            for line in lines
+            if line.startswith("counterfoil_requests_total{")
+        )
+
+    one, other = counted_by(2)
+    assert counted() == asked
+    os.kill(one, signal.SIGKILL)
+    assert {one, other} < counted_by(3)
+    assert counted() == asked
+
+    web.send_signal(signal.SIGTERM)
+    assert web.wait(60) == 0
+    assert [it.name for it in shared.iterdir()] == ["of-another-time"]
