@@ -45,6 +45,7 @@ class Command(BaseCommand):
                 try:
                     self._apply(options["lock_timeout"], options["verbosity"])
                 except OperationalError as fault:
+                    _leave_transaction(fault)
                     if not isinstance(fault.__cause__, IN_THE_WAY):
                         raise
                     pause = min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE)
@@ -65,6 +66,15 @@ class Command(BaseCommand):
                 drop = sql.SQL("DROP INDEX CONCURRENTLY {}").format(sql.Identifier(name))
                 cursor.execute(drop)
         call_command("migrate", interactive=False, verbosity=verbosity, stdout=self.stdout)
+
+
+def _leave_transaction(fault: Exception) -> None:
+    """
+    Roll back what is still open: constraints are made last, and Django stays in the transaction
+    if one of those has to wait too long.
+    """
+    while connection.atomic_blocks:
+        connection.atomic_blocks[-1].__exit__(type(fault), fault, fault.__traceback__)
 
 
 @contextmanager
