@@ -13,7 +13,18 @@ import django
 
 django.setup()
 
-from . import acts, covered, events, figures, interface, lifecycle, operating, testing, words  # noqa: E402 - Django first
+from . import (  # noqa: E402 - Django first
+    acts,
+    commands,
+    covered,
+    events,
+    figures,
+    interface,
+    lifecycle,
+    operating,
+    testing,
+    words,
+)
 
 PLACE = re.compile(r"^<!-- generated: ([a-z-]+) -->$", re.MULTILINE)
 
@@ -44,7 +55,9 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "roles": operating.roles,
     "settings": operating.settings,
     "checks": operating.checks,
-    "commands": operating.commands,
+    "commands": commands.overview,
+    "command-options": commands.details,
+    "django-commands": commands.django_commands,
     "terms": operating.terms,
     "testing": testing.names,
     "grant-categories": lambda: operating.enumeration(words.GRANTS),

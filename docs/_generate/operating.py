@@ -9,8 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from django.core.management import get_commands, load_command_class
-
 import counterfoil.channels
 from counterfoil import checks as system_checks
 from counterfoil import conf
@@ -144,18 +142,6 @@ def checks() -> str:
     """Write the system checks."""
     rows = ([code(name), says, hint] for name, says, hint in sorted(all_checks()))
     return table(["check", "what it says", "what mends it"], rows)
-
-
-def commands() -> str:
-    """Write the commands Counterfoil adds to Django's."""
-    ours = sorted(name for name, app in get_commands().items() if app == "counterfoil")
-    return table(
-        ["command", "what it does"],
-        (
-            [code(f"manage.py {name}"), load_command_class("counterfoil", name).help]
-            for name in ours
-        ),
-    )
 
 
 def terms() -> str:

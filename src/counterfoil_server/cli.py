@@ -4,7 +4,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +21,7 @@ Counterfoil turns purchases into entitlements, carried by activation codes.
 
 Settings are environment variables. Without DATABASE_URL, the commands share an embedded
 PostgreSQL in the directory COUNTERFOIL_DATA (by default .counterfoil/data)."""
-_MANAGED = {
+MANAGED = {
     "worker": "counterfoil_worker",
     "verify": "counterfoil_verify",
     "reconcile": "counterfoil_reconcile",
@@ -84,7 +84,7 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
             execute_from_command_line(["counterfoil manage", *rest])
         case command:
             _ensure_database(given)
-            execute_from_command_line(["counterfoil", _MANAGED[command], *rest])
+            execute_from_command_line(["counterfoil", MANAGED[command], *rest])
     return 0
 
 
@@ -123,21 +123,21 @@ def _no_more(rest: list[str]) -> None:
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    """Give every command there is, by what is typed, with what it takes."""
+    """Give every command there is, by what is typed, with what it does and takes."""
     found: dict[str, argparse.ArgumentParser] = {}
     for name, parser in _below(_parser()):
-        found[name] = parser
-        found |= {f"{name} {inner}": it for inner, it in _below(parser)}
+        inner = {f"{name} {each}": it for each, it in _below(parser)}
+        found |= inner or {name: parser}
     return found
 
 
-def _below(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
-    return [
-        (name, inner)
-        for action in parser._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for name, inner in action.choices.items()
-    ]
+def _below(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for told in action._choices_actions:  # what a list of commands says about each
+                inner = action.choices[told.dest]
+                inner.description = inner.description or told.help
+                yield told.dest, inner
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -149,8 +149,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     demo.add_arguments(commands.add_parser("demo", help="run everything here, with a small shop"))
     up = commands.add_parser("up", help="serve the pages, the API and the console")
-    up.add_argument("--host", default="127.0.0.1")
-    up.add_argument("--port", type=int, default=8000)
+    up.add_argument(
+        "--host", default="127.0.0.1", help="to listen on: only this machine, unless said"
+    )
+    up.add_argument("--port", type=int, default=8000, help="to listen on (default: 8000)")
     up.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     up.add_argument("--threads", type=int, default=2, help="threads in each (default: 2)")
     for name, purpose in {

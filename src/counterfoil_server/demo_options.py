@@ -56,5 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="of the shop (default: 8000)")
     parser.add_argument("--sim-port", type=int, default=8010, help="of Stripe (default: 8010)")
     parser.add_argument("--shopify-port", type=int, default=8020, help="of Shopify (default: 8020)")
-    parser.add_argument("--host", default="127.0.0.1", help="default: only this machine")
-    parser.add_argument("--dir", type=Path, default=DIRECTORY, help="for its data")
+    parser.add_argument("--host", default="127.0.0.1", help="to listen on: only this machine")
+    parser.add_argument(
+        "--dir",
+        type=Path,
+        default=DIRECTORY,
+        help="for data, secrets, logs",
+    )

@@ -25,7 +25,7 @@ def parser(name: str, *, port: int, description: str) -> argparse.ArgumentParser
         prog=f"python -m counterfoil_sim {name}", description=description
     )
     made.add_argument("--host", default="127.0.0.1", help="listen here (default: %(default)s)")
-    made.add_argument("--port", type=int, default=port, help="default: %(default)s")
+    made.add_argument("--port", type=int, default=port, help="listen there (default: %(default)s)")
     made.add_argument("--public-url", help="how browsers reach it, if not by host and port")
     made.add_argument("--webhook", metavar="URL", help="where messages go")
     made.add_argument("--state", type=Path, metavar="FILE", help="remember everything here")

@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
 
     :raises Impossible: if the port or the state cannot be used.
     """
-    given = _parser().parse_args(arguments)
+    given = options().parse_args(arguments)
     simulator = program.remembering(lambda: Simulator(state=given.state), given.state)
     deliveries = Deliveries(simulator, url=given.webhook, secret=given.secret)
     server = program.listening(
@@ -33,7 +33,8 @@ def main(arguments: list[str]) -> int:
     return program.serve(server, deliveries)
 
 
-def _parser() -> argparse.ArgumentParser:
+def options() -> argparse.ArgumentParser:
+    """Say what it can be asked for."""
     parser = program.parser(
         "stripe",
         port=12111,

@@ -1,5 +1,7 @@
 """``python -m counterfoil_sim woocommerce``: the simulated WooCommerce site on its own."""
 
+import argparse
+
 from counterfoil_sim import program
 from counterfoil_sim.woocommerce_deliveries import WooDeliveries
 from counterfoil_sim.woocommerce_server import WooCommerceServer
@@ -12,13 +14,7 @@ def main(arguments: list[str]) -> int:
 
     :raises Impossible: if the port or the state cannot be used.
     """
-    parser = program.parser(
-        "woocommerce",
-        port=12113,
-        description="Simulates a WooCommerce site for development: its API, its staff, webhooks.",
-    )
-    parser.add_argument("--secret", default="simulatedsecret", help="what signs messages")
-    given = parser.parse_args(arguments)
+    given = options().parse_args(arguments)
     site = program.remembering(lambda: WooCommerceSite(state=given.state), given.state)
     known = {hook["delivery_url"] for hook in site.store.webhooks.values()}
     if given.webhook and given.webhook not in known:
@@ -32,3 +28,14 @@ def main(arguments: list[str]) -> int:
         given.port,
     )
     return program.serve(server, deliveries)
+
+
+def options() -> argparse.ArgumentParser:
+    """Say what it can be asked for."""
+    parser = program.parser(
+        "woocommerce",
+        port=12113,
+        description="Simulates a WooCommerce site for development: its API, its staff, webhooks.",
+    )
+    parser.add_argument("--secret", default="simulatedsecret", help="what signs messages")
+    return parser

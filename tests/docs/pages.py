@@ -9,11 +9,12 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
 
 import _generate  # noqa: E402 - it lies beside the pages
-from _generate import acts, covered, interface, operating, testing, words  # noqa: E402
+from _generate import acts, commands, covered, interface, operating, testing, words  # noqa: E402
 
 __all__ = [
     "DOCS",
     "acts",
+    "commands",
     "covered",
     "filled",
     "interface",

@@ -23,6 +23,7 @@ from counterfoil.rules.terms import Terms
 from tests.docs.pages import (
     DOCS,
     acts,
+    commands,
     filled,
     interface,
     operating,
@@ -53,6 +54,7 @@ NAMED: Mapping[str, Callable[[], Iterable[str]]] = {
     "errors": lambda: [one.code for one in interface.all_errors()],
     "settings": lambda: [f"COUNTERFOIL_{name}" for name in operating.all_settings()],
     "channels": operating.all_channels,
+    "commands": lambda: [*commands.all_commands(), *commands.all_django_commands()],
     "checks": lambda: [name for name, _, _ in operating.all_checks()],
     "scopes": lambda: [one.value for one in Scope],
     "events": lambda: [one.value for one in EventType],
@@ -127,7 +129,22 @@ def test_everything_generated_has_a_description() -> None:
         for method, operation in methods.items()
         if not operation.get("summary") or not operation.get("description")
     ]
+    lacking += [
+        f"{name} {option.dest}"
+        for found in (commands.all_commands(), commands.all_django_commands())
+        for name, (says, takes) in found.items()
+        for option in takes
+        if not says or not (option.help or option.choices)
+    ]
     assert lacking == []
+
+
+def test_a_command_is_told_with_what_it_takes() -> None:
+    page = filled(DOCS / "reference" / "commands.md")
+    assert "| `counterfoil up` | Serve the pages, the API and the console. |" in page
+    assert "| `--lock-timeout` | `2.0` | how long to wait for a table |" in page
+    assert "counterfoil keys rotate {index,seal,personal,secret}" in page
+    assert "--verbosity` |" not in page  # what every command of Django takes
 
 
 def test_codes_of_errors_are_their_own() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil_server import keys
-from counterfoil_server.cli import commands, main
+from counterfoil_server.cli import main
 from counterfoil_server.demo_place import DemoImpossible, Place
 from counterfoil_server.processes import ChildDied, Family
 
@@ -124,9 +124,3 @@ def test_a_command_for_the_demo_says_where_it_looked_for_one(
 
     assert f"There is no demo in {tmp_path}" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_every_command_is_in_the_reference() -> None:
-    page = (Path(__file__).parents[2] / "docs/reference/commands.md").read_text()
-    told = set(commands()) - {"keys fresh", "backup"}  # said in the rows of `keys`, `backup check`
-    assert {name for name in told if f"| `counterfoil {name}" not in page} == set()

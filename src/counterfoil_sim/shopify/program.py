@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 
     :raises Impossible: if the port or the state cannot be used.
     """
-    given = _parser().parse_args(arguments)
+    given = options().parse_args(arguments)
     shop = program.remembering(
         lambda: Shopify(
             domain=given.shop, token=given.token, secret=given.secret, state=given.state
@@ -69,13 +69,16 @@ def _stock(shop: Shopify, given: argparse.Namespace) -> None:
     shop.redirect(given.webhook)
 
 
-def _parser() -> argparse.ArgumentParser:
+def options() -> argparse.ArgumentParser:
+    """Say what it can be asked for."""
     parser = program.parser(
         "shopify",
         port=12112,
         description="Simulates Shopify for development: the Admin API, a small shop, webhooks.",
     )
-    parser.add_argument("--shop", default="cf-demo.myshopify.com", help="default: %(default)s")
+    parser.add_argument(
+        "--shop", default="cf-demo.myshopify.com", help="its name (default: %(default)s)"
+    )
     parser.add_argument("--token", default="shpat_simulated", help="what opens the API")
     parser.add_argument("--secret", default="shpss_simulated", help="what signs the messages")
     parser.add_argument("--goods", metavar="JSON", help="a list of sku, title, price, description")

@@ -31,8 +31,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say for how long to wait, and how often."""
-        parser.add_argument("--lock-timeout", type=float, default=2.0, metavar="SECONDS")
-        parser.add_argument("--tries", type=int, default=40, help="then give up (default: 40)")
+        parser.add_argument(
+            "--lock-timeout",
+            type=float,
+            default=2.0,
+            metavar="SECONDS",
+            help="how long to wait for a table (default: 2)",
+        )
+        parser.add_argument("--tries", type=int, default=40, help="at most (default: 40)")
         parser.add_argument("--plan", action="store_true", help="only show what would be done")
 
     def handle(self, *_args: Any, **options: Any) -> None:

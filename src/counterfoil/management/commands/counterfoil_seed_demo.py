@@ -33,9 +33,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the addresses of the shop and of the simulators."""
-        parser.add_argument("--site-url", default="http://127.0.0.1:8000")
-        parser.add_argument("--sim-url", default="http://127.0.0.1:8010")
-        parser.add_argument("--shopify-url", default="http://127.0.0.1:8020")
+        parser.add_argument("--site-url", default="http://127.0.0.1:8000", help="of the shop")
+        parser.add_argument("--sim-url", default="http://127.0.0.1:8010", help="of Stripe")
+        parser.add_argument("--shopify-url", default="http://127.0.0.1:8020", help="of Shopify")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Seed once, and print what a newcomer needs."""
