@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
             execute_from_command_line(["counterfoil manage", *rest])
         case command:
             _ensure_database(given)
+            if command == "worker":
+                _trace_worker()
             execute_from_command_line(["counterfoil", MANAGED[command], *rest])
     return 0
 
@@ -115,6 +118,12 @@ def _check_settings() -> None:
     call_command("check", stdout=io.StringIO())
     if not settings.SECRET_KEY:  # Django itself says so, when it is first read
         raise ImproperlyConfigured("Set SECRET_KEY; `counterfoil keys` prints fresh secrets.")
+
+
+def _trace_worker() -> None:
+    if settings.TELEMETRY:
+        django.setup()
+        import_module("counterfoil_server.telemetry").watch_workers()  # it needs an extra
 
 
 def _no_more(rest: list[str]) -> None:

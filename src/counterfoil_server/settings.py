@@ -99,7 +99,7 @@ MIDDLEWARE = [
 if METRICS_TOKEN := env.text("METRICS_TOKEN"):  # who knows it is given figures at /metrics
     need("prometheus_client", extra="metrics")
     MIDDLEWARE.insert(2, "counterfoil_server.metrics.Measured")
-if env.flag("TELEMETRY"):
+if TELEMETRY := env.flag("TELEMETRY"):
     need("opentelemetry.sdk", extra="telemetry")
     MIDDLEWARE.insert(2, "counterfoil_server.telemetry.Spans")
 ROOT_URLCONF = "counterfoil_server.urls"

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from counterfoil.errors import CodeNotFound
-from counterfoil.models import Code, Connection, Entitlement, Job, Person
+from counterfoil.models import Code, Connection, Entitlement, Job, OrderFileRow, Person
 from counterfoil.models.keys import keyring
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.renew_kept import PARTS, renew_kept
@@ -18,6 +18,7 @@ from counterfoil.queries.kept_keys import idle_keys, key_uses
 from counterfoil.rules.keyring import Purpose
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import ORIGIN, customer, issue_many, make_assignee, now
+from tests.order_files import a_file, a_row, procurement, upload
 from tests.records import assert_kept
 from tests.rings import with_second, with_third, without_first
 
@@ -80,6 +81,25 @@ def test_renewing_again_changes_nothing(settings: Any) -> None:
     assert renew() == 0
 
     assert list(Code.objects.order_by("pk").values_list("pk", "lookup", "ciphertext")) == before
+
+
+def test_rows_that_are_named_by_two_columns_are_renewed_page_by_page(settings: Any) -> None:
+    goods = procurement()
+    files = [
+        upload(goods, a_file(*(a_row(f"{name}-{n}") for n in range(3))), name=f"{name}.csv")
+        for name in ("A", "B")
+    ]
+    assert not any(one.is_repeated for one in files)
+    before = {row.pk: row.personal() for row in OrderFileRow.objects.all()}
+    assert len(before) == 6  # so that pages of two end within a file, and at its end
+    settings.COUNTERFOIL_KEYS = with_second("personal")
+
+    renew()
+    settings.COUNTERFOIL_KEYS = without_first("personal")
+
+    rows = OrderFileRow.objects.all()
+    assert {row.key_id for row in rows} == {2}
+    assert {row.pk: row.personal() for row in rows} == before
 
 
 def test_without_renewing_what_an_old_key_kept_is_lost(settings: Any) -> None:

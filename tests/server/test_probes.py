@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from counterfoil.effects.worker import Loop, Worker, outbox
 from counterfoil.models import Event, ExceptionCase
 from counterfoil.operations.park import park
 from counterfoil.queries.standing import LOOKED_AT, lacking_keys
@@ -27,7 +28,9 @@ TOKEN = "Bearer a-token-of-the-tests"
 
 
 @pytest.fixture(autouse=True)
-def token(settings: Any) -> None:
+def known_and_alone(settings: Any, db: None) -> None:
+    with connection.cursor() as cursor:  # of a worker that another test killed
+        cursor.execute("DELETE FROM procrastinate_workers")
     settings.METRICS_TOKEN = TOKEN.removeprefix("Bearer ")
 
 
@@ -141,6 +144,30 @@ def test_a_span_says_nothing_a_code_could_be_in(client: Client, settings: Any) -
     assert all("7K3M" not in span.to_json() for span in found)
     assert found[1].attributes["http.response.status_code"] in (403, 404)
     assert trace is not None
+
+
+def test_a_turn_of_the_worker_is_a_span_if_it_did_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exporter, _ = spans()
+    monkeypatch.setattr(Worker, "turn", Worker.turn)  # put back afterwards
+    telemetry.watch_workers()
+
+    def fails() -> int:
+        raise OperationalError("no 7K3M-9QXT-2B5N-RWE0")
+
+    issue_many(2)
+    assert Worker.turn(Loop("idle", lambda: 0)) == 0
+    assert Worker.turn(Loop("outbox", outbox)) == 4  # two sealed, two dispatched
+    with pytest.raises(OperationalError):
+        Worker.turn(Loop("broken", fails))
+
+    found = {one.name: one for one in exporter.get_finished_spans()}
+    assert set(found) == {"worker outbox", "worker broken"}
+    assert found["worker outbox"].attributes["counterfoil.done"] == 4
+    assert found["worker outbox"].attributes["counterfoil.statements"] > 0
+    assert found["worker broken"].attributes["error.type"] == "OperationalError"
+    assert all("7K3M" not in one.to_json() for one in found.values())
 
 
 def spans() -> tuple[Any, Any]:
