@@ -51,9 +51,43 @@ def test_nothing_but_what_is_needed_is_sent_to_be_built() -> None:
     assert {line.removeprefix("!") for line in lines if line[0] == "!"} == copied
 
 
-def test_every_service_runs_a_command_there_is() -> None:
+def test_everything_that_is_copied_is_there() -> None:
+    for name, what in instructions():
+        if name == "COPY" and "--from" not in what:
+            for place in what.split()[:-1]:
+                assert (ROOT / place).exists(), place
+
+
+def test_every_service_runs_a_command_there_is_with_options_it_takes() -> None:
+    [said] = [json.loads(what) for name, what in instructions() if name == "CMD"]
+    [program] = [json.loads(what) for name, what in instructions() if name == "ENTRYPOINT"]
+    assert program == ["counterfoil"]
     assert {one["command"][0] for one in OURS.values()} == {"up", "worker", "migrate"}
-    assert {one["command"][0] for one in OURS.values()} <= set(commands())
+    for command, *options in [said, *(one["command"] for one in OURS.values())]:
+        commands()[command].parse_args(options)
+
+
+def test_every_variable_is_one_that_is_read() -> None:
+    page = (ROOT / "docs/reference/environment.md").read_text()
+    told = {name for row in page.splitlines() for name in re.findall(r"`([A-Z_]+)`", row[:80])}
+    given = {name for one in OURS.values() for name in one["environment"]}
+    [image] = [what for name, what in instructions() if name == "ENV" and "STATIC_ROOT" in what]
+    given |= set(re.findall(r"(?<= )([A-Z_]+)=", f" {image}")) - {
+        "PATH",
+        "PYTHONUNBUFFERED",
+        "PYTHONDONTWRITEBYTECODE",
+    }
+    assert "DATABASE_DIRECT_URL" in given
+    assert given <= told
+
+
+def test_what_is_asked_for_its_health_is_a_probe() -> None:
+    [alive] = [what for name, what in instructions() if name == "HEALTHCHECK"]
+    for said, path in ((alive, "/healthz"), (str(SERVICES["web"]["healthcheck"]), "/readyz")):
+        assert f"http://127.0.0.1:8000{path}" in said
+    assert "8000" in SERVICES["web"]["command"]
+    for name in ("worker", "migrate"):  # that of the image asks for what they do not serve
+        assert SERVICES[name]["healthcheck"] == {"disable": True}
 
 
 def test_no_service_has_a_secret_of_its_own_or_more_rights_than_it_needs() -> None:
@@ -80,4 +114,6 @@ def test_only_the_web_is_reached_from_outside_and_waits_for_the_tables() -> None
         assert done == "service_completed_successfully"
     pooler = SERVICES["pooler"]["environment"]
     assert pooler["POOL_MODE"] == "transaction"
+    assert "lock_timeout=3s" in SERVICES["database"]["command"]
+    assert f"pooler:{pooler['LISTEN_PORT']}/" in SERVICES["web"]["environment"]["DATABASE_URL"]
     assert int(pooler["MAX_PREPARED_STATEMENTS"]) > 0
