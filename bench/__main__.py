@@ -52,6 +52,7 @@ def measure(arguments: Sequence[str]) -> int:
                 "RATE_LIMITS": '{"key": 0, "partner": 0}',
                 "LOG_LEVEL": "WARNING",
                 "WEBHOOKS_ALLOW_LOOPBACK": "1",
+                "EMAIL_FILE_PATH": str(Path(place, "mails")),
                 "BENCH_PLACE": place,
             }
             command = [sys.executable, "-m", "bench.suite", *arguments]
