@@ -13,9 +13,11 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command, execute_from_command_line
+from django.db import OperationalError
 
 from . import backup, demo, keys, web
 from .embedded import EmbeddedPostgres, EmbeddedUnavailable
+from .tables import count_missing
 
 _DESCRIPTION = """\
 Counterfoil turns purchases into entitlements, carried by activation codes.
@@ -28,6 +30,8 @@ MANAGED = {
     "reconcile": "counterfoil_reconcile",
     "migrate": "counterfoil_migrate",
 }
+HELP = {"-h", "--help"}
+JUDGING = {"verify", "reconcile"}  # their 1 says what they found; that they could not look is 2
 
 EXPECTED = (
     EmbeddedUnavailable,
@@ -35,6 +39,8 @@ EXPECTED = (
     CommandError,
     demo.DemoImpossible,
     backup.BackupUnusable,
+    web.CannotListen,
+    OperationalError,
 )
 
 
@@ -45,10 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(given, rest)
     except EXPECTED as error:
-        print(f"counterfoil: {error}", file=sys.stderr)  # noqa: T201 - the command line
+        print(f"counterfoil: {_said(error)}", file=sys.stderr)  # noqa: T201 - the command line
     except KeyboardInterrupt:
         return 130
-    return 1
+    return 2 if given.command in JUDGING else 1
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OperationalError):
+        return f"The database does not answer: {str(error).splitlines()[0]}"
+    return str(error)
 
 
 def _run(given: argparse.Namespace, rest: list[str]) -> int:
@@ -69,7 +81,8 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
         case "up":
             _no_more(rest)
             _ensure_database(given)
-            _check_settings()  # now, rather than in each request
+            _set_up()
+            call_command("check", stdout=io.StringIO())  # now, rather than in each request
             web.serve(
                 host=given.host, port=given.port, workers=given.workers, threads=given.threads
             )
@@ -85,6 +98,9 @@ def _run(given: argparse.Namespace, rest: list[str]) -> int:
             execute_from_command_line(["counterfoil manage", *rest])
         case command:
             _ensure_database(given)
+            _set_up()
+            if command != "migrate" and not HELP.intersection(rest):
+                _check_tables()
             if command == "worker":
                 _trace_worker()
             execute_from_command_line(["counterfoil", MANAGED[command], *rest])
@@ -113,16 +129,28 @@ def _check_backup(given: argparse.Namespace) -> None:
         execute_from_command_line(["counterfoil", "counterfoil_check_backup"])
 
 
-def _check_settings() -> None:
-    django.setup()
-    call_command("check", stdout=io.StringIO())
-    if not settings.SECRET_KEY:  # Django itself says so, when it is first read
-        raise ImproperlyConfigured("Set SECRET_KEY; `counterfoil keys` prints fresh secrets.")
+def _set_up() -> None:
+    try:
+        django.setup()
+        settings.SECRET_KEY  # noqa: B018 - Django refuses to tell an empty one
+    except ImproperlyConfigured as fault:
+        if "SECRET_KEY" not in str(fault):
+            raise
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY; `counterfoil keys` prints fresh secrets."
+        ) from fault
+
+
+def _check_tables() -> None:
+    if missing := count_missing():
+        raise CommandError(
+            f"The tables are not there as this version needs them ({missing} migrations):"
+            " run `counterfoil migrate`."
+        )
 
 
 def _trace_worker() -> None:
     if settings.TELEMETRY:
-        django.setup()
         import_module("counterfoil_server.telemetry").watch_workers()  # it needs an extra
 
 
@@ -162,8 +190,8 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="to listen on: only this machine, unless said"
     )
     up.add_argument("--port", type=int, default=8000, help="to listen on (default: 8000)")
-    up.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
-    up.add_argument("--threads", type=int, default=2, help="threads in each (default: 2)")
+    up.add_argument("--workers", type=_some, default=2, help="processes (default: 2)")
+    up.add_argument("--threads", type=_some, default=2, help="threads in each (default: 2)")
     for name, purpose in {
         "worker": "do the background work: mails, provisioning, schedules",
         "verify": "check every promise against the database",
@@ -188,6 +216,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_keys(commands.add_parser("keys", help="make, rotate and look after the keys"))
     return parser
+
+
+def _some(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
 
 
 def _add_keys(parser: argparse.ArgumentParser) -> None:

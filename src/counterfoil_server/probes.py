@@ -3,16 +3,15 @@
 import hmac
 import logging
 from collections.abc import Callable
-from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from counterfoil.queries.standing import downstream_down, lacking_keys, worker_seen
+
+from .tables import count_missing
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -91,15 +90,8 @@ def _look() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _migrations() -> str:
-    applied = MigrationRecorder(connection).applied_migrations()
-    missing = _known_migrations() - set(applied)
-    return f"{len(missing)} not applied: run `counterfoil migrate`" if missing else "ok"
-
-
-@cache
-def _known_migrations() -> frozenset[tuple[str, str]]:
-    found = MigrationLoader(None).disk_migrations
-    return frozenset(name for name, migration in found.items() if not migration.replaces)
+    missing = count_missing()
+    return f"{missing} not applied: run `counterfoil migrate`" if missing else "ok"
 
 
 def _keys() -> str:

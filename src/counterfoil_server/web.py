@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 
@@ -29,8 +30,32 @@ def _share_figures() -> None:
         os.environ[SHARED] = place
 
 
+class CannotListen(RuntimeError):
+    """An address that cannot be listened on; the message says which, and why."""
+
+
+def _check_address(host: str, port: int) -> None:
+    """
+    Try the address: the processes of the server would fail one after the other, for ever.
+
+    :raises CannotListen: if it is taken, or not of this machine.
+    """
+    try:
+        kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+            tried.listen()
+    except (OSError, OverflowError) as fault:
+        why = getattr(fault, "strerror", None) or str(fault)
+        raise CannotListen(
+            f"Cannot listen on {host}:{port} ({why}); --host and --port change that."
+        ) from fault
+
+
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until a signal says stop; requests under way are finished first."""
+    _check_address(host, port)
     _share_figures()
     Granian(
         "counterfoil_server.wsgi:application",

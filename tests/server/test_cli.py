@@ -3,9 +3,12 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from counterfoil_server import keys
 from counterfoil_server.cli import main
@@ -25,6 +28,52 @@ def test_a_taken_port_is_named_with_the_option_that_changes_it(
     assert f"Port {port} " in said
     assert "--port" in said
     assert not (tmp_path / "demo").exists()  # nothing was begun
+
+
+def test_an_address_that_cannot_be_listened_on_is_said_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Or each process of the server would fail for itself, and be started again, for ever."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main(["up", "--port", str(port)]) == 1
+    assert capsys.readouterr().err.startswith(f"counterfoil: Cannot listen on 127.0.0.1:{port} (")
+    assert main(["up", "--port", "70000"]) == 1
+    assert "0-65535" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["up", "--workers", "0"])
+
+
+@pytest.mark.django_db
+def test_tables_that_are_not_there_are_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0037_events'")
+    assert main(["worker", "--once"]) == 1
+    assert "run `counterfoil migrate`" in capsys.readouterr().err
+    assert main(["verify"]) == 2  # 1 would say that a promise is broken
+
+
+def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil_server", "verify"],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "counterfoil_server.settings",
+            "DATABASE_URL": "postgresql://me:s3cret@127.0.0.1:1/x",
+            "SECRET_KEY": "only-for-tests",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("counterfoil: The database does not answer: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert "s3cret" not in done.stderr
 
 
 def test_unknown_arguments_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +169,7 @@ def test_a_command_for_the_demo_says_where_it_looked_for_one(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert main(["verify", "--demo"]) == 1
+    assert main(["verify", "--demo"]) == 2
 
     assert f"There is no demo in {tmp_path}" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
