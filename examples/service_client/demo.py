@@ -8,7 +8,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from counterfoil_server.embedded import EmbeddedPostgres
@@ -25,7 +24,8 @@ Both are running.
   Counterfoil's console      {site}/console/     staff / {password}
 
 Buy a kit at Houndwell, use its code, name the dog: the lab waits for it as soon as
-Counterfoil's event has arrived. Then give the money back. Ctrl-C stops everything.
+Counterfoil's event has arrived. Then give the money back, or find the order in the console and
+withdraw it there. Ctrl-C stops everything.
 """
 
 
@@ -38,7 +38,9 @@ def main() -> int:
     own, site = (f"http://127.0.0.1:{port}" for port in (asked.port, asked.service_port))
     (PLACE / "logs").mkdir(parents=True, exist_ok=True)
     (PLACE / "mail").mkdir(parents=True, exist_ok=True)
+    print("Starting; the first time, this takes half a minute ...", flush=True)
     server = EmbeddedPostgres(PLACE / "database")
+    path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
     told = os.environ | {
         **kept("keys.json", fresh()),
         "DJANGO_SETTINGS_MODULE": "counterfoil_server.settings",
@@ -48,6 +50,7 @@ def main() -> int:
         "EMAIL_FILE_PATH": str(PLACE / "mail"),
         "STAFF_SECOND_FACTOR": "offered",
         "WEBHOOKS_ALLOW_LOOPBACK": "1",
+        "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
     }
     family = Family(PLACE / "logs", told)
@@ -62,12 +65,11 @@ def main() -> int:
             "COUNTERFOIL_URL": site,
             "HOUNDWELL_STORE": str(PLACE / "houndwell.sqlite"),
             "PORT": str(asked.port),
-            "PYTHONPATH": os.pathsep.join([str(HERE), told.get("PYTHONPATH", "")]),
         }
         family.start("houndwell", [sys.executable, "-m", "houndwell"])
-        if all(family.watch(partial(answers, url), seconds=60) for url in (own, site)):
-            print(WHERE.format(own=own, site=site, password=keys["STAFF_PASSWORD"]), flush=True)
-            family.watch(lambda: False)
+        family.watch(lambda: answers(own) and answers(site))
+        print(WHERE.format(own=own, site=site, password=keys["STAFF_PASSWORD"]), flush=True)
+        family.watch(lambda: False)
     except ChildDied as error:
         print(error)
         return 1
@@ -83,8 +85,16 @@ def set_up(told: Mapping[str, str], address: str) -> dict[str, str]:
     """Have the product, the connection, the keys and the endpoint made, unless they were before."""
     if (PLACE / "houndwell.json").exists():
         return {}
-    command = [sys.executable, str(HERE / "set_up.py"), address]
-    made = subprocess.run(command, env=told, check=True, capture_output=True, text=True)
+    manage = [sys.executable, "-m", "counterfoil_server", "manage"]
+    call = f"import set_up; set_up.say({address!r})"
+    made = subprocess.run(
+        [*manage, "shell", "--no-imports", "--command", call],
+        env=told,
+        cwd=HERE,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     found: dict[str, str] = json.loads(made.stdout.splitlines()[-1])
     return found
 

@@ -1,30 +1,28 @@
 """
 What staff do once for Houndwell in Counterfoil's console: a product, a connection, keys.
 
-Prints the secrets as JSON, which nobody is told again. Run with the service's environment; the
-argument is where events are to be sent.
+Run within the service, by the person who has it::
+
+    counterfoil manage shell --command "import set_up; set_up.say('https://we.example/events')"
 """
 
 import json
 import secrets
 import sys
 
-import django
+from django.contrib.auth import get_user_model
+from django.utils import timezone
 
-django.setup()
-
-from django.contrib.auth import get_user_model  # noqa: E402 - Django first
-from django.utils import timezone  # noqa: E402
-
-from counterfoil.models import Connection, ProductMapping  # noqa: E402
-from counterfoil.operations.create_api_key import create_api_key  # noqa: E402
-from counterfoil.operations.make_product import make_product  # noqa: E402
-from counterfoil.operations.make_webhook_endpoint import make_webhook_endpoint  # noqa: E402
-from counterfoil.rules.people import Actor, ActorKind  # noqa: E402
-from counterfoil.rules.products import ProductFacts  # noqa: E402
-from counterfoil.rules.scopes import Scope  # noqa: E402
-from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms  # noqa: E402
-from counterfoil.rules.webhooks import EndpointSettings  # noqa: E402
+from counterfoil.models import Connection, ProductMapping
+from counterfoil.operations.create_api_key import create_api_key
+from counterfoil.operations.make_product import make_product
+from counterfoil.operations.make_webhook_endpoint import make_webhook_endpoint
+from counterfoil.rules.people import Actor, ActorKind
+from counterfoil.rules.products import ProductFacts
+from counterfoil.rules.scopes import Scope
+from counterfoil.rules.terms import RefundPolicy, SubjectField, Terms
+from counterfoil.rules.webhooks import EndpointSettings
+from houndwell.lab import TYPES
 
 SETUP = Actor(kind=ActorKind.OPERATOR, id="setup", display="Whoever set it up")
 FACTS = ProductFacts(
@@ -36,16 +34,7 @@ TERMS = Terms(
     valid_days=730,
     refund_policy=RefundPolicy.REVOKE,
 )
-SERVING = (Scope.REDEEM, Scope.ASSIGN, Scope.TRACE)
-TYPES = [
-    "entitlement.assigned",
-    "entitlement.changed",
-    "entitlement.fulfilled",
-    "entitlement.replaced",
-    "entitlement.revoked",
-    "entitlement.transferred",
-    "entitlement.unassigned",
-]
+SERVING = (Scope.REDEEM, Scope.ASSIGN, Scope.TRACE, Scope.EVENTS)
 
 
 def set_up(address: str) -> dict[str, str]:
@@ -56,7 +45,7 @@ def set_up(address: str) -> dict[str, str]:
     )
     ProductMapping.objects.create(connection=shop, key="sku:HOUND", product=product)
     told = make_webhook_endpoint(
-        wanted=EndpointSettings(url=address, types=TYPES), by=SETUP, at=timezone.now()
+        wanted=EndpointSettings(url=address, types=list(TYPES)), by=SETUP, at=timezone.now()
     )
     return {
         "SELLING_KEY": _key("Houndwell's shop", Scope.TELL, Scope.COLLECT, connection=shop),
@@ -72,7 +61,8 @@ def _key(name: str, *scopes: Scope, connection: Connection | None = None) -> str
     return made.secret
 
 
-if __name__ == "__main__":
-    made_up = secrets.token_urlsafe(9)
-    get_user_model().objects.create_superuser("staff", "staff@example.com", made_up)
-    sys.stdout.write(json.dumps(set_up(sys.argv[1]) | {"STAFF_PASSWORD": made_up}))
+def say(address: str) -> None:
+    """Set up, with somebody who may sign in at the console, and print the secrets."""
+    password = secrets.token_urlsafe(9)
+    get_user_model()._default_manager.create_superuser("staff", "staff@example.com", password)
+    sys.stdout.write(json.dumps(set_up(address) | {"STAFF_PASSWORD": password}))

@@ -3,33 +3,26 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.test import Client
 
 from counterfoil.effects.settling import settle
-from counterfoil.models import PartnerRole, Product, Purchase
-from counterfoil.operations.allot import allot
-from counterfoil.operations.hand_out import hand_out
-from counterfoil.operations.invite_member import invite_member
-from counterfoil.operations.open_partner import open_partner
-from counterfoil.operations.replace_code import replace_code
-from counterfoil.rules.handouts import Known, Mode, Said, Source
-from counterfoil.rules.people import Actor, ActorKind
-from counterfoil.testing.builders import OPERATOR, make_product, now
+from counterfoil.models import Purchase
+from counterfoil.testing.builders import make_product
 from counterfoil.testing.fake_channel import FakeChannel
 from journeys import Journeys, Refused
 from snoutline.management.commands.seed import TERMS
 from snoutline.models import Sample
+from staff import Staff
 from tests.visiting import come_in
 
 AFTER_CLAIM = re.compile(r"/c/claimed/([0-9a-f-]{36})/")
 
 
 @dataclass
-class Snoutline:
+class Snoutline(Staff):
     """This platform, whose shop is one that the test drives."""
 
     shop: FakeChannel
@@ -50,44 +43,6 @@ class Snoutline:
         wanted = {"do": "set", "how": "now", "recipient_mail": to, "zone": "UTC"}
         answer = come_in(buyer).post(f"/my/{handle}/gift/", wanted)
         assert answer.status_code == 302, answer.content
-        settle()
-
-    def replace_lost_code(self, order: str) -> None:
-        unit = self.shop.issued(order).id
-        replace_code(entitlement_id=unit, by=OPERATOR, at=now(), reason="code_lost")
-        settle()
-
-    def hand_out(self, to: str) -> None:
-        club = open_partner(slug="club", name="Dog club", by=OPERATOR, at=now())
-        clara = invite_member(
-            partner_id=club.pk,
-            mail="clara@club.example",
-            role=PartnerRole.ADMIN,
-            by=OPERATOR,
-            at=now(),
-        )
-        lot = allot(
-            request_id=uuid4(),
-            partner_id=club.pk,
-            product_id=Product.objects.get().pk,
-            quantity=2,
-            label="Members",
-            reference="CASE-1",
-            reason="For members",
-            by=OPERATOR,
-            at=now(),
-        )
-        hand_out(
-            partner_id=club.pk,
-            source=Source(product_id=lot.product_id, allotment_id=lot.pk),
-            key="first",
-            said=Said(mail=to),
-            mode=Mode.INVITE,
-            known=Known.SEND,
-            time_zone="UTC",
-            by=Actor(kind=ActorKind.PARTNER, id=str(clara.pk), display="Dog club"),
-            at=now(),
-        )
         settle()
 
     def mails_to(self, address: str) -> Sequence[str]:

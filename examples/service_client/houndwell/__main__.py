@@ -1,45 +1,26 @@
 """Houndwell's own process: a page to try it, the same as JSON, and the door for webhooks."""
 
-import html
 import json
 import os
 import sys
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
+
+import httpx
 
 from houndwell.desk import Desk
+from houndwell.lab import Lab
+from houndwell.page import page
 from houndwell.service import Counterfoil, Refused
 from houndwell.signed import is_signed
 from houndwell.store import Store
 
 MOST_BYTES = 100_000
-STYLE = """body{font:1rem/1.6 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1.5rem;
-background:#f3f6f4;color:#13231d;color-scheme:light dark}h1{font-family:Georgia,serif}
-main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:1rem}
-section{background:#fff;border:1px solid #d5dfd9;border-radius:14px;padding:1rem 1.25rem}
-h2{font-size:1.1rem;margin:.2rem 0 .8rem}label{display:block;margin:.5rem 0}
-input{display:block;width:100%;box-sizing:border-box;min-height:2.75rem;padding:.4rem .7rem;
-border:1px solid #6f8078;border-radius:8px;font:inherit}
-button{min-height:2.75rem;padding:.4rem 1.2rem;border:0;border-radius:99px;background:#175c45;
-color:#fff;font:inherit;font-weight:600;margin-top:.5rem}li{margin:.4rem 0;overflow-wrap:anywhere}
-ul{padding-left:1.1rem}.wide{grid-column:1/-1}.said{background:#fff3d6;padding:.6rem 1rem;
-border-radius:10px;color:#4a3500}@media(prefers-color-scheme:dark){body{background:#0f1613;
-color:#e6efe9}section{background:#18211d;border-color:#2b3832}input{background:#0f1613;
-color:inherit}button{background:#7ed3b0;color:#06271b}}"""
-FORMS = (
-    ("Buy a kit", "/orders", (("mail", "Your address", "email"),)),
-    ("Use a code", "/claims", (("mail", "Your address", "email"), ("code", "Code", "text"))),
-    (
-        "Which dog is it for?",
-        "/dogs",
-        (("entitlement", "Kit", "text"), ("dog", "The dog's name", "text")),
-    ),
-    ("Give it to somebody", "/gifts", (("order", "Order", "text"), ("to", "Address", "email"))),
-    ("Give the money back", "/refunds", (("order", "Order", "text"),)),
-)
+CATCH_UP_SECONDS = 300
 
 Given = dict[str, str]
 
@@ -48,22 +29,23 @@ class Door(BaseHTTPRequestHandler):
     """Answers one request."""
 
     desk: Desk
+    lab: Lab
     secrets: tuple[str, ...]
 
     def do_GET(self) -> None:
         """Show the page, or what there is."""
         path, _, query = self.path.partition("?")
         given = {name: values[0] for name, values in parse_qs(query).items()}
+        store = self.desk.store
         if path == "/samples":
-            found = self.desk.store.rows("SELECT holder, dog FROM samples ORDER BY rowid")
-            self._json(200, found)
+            self._json(200, store.rows("SELECT holder, dog FROM samples ORDER BY rowid"))
         elif path == "/letters":
-            found = self.desk.store.rows(
+            found = store.rows(
                 "SELECT text FROM letters WHERE mail = ? ORDER BY id", given.get("to", "")
             )
             self._json(200, [one[0] for one in found])
         elif path == "/":
-            self._page(given.get("said", ""))
+            self._page(page(store, done=given.get("done", ""), about=given.get("about", "")))
         else:
             self._json(404, {"code": "not_found"})
 
@@ -74,66 +56,51 @@ class Door(BaseHTTPRequestHandler):
             self._hear(body)
             return
         given = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        act = ACTS.get(self.path)
+        name, act = ACTS.get(self.path, ("", None))
         if act is None:
             self._json(404, {"code": "not_found"})
             return
         try:
-            done = act(self.desk, given)
+            self._done({name: act(self, given)})
         except Refused as refusal:
-            self._answer(409, {"code": refusal.code, "said": str(refusal)})
+            self._not_done(409, refusal.code, str(refusal))
         except KeyError as lacks:
-            self._json(422, {"code": "missing", "said": str(lacks)})
-        else:
-            self._answer(200, done)
+            self._not_done(422, "missing", f"Say {lacks.args[0]}.")
+        except httpx.HTTPError:
+            self._not_done(503, "unreachable", "Counterfoil does not answer. Try again.")
 
     def _hear(self, body: bytes) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         if not is_signed(body, headers, secrets=self.secrets, now=time.time()):
             self._json(401, {"code": "not_signed"})
             return
-        self.desk.take(json.loads(body))  # where this raises, we are told again
+        self.lab.take(json.loads(body))  # where this raises, we are told again
         self._json(200, {})
 
-    def _answer(self, status: int, told: Any) -> None:
-        if "text/html" not in self.headers.get("Accept", ""):
-            self._json(status, told)
+    def _done(self, told: dict[str, Any]) -> None:
+        if not self._is_browser():
+            self._json(200, told)
             return
-        self._page(told.get("said") or ", ".join(f"{k}: {v}" for k, v in told.items()))
+        [about] = told.values()
+        self.send_response(303)  # so that a reload does nothing twice
+        self.send_header("Location", f"/?{urlencode({'done': self.path, 'about': about})}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _not_done(self, status: int, code: str, said: str) -> None:
+        if self._is_browser():
+            self._page(page(self.desk.store, refused=said), status)
+        else:
+            self._json(status, {"code": code, "said": said})
+
+    def _is_browser(self) -> bool:
+        return "text/html" in self.headers.get("Accept", "")
 
     def _json(self, status: int, told: Any) -> None:
         self._send(status, json.dumps(told).encode(), "application/json")
 
-    def _page(self, said: str) -> None:
-        store, e = self.desk.store, html.escape
-        forms = "".join(
-            f"<section><h2>{title}</h2><form method=post action={path}>"
-            + "".join(
-                f"<label>{label}<input name={name} type={kind} required></label>"
-                for name, label, kind in fields
-            )
-            + "<button>Go</button></form></section>"
-            for title, path, fields in FORMS
-        )
-        samples = "".join(
-            f"<li>{e(dog)}, of {e(holder)}</li>"
-            for holder, dog in store.rows("SELECT holder, dog FROM samples")
-        )
-        letters = "".join(
-            f"<li><b>{e(mail)}</b> {e(text)}</li>"
-            for mail, text in store.rows("SELECT mail, text FROM letters ORDER BY id DESC LIMIT 20")
-        )
-        notice = f"<p class=said role=status>{e(said)}</p>" if said else ""
-        page = (
-            f"<!doctype html><html lang=en><meta charset=utf-8><title>Houndwell</title>"
-            f"<meta name=viewport content='width=device-width, initial-scale=1'>"
-            f"<style>{STYLE}</style><h1>Houndwell</h1><p>A platform that knows Counterfoil by its"
-            f" API and its events only.</p>{notice}"
-            f"<main>{forms}<section><h2>The lab waits for</h2><ul>{samples or '<li>nothing'}</ul>"
-            f"</section><section class=wide><h2>Letters, the newest first</h2><ul>"
-            f"{letters or '<li>none'}</ul></section></main></html>"
-        )
-        self._send(200, page.encode(), "text/html; charset=utf-8")
+    def _page(self, text: str, status: int = 200) -> None:
+        self._send(status, text.encode(), "text/html; charset=utf-8")
 
     def _send(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
@@ -146,17 +113,33 @@ class Door(BaseHTTPRequestHandler):
         """Keep quiet: addresses and codes are nobody's business."""
 
 
-ACTS: dict[str, Callable[[Desk, Given], Any]] = {
-    "/orders": lambda desk, given: {
-        "order": desk.sell(given["mail"], int(given.get("quantity", "1")))
-    },
-    "/refunds": lambda desk, given: {"refunded": desk.refund(given["order"]) or given["order"]},
-    "/gifts": lambda desk, given: {"given": desk.give(given["order"], given["to"]) or given["to"]},
-    "/claims": lambda desk, given: {"entitlement": desk.claim(given["mail"], given["code"])},
-    "/dogs": lambda desk, given: {
-        "named": desk.name_dog(given["entitlement"], given["dog"]) or given["dog"]
-    },
+Act = Callable[[Door, Given], Any]
+ACTS: dict[str, tuple[str, Act]] = {
+    "/orders": (
+        "order",
+        lambda at, given: at.desk.sell(given["mail"], int(given.get("quantity", "1"))),
+    ),
+    "/refunds": ("refunded", lambda at, given: at.desk.refund(given["order"])),
+    "/gifts": ("given", lambda at, given: at.desk.give(given["order"], given["to"])),
+    "/claims": ("entitlement", lambda at, given: at.desk.claim(given["mail"], given["code"])),
+    "/dogs": ("named", lambda at, given: at.desk.name_dog(given["entitlement"], given["dog"])),
+    "/catch-ups": ("news", lambda at, _given: at.lab.catch_up()),
 }
+
+
+def keep_up(lab: Lab) -> None:
+    """Hear from the feed, now or whenever Counterfoil answers, what no webhook told us."""
+    try:
+        lab.catch_up()
+    except (Refused, httpx.HTTPError) as error:
+        sys.stderr.write(f"Could not read the feed: {error}\n")
+
+
+def keep_up_for_ever(lab: Lab) -> None:
+    """Ask the feed every few minutes, for the webhook that never came."""
+    never = Event()
+    while not never.wait(CATCH_UP_SECONDS):
+        keep_up(lab)
 
 
 def main() -> int:
@@ -165,8 +148,11 @@ def main() -> int:
     service = Counterfoil(
         told["COUNTERFOIL_URL"], sells=told["SELLING_KEY"], serves=told["SERVING_KEY"]
     )
-    Door.desk = Desk(Store(told.get("HOUNDWELL_STORE", ":memory:")), service)
+    store = Store(told.get("HOUNDWELL_STORE", ":memory:"))
+    Door.desk, Door.lab = Desk(store, service), Lab(store, service)
     Door.secrets = tuple(told.get("WEBHOOK_SECRETS", "").split())
+    keep_up(Door.lab)  # what happened while we were away
+    Thread(target=keep_up_for_ever, args=(Door.lab,), daemon=True).start()
     server = ThreadingHTTPServer(("127.0.0.1", int(told.get("PORT", "0"))), Door)
     sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
     sys.stdout.flush()

@@ -1,13 +1,11 @@
-"""What Houndwell does: it sells, serves its accounts, and keeps its lab in step with the events."""
+"""What Houndwell does: it sells, and serves its accounts."""
 
-from typing import Any
 from uuid import uuid4
 
-from houndwell.service import Counterfoil
+from houndwell.service import Counterfoil, Refused
 from houndwell.store import Store
 
 SKU, PRICE = "HOUND", 9_900
-IN_USE = {"assigned", "fulfilled"}
 
 
 class Desk:
@@ -23,18 +21,32 @@ class Desk:
         self.store.write("INSERT INTO orders VALUES (?, ?)", reference, mail)
         self.service.tell_purchase(reference, sku=SKU, quantity=quantity, price=PRICE)
         for entitlement, code in self.service.codes(reference):
-            self._remember(entitlement, reference)
+            self.store.write(
+                "INSERT INTO kits (entitlement, reference) VALUES (?, ?) ON CONFLICT (entitlement)"
+                " DO UPDATE SET reference = excluded.reference",  # its event may have been quicker
+                entitlement,
+                reference,
+            )
             self._write(mail, f"Thank you. Your kit's code: {code}")
         return reference
 
-    def refund(self, reference: str) -> None:
+    def refund(self, reference: str) -> str:
         """Give the money back; the kits are withdrawn as their terms say."""
         self.service.take_back(reference)
+        return reference
 
-    def give(self, reference: str, to: str) -> None:
-        """Write the buyer's code to somebody else, for the buyer."""
-        for _entitlement, code in self.service.codes(reference):
+    def give(self, reference: str, to: str) -> str:
+        """
+        Write the buyer's code to somebody else, for the buyer.
+
+        :raises Refused: if none can be used any more.
+        """
+        codes = self.service.codes(reference)
+        if not codes:
+            raise Refused("no_code", "There is no unused code in this order.")
+        for _entitlement, code in codes:
             self._write(to, f"Somebody gave you a kit. Its code: {code}")
+        return to
 
     def claim(self, mail: str, code: str) -> str:
         """
@@ -43,67 +55,18 @@ class Desk:
         :raises Refused: if it cannot be used.
         """
         entitlement = self.service.redeem(code, account=mail)
-        self._remember(entitlement, None)
-        self.store.write("UPDATE kits SET holder = ? WHERE entitlement = ?", mail, entitlement)
+        self.store.write(
+            "INSERT INTO kits (entitlement, holder) VALUES (?, ?) ON CONFLICT (entitlement)"
+            " DO UPDATE SET holder = excluded.holder",
+            entitlement,
+            mail,
+        )
         return entitlement
 
-    def name_dog(self, entitlement: str, dog: str) -> None:
+    def name_dog(self, entitlement: str, dog: str) -> str:
         """Say which dog a kit is for; the event that follows brings it to the lab."""
         self.service.name_dog(entitlement, dog)
-
-    def take(self, event: dict[str, Any]) -> None:
-        """
-        Bring the lab to what an event says.
-
-        Events come more than once and in any order: what is older than what we know is dropped by
-        its version, and the same again changes nothing. They carry no names; those we ask for.
-        """
-        told = event["data"]
-        entitlement, version = told.get("entitlement"), told.get("version") or 0
-        if not entitlement or self._knows(entitlement, version):
-            return
-        dog = self.service.dog_of(entitlement) if told["state"] in IN_USE else None
-        with self.store.at_once():
-            if self._knows(entitlement, version):  # another told us while we asked
-                return
-            self._remember(entitlement, None)
-            self.store.write(
-                "UPDATE kits SET version = ? WHERE entitlement = ?", version, entitlement
-            )
-            self.store.write("DELETE FROM samples WHERE entitlement = ?", entitlement)
-            if dog:
-                self.store.write(
-                    "INSERT INTO samples SELECT entitlement, holder, ? FROM kits"
-                    " WHERE entitlement = ? AND holder IS NOT NULL",
-                    dog,
-                    entitlement,
-                )
-        if event["type"] == "entitlement.replaced":
-            self._send_again(entitlement)
-
-    def _send_again(self, entitlement: str) -> None:
-        sold = self.store.one(
-            "SELECT orders.reference, mail FROM orders JOIN kits USING (reference)"
-            " WHERE entitlement = ?",
-            entitlement,
-        )
-        if sold is None:
-            return
-        for one, code in self.service.codes(sold[0]):
-            if one == entitlement:
-                self._write(sold[1], f"The code you had works no more. The new one: {code}")
-
-    def _knows(self, entitlement: str, version: int) -> bool:
-        found = self.store.one("SELECT version FROM kits WHERE entitlement = ?", entitlement)
-        return found is not None and int(found[0]) >= version
-
-    def _remember(self, entitlement: str, reference: str | None) -> None:
-        self.store.write(
-            "INSERT INTO kits (entitlement, reference) VALUES (?, ?) ON CONFLICT (entitlement)"
-            " DO UPDATE SET reference = coalesce(reference, excluded.reference)",
-            entitlement,
-            reference,
-        )
+        return dog
 
     def _write(self, mail: str, text: str) -> None:
         self.store.write("INSERT INTO letters (mail, text) VALUES (?, ?)", mail, text)

@@ -1,6 +1,8 @@
-"""Counterfoil as Houndwell sees it: six calls over HTTP."""
+"""Counterfoil as Houndwell sees it: seven calls over HTTP."""
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
@@ -64,6 +66,11 @@ class Counterfoil:
                 return None
             raise
         return str(found["data"]["name"])
+
+    def events(self, *, after: str | None, types: Sequence[str]) -> Any:
+        """Read a page of the feed: what happened after this cursor, or all that is still kept."""
+        asked = [("type", one) for one in types] + ([("after", after)] if after else [])
+        return self._call("GET", f"/events?{urlencode(asked)}", self._serves)
 
     def _call(
         self,

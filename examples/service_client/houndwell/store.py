@@ -1,4 +1,4 @@
-"""What Houndwell keeps: orders, kits, samples and letters, in a file of SQLite."""
+"""What Houndwell keeps: orders, kits, samples, letters and what it heard, in a file of SQLite."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS samples (
     entitlement TEXT PRIMARY KEY, holder TEXT NOT NULL, dog TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS letters (
     id INTEGER PRIMARY KEY, mail TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS heard (event TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS places (feed TEXT PRIMARY KEY, cursor TEXT NOT NULL);
 """
 
 
@@ -38,10 +40,10 @@ class Store:
                 raise
             self._database.execute("COMMIT")
 
-    def write(self, statement: str, *given: object) -> None:
-        """Change something."""
+    def write(self, statement: str, *given: object) -> int:
+        """Change something, and tell how many rows that were."""
         with self._lock:
-            self._database.execute(statement, given)
+            return self._database.execute(statement, given).rowcount
 
     def rows(self, question: str, *given: object) -> list[tuple[str, ...]]:
         """Ask something."""

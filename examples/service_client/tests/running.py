@@ -4,34 +4,23 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 
-@dataclass(frozen=True)
-class Running:
-    """A program, and the address it said first."""
-
-    address: str
-
-    @classmethod
-    @contextmanager
-    def start(
-        cls, command: Sequence[str], environment: Mapping[str, str], folder: Path
-    ) -> Iterator[Self]:
-        """Start it, wait until it says where it is, and end it afterwards."""
-        program = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            assert program.stdout is not None
-            address = program.stdout.readline().strip()
-            assert address, "it ended before it said where it is"
-            yield cls(address)
-        finally:
-            program.terminate()
-            program.wait(10)
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """Start it, wait until it says where it is, and end it afterwards; gives the address."""
+    program = subprocess.Popen(
+        command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert program.stdout is not None
+        address = program.stdout.readline().strip()
+        assert address, "it ended before it said where it is"
+        yield address
+    finally:
+        program.terminate()
+        program.wait(10)
 
 
 def free_port() -> int:

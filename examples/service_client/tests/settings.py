@@ -9,7 +9,7 @@ if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = _server.start()
 os.environ |= {"SECRET_KEY": "only-for-tests", "DATABASE_POOL_MAX": "0", "DEBUG": "0"}
 
-from counterfoil_server.settings import *  # noqa: F403
+from counterfoil_server.settings import *
 from counterfoil_server.settings import DATABASES
 
 DATABASES["default"]["TEST"] = {

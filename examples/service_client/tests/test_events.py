@@ -1,11 +1,13 @@
 """What Houndwell makes of events: only genuine ones, in the order of their versions, and once."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from houndwell.desk import Desk
+from houndwell.lab import Lab
+from houndwell.service import Refused
 from houndwell.signed import is_signed, signature
 from houndwell.store import Store
 
@@ -16,17 +18,36 @@ BODY = b'{"type": "entitlement.assigned"}'
 
 
 class Service:
-    """Answers which dog it is for, and nothing else."""
+    """Answers which dog it is for, and one page of the feed after the other."""
+
+    def __init__(self) -> None:
+        self.pages: list[list[dict[str, Any]]] = []
+        self.asked: list[str | None] = []
+        self.refusal = ""
 
     def dog_of(self, entitlement: str) -> str | None:
-        return "Miso"
+        return None if entitlement == "ent_2" else "Miso"
+
+    def events(self, *, after: str | None, types: Sequence[str]) -> Any:
+        self.asked.append(after)
+        if after and self.refusal:
+            raise Refused(self.refusal, "Begin anew.")
+        place = int(after or 0)
+        events = self.pages[place] if place < len(self.pages) else []
+        cursor = min(place + 1, len(self.pages))
+        return {"events": events, "cursor": str(cursor), "more": cursor < len(self.pages)}
 
 
 @pytest.fixture
-def desk() -> Desk:
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def lab(service: Service) -> Lab:
     store = Store(":memory:")
     store.write("INSERT INTO kits (entitlement, holder) VALUES ('ent_1', 'ann@example.com')")
-    return Desk(store, Service())  # type: ignore[arg-type]
+    return Lab(store, service)  # type: ignore[arg-type]  # it answers what a lab asks
 
 
 def event(kind: str, state: str, version: int) -> dict[str, Any]:
@@ -35,28 +56,69 @@ def event(kind: str, state: str, version: int) -> dict[str, Any]:
 
 
 ASSIGNED, REVOKED = event("assigned", "assigned", 2), event("revoked", "revoked", 4)
+MISO = ("ann@example.com", "Miso")
 
 
-def samples(desk: Desk) -> list[tuple[str, ...]]:
-    return desk.store.rows("SELECT holder, dog FROM samples")
+def samples(lab: Lab) -> list[tuple[str, ...]]:
+    return lab.store.rows("SELECT holder, dog FROM samples")
 
 
-def test_the_same_event_twice_makes_one_sample(desk: Desk) -> None:
-    desk.take(ASSIGNED)
-    desk.take(ASSIGNED)
-    assert samples(desk) == [("ann@example.com", "Miso")]
+def test_the_same_event_twice_makes_one_sample(lab: Lab) -> None:
+    assert [lab.take(ASSIGNED), lab.take(ASSIGNED)] == [True, False]
+    assert samples(lab) == [MISO]
 
 
-def test_older_news_undoes_nothing(desk: Desk) -> None:
-    desk.take(REVOKED)
-    desk.take(ASSIGNED)
-    assert samples(desk) == []
+def test_older_news_undoes_nothing(lab: Lab) -> None:
+    lab.take(REVOKED)
+    lab.take(ASSIGNED)
+    assert samples(lab) == []
 
 
-def test_a_withdrawal_removes_it(desk: Desk) -> None:
-    desk.take(ASSIGNED)
-    desk.take(REVOKED)
-    assert samples(desk) == []
+def test_a_withdrawal_removes_it(lab: Lab) -> None:
+    lab.take(ASSIGNED)
+    lab.take(REVOKED)
+    assert samples(lab) == []
+
+
+def test_an_event_of_nothing_we_know_does_nothing(lab: Lab) -> None:
+    assert lab.take({"id": "1", "type": "endpoint.tested", "data": {}}) is False
+
+
+def test_the_feed_is_read_on_from_where_we_were(lab: Lab, service: Service) -> None:
+    service.pages = [[ASSIGNED], []]
+    assert lab.catch_up() == 1
+    service.pages.append([REVOKED])
+
+    assert lab.catch_up() == 1
+    assert service.asked == [None, "1", "2"]
+    assert samples(lab) == []
+
+
+def test_whoever_is_cut_off_reads_the_page_again_and_knows_what_it_did(
+    lab: Lab, service: Service
+) -> None:
+    broken = {"id": "3", "type": "entitlement.changed", "data": {"entitlement": "ent_1"}}
+    service.pages = [[ASSIGNED, broken]]
+    with pytest.raises(KeyError):
+        lab.catch_up()
+    service.pages = [[ASSIGNED, REVOKED]]
+
+    assert lab.catch_up() == 1
+    assert service.asked == [None, None]
+    assert samples(lab) == []
+
+
+@pytest.mark.parametrize("code", ["events_forgotten", "cursor_unknown"])
+def test_after_too_long_it_compares_and_begins_anew(lab: Lab, service: Service, code: str) -> None:
+    service.pages = [[]]
+    lab.catch_up()
+    lab.store.write("INSERT INTO kits (entitlement, holder) VALUES ('ent_2', 'ben@example.com')")
+    lab.store.write("INSERT INTO samples VALUES ('ent_2', 'ben@example.com', 'Otto')")
+    service.refusal = code
+
+    assert lab.catch_up() == 0
+    assert service.asked == [None, "1", None]
+    assert samples(lab) == [MISO], "whatever the events would have said"
 
 
 def headers(secret: str, *, at: float = NOW) -> dict[str, str]:
