@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 WORKERS ?= 2
+EXAMPLES := examples/pet_dna examples/service_client
 # what `counterfoil demo` takes, such as ARGS="--port 9000" or ARGS=--reset
 ARGS ?=
 
@@ -33,6 +34,7 @@ format: $(VENV)/.check ## put the formatting right
 
 types: $(VENV)/.check ## check the types
 	$(BIN)/mypy
+	for one in $(EXAMPLES); do (cd $$one && PYTHONPATH=. $(abspath $(BIN))/mypy) || exit 1; done
 
 layers: $(VENV)/.check ## check that imports go down
 	$(BIN)/lint-imports

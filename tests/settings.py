@@ -9,7 +9,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["DATABASE_URL"] = database.url()
 os.environ["DATABASE_POOL_MAX"] = "0"  # threads of a test close their own connections
 
-from counterfoil_server.settings import *  # noqa: F403
+from counterfoil_server.settings import *
 from counterfoil_server.settings import DATABASES, LOGGING
 
 DATABASES = deepcopy(DATABASES)  # the server's own stay as they are

@@ -36,8 +36,8 @@ class Door:
             raise self.who
         return self.who  # type: ignore[no-any-return]
 
-    def sign_in_url(self, request: HttpRequest, next: str) -> str:  # noqa: A002
-        return f"{self.where}?next={next}" if self.where == "/enter/" else self.where
+    def sign_in_url(self, request: HttpRequest, back_to: str) -> str:
+        return f"{self.where}?next={back_to}" if self.where == "/enter/" else self.where
 
     def sign_out(self, request: HttpRequest) -> str:
         Door.who = None

@@ -20,9 +20,9 @@ class Door:
             return None
         return HostVisitor(external_reference=str(owner.pk), mail=owner.email, display=owner.called)
 
-    def sign_in_url(self, request: HttpRequest, next: str) -> str:  # noqa: A002
+    def sign_in_url(self, request: HttpRequest, back_to: str) -> str:
         """Say where our door is."""
-        return f"{reverse('sign-in')}?{urlencode({'next': next})}"
+        return f"{reverse('sign-in')}?{urlencode({'next': back_to})}"
 
     def sign_out(self, request: HttpRequest) -> str:
         """Let somebody out, to our start page."""

@@ -33,7 +33,7 @@ If it was not you, do nothing: without that link there is no account.
 """
 
 
-class SignUp(forms.ModelForm):
+class SignUp(forms.ModelForm):  # type: ignore[type-arg]  # which Django itself does not take
     """Who they are, where they are written to, and a password."""
 
     first_name = forms.CharField(label="What may we call you?", max_length=60)

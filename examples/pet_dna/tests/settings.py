@@ -8,7 +8,7 @@ if "DATABASE_URL" not in os.environ:
     _server = EmbeddedPostgres.temporary()  # gone with this process
     os.environ["DATABASE_URL"] = _server.start()
 
-from snoutline.settings import *  # noqa: F403
+from snoutline.settings import *
 
 COUNTERFOIL_KEYS = {
     purpose: {"1": letter * 42 + "A="}  # 32 bytes in base64

@@ -43,8 +43,8 @@ class Accounts(Protocol):
         """Say who a request is from; ``None`` if they are not signed in."""
         ...
 
-    def sign_in_url(self, request: HttpRequest, next: str) -> str:  # noqa: A002 - what all call it
-        """Say where one signs in; ``next`` is a path of this site to come back to afterwards."""
+    def sign_in_url(self, request: HttpRequest, back_to: str) -> str:
+        """Say where one signs in; ``back_to`` is a path of this site, for afterwards."""
         ...
 
     def sign_out(self, request: HttpRequest) -> str:
@@ -75,7 +75,7 @@ def host_sign_in(request: HttpRequest, back_to: str, *, at: datetime) -> str:
         return where
 
     return ask_here(
-        "ACCOUNTS", lambda accounts: accounts.sign_in_url(request, next=back_to), read, at=at
+        "ACCOUNTS", lambda accounts: accounts.sign_in_url(request, back_to=back_to), read, at=at
     )
 
 
