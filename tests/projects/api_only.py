@@ -1,6 +1,6 @@
 """A host with pages of its own: of Counterfoil it has the API and the door for messages."""
 
-from tests.projects.plain import *  # noqa: F403
+from tests.projects.plain import *
 
 ROOT_URLCONF = "tests.projects.urls_api_only"
 INSTALLED_APPS = [

@@ -1,6 +1,6 @@
 """A host that wraps each of its requests in a transaction."""
 
-from tests.projects.plain import *  # noqa: F403
-from tests.projects.plain import DATABASES
+from tests.projects.plain import *
+from tests.projects.plain import DATABASES as PLAIN
 
-DATABASES["default"]["ATOMIC_REQUESTS"] = True
+DATABASES = {"default": PLAIN["default"] | {"ATOMIC_REQUESTS": True}}

@@ -1,6 +1,6 @@
 """A host that shows nothing to whoever has not signed in, but for what says otherwise."""
 
-from tests.projects.plain import *  # noqa: F403
+from tests.projects.plain import *
 from tests.projects.plain import MIDDLEWARE
 
 MIDDLEWARE = [*MIDDLEWARE, "django.contrib.auth.middleware.LoginRequiredMiddleware"]

@@ -16,7 +16,6 @@ ROOT_URLCONF = "tests.projects.urls"
 DATABASES = {"default": environment.database("DATABASE_URL")}
 DATABASES["default"]["TEST"] = {
     "NAME": os.environ.get("COUNTERFOIL_PROJECT_DB", "test_project"),
-    "TEMPLATE": os.environ.get("COUNTERFOIL_PROJECT_TEMPLATE") or None,
     "SERIALIZE": False,
 }
 

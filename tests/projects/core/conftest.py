@@ -1,14 +1,18 @@
 """Staff, whatever the host calls its users, and the digits of the newest mail."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission as GivenPermission
 from django.core import mail
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from counterfoil.effects.settling import settle
@@ -17,6 +21,32 @@ from counterfoil.rules.permissions import Permission
 PASSWORD = "a long and private sentence"
 HIDDEN = re.compile(r'type="hidden" name="([^"]+)" value="([^"]*)"')
 Digits = Callable[[], str]
+OWN = settings.SETTINGS_MODULE.rpartition(".")[2]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have each test run in the project of this process, and in those that are named with it."""
+    also = os.environ.get("COUNTERFOIL_PROJECTS_ALSO", "").split()
+    metafunc.parametrize("project", [OWN, *also], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def project(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """
+    Make this project of another that differs from it in how requests are answered.
+
+    Django reads such settings with each request; what is read when it starts, its apps and tables
+    among them, makes a process of its own.
+    """
+    wanted = vars(import_module(f"tests.projects.{request.param}"))
+    own = vars(import_module(settings.SETTINGS_MODULE))
+    names = {one for one in wanted if one.isupper()} - {"DATABASES", "PLAIN"}
+    differing = {one: wanted[one] for one in names if wanted[one] != own.get(one)}
+    assert not {"INSTALLED_APPS", "AUTH_USER_MODEL", "DATABASE_ROUTERS"} & set(differing)
+    is_atomic = wanted["DATABASES"]["default"].get("ATOMIC_REQUESTS", False)
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", is_atomic)
+    with override_settings(**differing):
+        yield
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from counterfoil.channels.native import PAID_TOPIC, SIGNATURE_HEADER, nudge, sign
+from counterfoil.effects.settling import settle
 from counterfoil.intake.worker import work_messages
 from counterfoil.models import Attempt, Entitlement, Message
 from counterfoil.operations.create_api_key import create_api_key
@@ -13,6 +15,7 @@ from counterfoil.operations.open_cart import open_cart
 from counterfoil.operations.pay_cart import pay_cart
 from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
+from counterfoil.rules.terms import RefundPolicy, Terms
 from counterfoil.testing.builders import (
     OUR_SECRET,
     customer,
@@ -25,6 +28,7 @@ from counterfoil.testing.builders import (
 from tests.projects.core.places import api, door
 
 pytestmark = pytest.mark.django_db
+GIVEN_BACK = Terms(refund_policy=RefundPolicy.REVOKE)
 UNKNOWN = "0123-4567-89AB-CDE4"
 
 
@@ -67,7 +71,31 @@ def test_nobody_without_a_key_is_answered() -> None:
     assert answer.json()["code"] == "unauthenticated"
 
 
+def test_a_purchase_is_sold_used_and_paid_back() -> None:
+    shop = make_connection(make_product(terms=GIVEN_BACK), slug="partner", channel="partner")
+    key = create_api_key(
+        name="shop", scopes=[Scope.TELL, Scope.COLLECT], connection=shop, by=SYSTEM, at=now()
+    ).secret
+    line = {"sku": "DNA-STD", "quantity": 1, "unit_amount": 14_900}
+    told = post("purchases", {"reference": "N-1", "currency": "EUR", "lines": [line]}, key)
+    assert told.status_code == 201, told.content
+    [issued] = post("purchases/N-1/codes", {}, key, key="k-2").json()["codes"]
+    redeeming = {"code": issued["code"], "account": {"external_reference": "user-1"}}
+    assert post("codes/redeem", redeeming).status_code == 200
+    settle()
+
+    back = post("purchases/N-1/cancel", {"reference": "R-1", "whole": True}, key, key="k-3")
+    settle()
+
+    assert back.status_code == 200, back.content
+    assert Entitlement.objects.get().state == "revoked"
+    assert post("codes/redeem", redeeming, key="k-4").status_code == 409
+    call_command("counterfoil_verify", verbosity=0)
+
+
 def test_the_api_describes_itself_where_it_is(client: Client) -> None:
+    if api("") == "/v1/":
+        pytest.skip("where it is in its own tests")
     answer = client.get(api("openapi.json"))
 
     assert answer.status_code == 200
