@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 
 from counterfoil.rules.zones import zone_named, zone_names
-from counterfoil.web.languages import language_of, languages, read_by
+from counterfoil.web.languages import language_of, languages, offered, read_by
 from counterfoil.web.zones import COOKIE, choices, zone_of
 
 
@@ -79,6 +79,17 @@ def test_languages_name_themselves_and_are_those_we_speak(settings: Settings) ->
     }
     settings.LANGUAGES = [("en", "English"), ("nl", "Dutch"), ("de", "German")]
     assert dict(languages()) == {"en": "English", "de": "Deutsch"}
+
+
+def test_a_variant_without_words_of_its_own_is_offered_to_whoever_speaks_it(
+    settings: Settings,
+) -> None:
+    settings.LANGUAGES = [(one, one) for one in ("de", "es", "es-mx", "en-gb", "fr-ca")]
+    with translation.override("de"):
+        assert [code for code, _ in offered()] == ["de", "es", "en-gb", "fr-ca"]
+    with translation.override("es-mx"):
+        assert [code for code, _ in offered()] == ["de", "es", "es-mx", "en-gb", "fr-ca"]
+    assert language_of(a_request(accepts="es-MX")) == "es-mx"
 
 
 def test_nothing_of_it_stays_when_the_page_is_made() -> None:

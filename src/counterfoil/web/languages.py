@@ -24,6 +24,18 @@ def languages() -> list[tuple[str, str]]:
     return list(_languages(tuple(code for code, _ in settings.LANGUAGES), _places()))
 
 
+def offered() -> list[tuple[str, str]]:
+    """
+    Give the languages to choose from on a page.
+
+    Django's own list has Spanish six times. A variant that says nothing otherwise than its language
+    is offered to nobody but those who speak it already.
+    """
+    known, speaking = languages(), translation.get_language()
+    echoes = _echoes(tuple(code for code, _ in known), _places())
+    return [(code, name) for code, name in known if code == speaking or code not in echoes]
+
+
 def language_of(request: HttpRequest, *, chosen: str = "") -> str:
     """Give the language to speak: chosen in this browser, the account's, or one it asks for."""
     known = [code for code, _ in languages()]
@@ -62,7 +74,7 @@ def frame(*, here: str) -> dict[str, Any]:
         "theme_url": conf.THEME_URL,
         "support_email": conf.SUPPORT_MAIL,
         "host_signs_in": bool(conf.ACCOUNTS),
-        "languages": languages(),
+        "languages": offered(),
         "zone_name": zone_name(),
         "here": here,
     }
@@ -99,10 +111,19 @@ def _languages(codes: tuple[str, ...], places: tuple[str, ...]) -> tuple[tuple[s
     return tuple((code, _autonym(code)) for code in codes if _spoken(code, places))
 
 
+@cache
+def _echoes(codes: tuple[str, ...], places: tuple[str, ...]) -> frozenset[str]:
+    variants = {code for code in codes if "-" in code and code.split("-")[0] in codes}
+    return frozenset(code for code in variants if not _has_words(code, places))
+
+
 def _spoken(code: str, places: tuple[str, ...]) -> bool:
-    folders = {to_locale(code), to_locale(code.split("-")[0])}
-    there = (Path(place, folder, "LC_MESSAGES") for place in places for folder in folders)
-    return code.split("-")[0] == OURS or any(path.is_dir() for path in there)
+    base = code.split("-")[0]
+    return base == OURS or _has_words(code, places) or _has_words(base, places)
+
+
+def _has_words(code: str, places: tuple[str, ...]) -> bool:
+    return any(Path(place, to_locale(code), "LC_MESSAGES").is_dir() for place in places)
 
 
 def _autonym(code: str) -> str:
