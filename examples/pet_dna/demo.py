@@ -35,6 +35,7 @@ def main() -> int:
     site = f"http://localhost:{(port := parser.parse_args().port)}"
     for folder in ("logs", "mail"):
         (PLACE / folder).mkdir(parents=True, exist_ok=True)
+    print("Starting; the first time, this takes half a minute ...", flush=True)
     server = EmbeddedPostgres(PLACE / "database")
     told = {
         "DATABASE_URL": server.start(),
@@ -49,9 +50,9 @@ def main() -> int:
             subprocess.run([*manage, *step], env=os.environ | told, check=True)
         family.start("web", [*manage, "runserver", "--noreload", str(port)])
         family.start("worker", [*manage, "counterfoil_worker"])
-        if family.watch(partial(answers, site), seconds=60):
-            print(WHERE.format(site=site, password="a-dogs-breakfast"), flush=True)
-            family.watch(lambda: False)
+        family.watch(partial(answers, site))
+        print(WHERE.format(site=site, password="a-dogs-breakfast"), flush=True)
+        family.watch(lambda: False)
     except ChildDied as error:
         print(error)
         return 1

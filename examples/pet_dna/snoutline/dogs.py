@@ -16,7 +16,7 @@ WAITING = {"subject_needed", "steps_needed"}
 FOUND = (("Border Collie", 46), ("Beagle", 29), ("Whippet", 17), ("Something else", 8))
 
 
-class DogForm(forms.ModelForm):
+class DogForm(forms.ModelForm):  # type: ignore[type-arg]  # which Django itself does not take
     """What an owner says about a dog."""
 
     class Meta:
@@ -41,6 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "dogs": owner.dogs.order_by("name").prefetch_related("samples"),
         "waiting": [kit for kit in kits if kit.is_open and kit.state in WAITING],
         "unused": unused,
+        "page": "dogs",
     }
     return render(request, "snoutline/dogs.html", context)
 
@@ -60,7 +61,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, dog_id: int) -> HttpResponse:
     """Show one dog, and its samples in the lab."""
     dog = get_object_or_404(_owner(request).dogs, pk=dog_id)
-    return render(request, "snoutline/dog.html", {"dog": dog, "samples": dog.samples.all()})
+    context = {"dog": dog, "samples": dog.samples.all(), "page": "dogs"}
+    return render(request, "snoutline/dog.html", context)
 
 
 def _owner(request: HttpRequest) -> Owner:

@@ -26,6 +26,7 @@ COUNTERFOIL_SUBJECT_KINDS = {
     "dog": {
         "label": "Dog",
         "chooser": "snoutline.chooser.MyDogs",
+        "relations": [],  # a kit is for a dog: nobody is asked whose
         "schema": {
             "type": "object",
             "properties": {
@@ -88,6 +89,7 @@ ROOT_URLCONF = "snoutline.urls"
 AUTH_USER_MODEL = "snoutline.Owner"
 LOGIN_URL = "sign-in"
 STATIC_URL = "/static/"
+TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGES = [("en", "English")]
 SECURE_REFERRER_POLICY = "same-origin"
