@@ -46,7 +46,6 @@ def test_an_example_passes_its_tests(example: str) -> None:
             env=environment(EXAMPLES[example], database),
             capture_output=True,
             text=True,
-            timeout=300,
             check=False,
         )
 
