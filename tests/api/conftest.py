@@ -1,12 +1,13 @@
 """A caller with a key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from tests.api.documented import watch
 
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.rules.people import SYSTEM
@@ -15,6 +16,12 @@ from counterfoil.testing.builders import now
 
 _keys = count()
 Post = Callable[..., HttpResponse]
+
+
+@pytest.fixture(autouse=True)
+def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold every answer against the description of the API."""
+    yield from watch(monkeypatch)
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 import json
 from copy import deepcopy
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from tests.api.documented import DOCUMENT, PROBLEM, undocumented
 from tests.api.openapi_rules import faults
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +28,7 @@ def test_the_committed_document_is_up_to_date() -> None:
 
 def test_it_is_openapi_3_1(described: Any) -> None:
     assert described["openapi"] == "3.1.0"
+    assert [one["url"] for one in described["servers"]] == ["/"]
     OpenAPIV31SpecValidator(described).validate()
 
 
@@ -59,3 +59,14 @@ def test_what_is_not_said_is_found(described: Any, said: str) -> None:
         case _:
             operation[said] = "" if said != "tags" else []
     assert faults(document) != []
+
+
+def test_an_answer_that_is_not_named_is_found(client: Client, described: Any) -> None:
+    paths = deepcopy(described["paths"])
+    answer = client.get("/v1/jobs")
+    assert undocumented(answer, paths) is None
+    said = paths["/v1/jobs"]["get"]["responses"]
+    said["401"]["content"][PROBLEM]["examples"] = {}
+    assert undocumented(answer, paths) == "GET /v1/jobs: 401 unauthenticated"
+    del said["401"]
+    assert "401" in str(undocumented(answer, paths))

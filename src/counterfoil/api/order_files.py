@@ -161,7 +161,11 @@ def results(request: CallerRequest, file_id: UUID) -> HttpResponse:
 
 
 def _named(caller: Caller, slug: str) -> dict[str, Any]:
-    """Say which connection is meant: the key's own, or for a key of the house the one it names."""
+    """
+    Say which connection is meant: the key's own, or for a key of the house the one it names.
+
+    :raises KeyUnbound: if it is a partner's, and bound to none.
+    """
     if caller.connection_id is None and not caller.is_partner:
         return {"slug": slug}
     return {"pk": caller.bound_to, **({"slug": slug} if slug else {})}
@@ -172,6 +176,7 @@ def _seen(caller: Caller, file_id: UUID) -> FileSeen:
     Give a file that this caller may see.
 
     :raises NotFound: if there is none, or it is another connection's.
+    :raises KeyUnbound: if the key is a partner's, and bound to none.
     """
     is_bound = caller.connection_id is not None or caller.is_partner
     return one_order_file(file_id, connection_id=caller.bound_to if is_bound else None)

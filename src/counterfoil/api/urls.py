@@ -83,6 +83,7 @@ api = Api(
     version="1",
     description="Check and redeem activation codes, give entitlements, and follow a purchase.",
     urls_namespace="counterfoil-api",
+    servers=[{"url": "/", "description": "The site that this description was fetched from."}],
     docs_url=None,
     parser=StrictParser(),
 )

@@ -12,7 +12,8 @@ from typing import Any
 from counterfoil import errors
 from counterfoil.errors import CounterfoilError
 
-SAID = re.compile(r":raises (\w+):")
+SAID = re.compile(r":raises (\w+):(.*?)(?=:raises |\Z)", re.DOTALL)
+ALSO = re.compile(r"[A-Z]\w+")
 AS_ANOTHER = re.compile(r":func:`(\w+)`")
 OURS = "counterfoil."
 Kind = type[CounterfoilError]
@@ -42,7 +43,11 @@ def raised_by(view: Callable[..., Any]) -> frozenset[Kind]:
 def said_by(function: Callable[..., Any]) -> frozenset[Kind]:
     """Give the errors that a docstring names."""
     space = getattr(inspect.unwrap(function), "__globals__", {})
-    names = SAID.findall(function.__doc__ or "")
+    names = [
+        name
+        for first, rest in SAID.findall(function.__doc__ or "")
+        for name in (first, *ALSO.findall(rest.partition("; also")[2]))
+    ]
     found = frozenset(filter(None, (_error(name, space) for name in names)))
     return found - {CounterfoilError}  # "whatever it refuses" says nothing
 
@@ -77,6 +82,7 @@ def _named(tree: ast.AST, space: dict[str, Any]) -> Iterator[FunctionType]:
 
 def _ours(known: Any) -> FunctionType | None:
     found = inspect.unwrap(known) if callable(known) else None
+    found = found.__func__ if inspect.ismethod(found) else found
     is_ours = isinstance(found, FunctionType) and found.__module__.startswith(OURS)
     return found if is_ours else None
 

@@ -59,12 +59,11 @@ def content(codes: Iterable[str]) -> Json:
 
 def _by_shape(details: Mapping[str, Any]) -> Iterable[tuple[int, str, str]]:
     yield UNAUTHENTICATED
+    yield INVALID  # a parameter that it does not know, if nothing else
     if any(one["in"] == "path" for one in details["parameters"]):
         yield MISSING
-    if details["parameters"]:
-        yield INVALID
     if "requestBody" in details:
-        yield from (INVALID, UNREADABLE, TOO_LARGE)
+        yield from (UNREADABLE, TOO_LARGE)
 
 
 def _kinds(operation: Operation, details: Mapping[str, Any]) -> set[type[CounterfoilError]]:
