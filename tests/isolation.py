@@ -87,7 +87,28 @@ def nothing(names: dict[str, str]) -> dict[str, str]:
 
 
 ASKING: list[Asking] = [
+    Asking("handle", "/v1/entitlements/{handle}"),
     Asking("slug", "/v1/handouts?partner={slug}"),
+    Asking(
+        "slug",
+        "/v1/handouts/cards",
+        lambda names: {
+            "sku": "DNA-STD",
+            "quantity": 1,
+            "partner": names["slug"],
+            "request_id": str(uuid7()),
+        },
+    ),
+    Asking(
+        "allotment",
+        "/v1/handouts/cards",
+        lambda names: {
+            "sku": "DNA-STD",
+            "quantity": 1,
+            "allotment": names["allotment"],
+            "request_id": str(uuid7()),
+        },
+    ),
     Asking(
         "handle",
         "/v1/handouts/one",

@@ -80,9 +80,13 @@ def test_jobs_are_listed_and_stopped() -> None:
 
     assert listed["id"] == str(job.pk)
     assert stopped.json()["status"] == "stopped"
-    Job.objects.update(status="done")
+    going = office.post(f"/v1/jobs/{job.pk}/continue").json()
+    assert (going["status"], going["finished_at"]) == ("waiting", None)
+    Job.objects.update(status="done", finished_at=job.created_at)
     reader = machine(Scope.JOBS)
     with unchanged():
+        assert office.post(f"/v1/jobs/{job.pk}/continue").json()["code"] == "job_finished"
+        assert reader.post(f"/v1/jobs/{job.pk}/continue").status_code == 403
         assert office.post(f"/v1/jobs/{job.pk}/stop").json()["code"] == "job_finished"
         assert reader.post(f"/v1/jobs/{job.pk}/stop").status_code == 403
 

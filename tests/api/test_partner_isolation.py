@@ -41,6 +41,7 @@ ELSEWHERE = {
             "/{handout}/discard",
         )
     },
+    "/v1/handouts/{handout}/cards": "tests/api/test_cards.py",
     "/v1/entitlements": "tests/api/test_entitlements.py",
     "/v1/events": "tests/api/test_events.py",
     "/v1/jobs": "tests/api/test_jobs.py",

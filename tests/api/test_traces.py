@@ -50,7 +50,7 @@ def test_a_purchase_tells_its_story(get: Callable[[str], HttpResponse]) -> None:
 
 def test_a_handle_tells_the_same_story(get: Callable[[str], HttpResponse]) -> None:
     issued = issue_one()
-    story = get(f"/v1/entitlements/{issued.entitlement().handle}").json()  # type: ignore[attr-defined]
+    story = get(f"/v1/entitlements/{issued.entitlement().handle}/trace").json()  # type: ignore[attr-defined]
     assert story == get(f"/v1/purchases/{issued.purchase.pk}/trace").json()  # type: ignore[attr-defined]
 
 
@@ -59,9 +59,10 @@ def test_a_handle_tells_the_same_story(get: Callable[[str], HttpResponse]) -> No
     [
         f"/v1/purchases/{uuid7()}/trace",
         f"/v1/entitlements/{handle_of(uuid7())}",
+        f"/v1/entitlements/{handle_of(uuid7())}/trace",
         "/v1/entitlements/x",
     ],
-    ids=["purchase", "entitlement", "no handle"],  # alike in every worker
+    ids=["purchase", "entitlement", "its trace", "no handle"],  # alike in every worker
 )
 def test_what_does_not_exist_is_not_found(get: Callable[[str], HttpResponse], path: str) -> None:
     answer = get(path)

@@ -1,165 +1,44 @@
-"""Printed batches: ask for one, see how it stands, and withdraw pieces of it."""
+"""Printed batches: ask for one, see how it stands, hand it over, withdraw pieces or all of it."""
 
-from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Self
 from uuid import UUID
 
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import Field
 
-from counterfoil.api.idempotency import once
-from counterfoil.api.lists import Before, Limit, Next, cut
-from counterfoil.api.schemas import Problem, Strict, Text
-from counterfoil.api.security import ApiKeyBearer, CallerRequest
-from counterfoil.operations.request_batch import request_batch
-from counterfoil.operations.withdraw_from_batch import withdraw_from_batch
-from counterfoil.queries.batches import (
-    BatchSeen,
-    batches,
-    counts_between,
-    one_batch,
-    waits_for,
-    works_on,
+from counterfoil.api.approvals import ApprovalAnswer
+from counterfoil.api.approvals import answer as approved_or_not
+from counterfoil.api.batch_bodies import (
+    BatchAnswer,
+    BatchCounts,
+    BatchesAnswer,
+    BatchRequest,
+    HandOverRequest,
+    Number,
+    OneBatchAnswer,
+    PrintFile,
+    PrintFileRequest,
+    RecallRequest,
+    WithdrawnAnswer,
+    WithdrawRequest,
 )
+from counterfoil.api.idempotency import once
+from counterfoil.api.lists import Before, Limit, cut
+from counterfoil.api.schemas import Problem
+from counterfoil.api.security import ApiKeyBearer, CallerRequest
+from counterfoil.operations.hand_over_batch import hand_over_batch
+from counterfoil.operations.recall_batch import recall_batch
+from counterfoil.operations.request_batch import request_batch
+from counterfoil.operations.request_print_file import request_print_file
+from counterfoil.operations.withdraw_from_batch import withdraw_from_batch
+from counterfoil.queries.approvals import one_approval
+from counterfoil.queries.batches import batches, counts_between, one_batch, waits_for, works_on
 from counterfoil.queries.entitlements import partner_by_slug, product_by_sku
-from counterfoil.rules.batches import MOST_UNITS, BatchUse
-from counterfoil.rules.lifecycle import HOLDER_STATES, State
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Batches"], auth=ApiKeyBearer(Scope.BATCHES))
 
 READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
-Number = Annotated[int, Field(ge=1, le=MOST_UNITS, description="As on the piece.")]
-
-
-class PieceReach(StrEnum):
-    """Which pieces go: those not sold yet, those nobody has, or all of them."""
-
-    UNSOLD = "unsold"
-    UNUSED = "unused"
-    ALL = "all"
-
-
-class WithdrawalReason(StrEnum):
-    """Why pieces go."""
-
-    SPOILED = "spoiled"
-    NOT_SOLD = "not_sold"
-    MISPRINTED = "misprinted"
-    STOLEN = "stolen"
-    RECALLED = "recalled"
-    RETURNED = "returned"
-    OTHER = "other"
-
-
-UNUSED = frozenset({State.MINTED, State.ISSUED, State.RESERVED})
-REACHES = {
-    PieceReach.UNSOLD: frozenset({State.MINTED}),
-    PieceReach.UNUSED: UNUSED,
-    PieceReach.ALL: UNUSED | HOLDER_STATES,
-}
-
-
-class BatchRequest(Strict):
-    """What is to be printed, for whom, and who prints it."""
-
-    name: str = Field(max_length=64, examples=["spring-cards"])
-    sku: Text = Field(min_length=1, examples=["DNA-STD"])
-    quantity: int = Field(ge=1, le=MOST_UNITS)
-    certificate: str = Field(
-        max_length=20_000,
-        description="Of whoever prints, as PEM: nobody else can open the file.",
-        examples=["-----BEGIN CERTIFICATE-----\n…"],
-    )
-    reason: Text = Field(min_length=1, examples=["Spring campaign"])
-    partner: str = Field("", max_length=64, description="Whose they are, if a partner's.")
-    use: BatchUse = BatchUse.SALE
-
-
-class WithdrawRequest(Strict):
-    """Which pieces go, by their numbers, and how many you were told that is."""
-
-    first: Number
-    last: Number
-    reach: PieceReach = PieceReach.UNSOLD
-    expected: int = Field(ge=0, le=MOST_UNITS)
-    reason: WithdrawalReason
-    comment: str = Field("", max_length=1_000)
-
-
-class BatchCounts(Schema):
-    """How many pieces stand how; they add up to what was minted."""
-
-    unsold: int
-    sold: int
-    used: int
-    withdrawn: int
-
-
-class BatchAnswer(Schema):
-    """A batch and how it stands. Its codes are in the print file alone."""
-
-    batch: UUID
-    name: str
-    sku: str
-    quantity: int
-    partner: str
-    is_test: bool
-    reason: str
-    printer: str = Field(description="For whom its file is encrypted.")
-    counts: BatchCounts
-    requested_at: datetime
-    approved_at: datetime | None
-    rejected_at: datetime | None
-    minted_at: datetime | None
-    handed_over_at: datetime | None
-    recalled_at: datetime | None
-
-    @classmethod
-    def of(cls, seen: BatchSeen) -> Self:
-        """Tell of a batch."""
-        batch = seen.batch
-        return cls(
-            batch=batch.pk,
-            name=batch.name,
-            sku=batch.product.sku,
-            quantity=batch.quantity,
-            partner=batch.partner.slug if batch.partner else "",
-            is_test=batch.is_test,
-            reason=batch.reason,
-            printer=batch.key_name,
-            counts=BatchCounts.model_validate(seen.counts, from_attributes=True),
-            requested_at=batch.requested_at,
-            approved_at=batch.approved_at,
-            rejected_at=batch.rejected_at,
-            minted_at=batch.minted_at,
-            handed_over_at=batch.handed_over_at,
-            recalled_at=batch.recalled_at,
-        )
-
-
-class OneBatchAnswer(BatchAnswer):
-    """One batch, with what waits for a second person, or is being done."""
-
-    approval: UUID | None
-    job: UUID | None
-
-
-class BatchesAnswer(Schema):
-    """A page of batches, the newest first."""
-
-    batches: list[BatchAnswer]
-    next: Next
-
-
-class WithdrawnAnswer(Schema):
-    """How many went, and how the batch stands now."""
-
-    withdrawn: int
-    batch: OneBatchAnswer
 
 
 @router.get("", response={200: BatchesAnswer, **READ}, summary="List batches")
@@ -226,7 +105,7 @@ def withdraw(request: CallerRequest, batch: UUID, body: WithdrawRequest) -> Stat
         batch_id=batch,
         first=body.first,
         last=body.last,
-        states=REACHES[body.reach],
+        states=body.states(),
         expected=body.expected,
         reason=body.reason.value,
         comment=body.comment,
@@ -236,10 +115,71 @@ def withdraw(request: CallerRequest, batch: UUID, body: WithdrawRequest) -> Stat
     return Status(200, WithdrawnAnswer(withdrawn=count, batch=_answer(batch)))
 
 
+@router.post(
+    "/{uuid:batch}/recall",
+    response={200: WithdrawnAnswer, **WRITE},
+    summary="Recall a whole batch",
+)
+@once
+def recall(request: CallerRequest, batch: UUID, body: RecallRequest) -> Status[Schema]:
+    """
+    Withdraw a whole batch as far as you say, and let nothing more of it be sold.
+
+    Pieces that were not sold always go. A print file that nobody fetched is deleted. 409
+    `counts_differ` if they are not as many as you expect, and nothing was withdrawn; recalling
+    again takes what is left.
+    """
+    count = recall_batch(
+        batch_id=batch,
+        states=body.states(),
+        expected=body.expected,
+        reason=body.reason.value,
+        comment=body.comment,
+        by=request.auth.actor,
+        at=timezone.now(),
+    )
+    return Status(200, WithdrawnAnswer(withdrawn=count, batch=_answer(batch)))
+
+
+@router.post(
+    "/{uuid:batch}/hand-over",
+    response={200: OneBatchAnswer, **WRITE},
+    summary="Say that the printer has the codes",
+)
+@once
+def hand_over(request: CallerRequest, batch: UUID, body: HandOverRequest) -> Status[Schema]:
+    """
+    Record that whoever prints has opened the file, and so needs it no more.
+
+    409 `batch_not_ready` if it was not fetched yet. Saying it again changes nothing.
+    """
+    hand_over_batch(batch_id=batch, comment=body.comment, by=request.auth.actor, at=timezone.now())
+    return Status(200, _answer(batch))
+
+
+@router.post(
+    "/{uuid:batch}/print-file",
+    response={202: ApprovalAnswer, **WRITE},
+    operation_id="requestPrintFile",
+    summary="Ask for the print file again",
+)
+@once
+def ask_file(request: CallerRequest, batch: UUID, body: PrintFileRequest) -> Status[Schema]:
+    """
+    Ask for the file once more that was fetched and lost; a person has to approve it.
+
+    It is made for the same certificate, and fetched in the console like the first.
+    """
+    at = timezone.now()
+    asked = request_print_file(batch_id=batch, reason=body.reason, by=request.auth.actor, at=at)
+    return Status(202, approved_or_not(one_approval(asked.pk, now=at)))
+
+
 def _answer(batch_id: UUID) -> OneBatchAnswer:
     seen = one_batch(batch_id)
     return OneBatchAnswer(
         **BatchAnswer.of(seen).model_dump(),
+        print_file=PrintFile(seen.file),
         approval=waits_for(seen.batch, now=timezone.now()),
         job=works_on(seen.batch),
     )

@@ -3,14 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
 from counterfoil.api.entitlement_bodies import EntitlementsAnswer, StandingAnswer
+from counterfoil.api.preconditions import describes_tag, tag_of
 from counterfoil.api.schemas import Moment, Problem
 from counterfoil.api.security import Caller, CallerRequest, OwnOrAllBearer
 from counterfoil.errors import NotFound
-from counterfoil.queries.entitlement_list import MOST, Standing, Wanted, Whose, listed
+from counterfoil.models.ids import id_of
+from counterfoil.queries.entitlement_list import (
+    MOST,
+    Standing,
+    Wanted,
+    Whose,
+    listed,
+    standing_of,
+)
 from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.queries.partners import one_partner, partner_by_name
 from counterfoil.rules.lifecycle import State
@@ -60,14 +70,31 @@ def list_them(
         expires_before=expires_before,
         created_after=created_after,
     )
-    whose = Whose(connection_id=caller.connection_id, partner_id=caller.partner_id)
-    found, following = listed(wanted, whose=whose, after=after, limit=limit)
+    found, following = listed(wanted, whose=_whose(caller), after=after, limit=limit)
     return EntitlementsAnswer(entitlements=[answer(one) for one in found], next=following)
+
+
+@router.get(
+    "/{handle}",
+    auth=OwnOrAllBearer(Scope.TRACE),
+    response={200: StandingAnswer, **READ},
+    summary="Read an entitlement",
+)
+@describes_tag
+def read(request: CallerRequest, response: HttpResponse, handle: str) -> StandingAnswer:
+    """Tell how an entitlement stands; its `trace` tells how it came to that."""
+    found = standing_of(id_of(handle), whose=_whose(request.auth))
+    response["ETag"] = tag_of(found.version)
+    return answer(found)
 
 
 def answer(one: Standing) -> StandingAnswer:
     """Put how an entitlement stands as it is answered."""
     return StandingAnswer.model_validate(one, from_attributes=True)
+
+
+def _whose(caller: Caller) -> Whose:
+    return Whose(connection_id=caller.connection_id, partner_id=caller.partner_id)
 
 
 def _partner(caller: Caller, named: str) -> UUID:

@@ -1,5 +1,7 @@
 """Grants: give without a sale, and what was given so."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 
@@ -14,7 +16,7 @@ from counterfoil.models import Approval
 from counterfoil.operations.request_grant import request_grant
 from counterfoil.queries.approvals import one_approval
 from counterfoil.queries.entitlements import entitlements_of, partner_by_slug, product_by_sku
-from counterfoil.queries.grants import grants
+from counterfoil.queries.grants import grants, one_grant
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.scopes import Scope
 
@@ -40,6 +42,17 @@ def list_them(
     found = grants(sought.as_asked(), before=before, most=limit + 1)
     _, following = cut([one.id for one in found], limit)
     return GrantsAnswer(grants=[GrantListed.of(one) for one in found[:limit]], next=following)
+
+
+@router.get(
+    "/{uuid:grant}",
+    auth=ApiKeyBearer(Scope.TRACE),
+    response={200: GrantListed, **REFUSALS},
+    summary="Read a grant",
+)
+def read(request: CallerRequest, grant: UUID) -> GrantListed:
+    """Tell of one grant, by the `purchase` that giving it was answered with."""
+    return GrantListed.of(one_grant(grant))
 
 
 @router.post(

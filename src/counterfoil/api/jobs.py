@@ -1,4 +1,4 @@
-"""How far long work has come, and stopping it."""
+"""How far long work has come, stopping it, and taking it up again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from counterfoil.api.lists import Before, Limit, Next, cut
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import JobStatus
+from counterfoil.operations.continue_job import continue_job
 from counterfoil.operations.stop_job import stop_job
 from counterfoil.queries.jobs import JobsSought, jobs, one_job
 from counterfoil.rules.jobs import JobKind
@@ -79,6 +80,23 @@ def stop(request: CallerRequest, job_id: UUID) -> Status[Schema]:
     409 `job_finished` if it has come to its end.
     """
     stop_job(job_id=job_id, by=request.auth.actor, at=timezone.now())
+    return Status(200, JobAnswer.model_validate(one_job(job_id), from_attributes=True))
+
+
+@router.post(
+    "/{uuid:job_id}/continue",
+    auth=ApiKeyBearer(Scope.STOP_JOBS),
+    response={200: JobAnswer, **WRITE},
+    summary="Take a job up again",
+)
+@once
+def go_on(request: CallerRequest, job_id: UUID) -> Status[Schema]:
+    """
+    Take up long work that was stopped, or failed, where it was left.
+
+    One that is waiting or running is left alone; 409 `job_finished` if everything is done.
+    """
+    continue_job(job_id=job_id, by=request.auth.actor, at=timezone.now())
     return Status(200, JobAnswer.model_validate(one_job(job_id), from_attributes=True))
 
 

@@ -41,7 +41,9 @@ def purchase(request: CallerRequest, purchase_id: UUID, page: int = 1) -> Trace:
 
 
 @router.get(
-    "/entitlements/{handle}", response={200: Trace, **REFUSALS}, summary="Trace an entitlement"
+    "/entitlements/{handle}/trace",
+    response={200: Trace, **REFUSALS},
+    summary="Trace an entitlement",
 )
 @describes_tag
 def entitlement(request: CallerRequest, response: HttpResponse, handle: str) -> Trace:

@@ -16,6 +16,7 @@ from counterfoil.api import (
     assignments,
     batches,
     bounces,
+    cards,
     codes,
     deliveries,
     entitlements,
@@ -104,6 +105,7 @@ api.add_router("/entitlements", assignments.router)
 api.add_router("/entitlements", milestones.router)
 api.add_router("/events", events.router)
 api.add_router("/grants", grants.router)
+api.add_router("/handouts", cards.router)
 api.add_router("/handouts", handing_one.router)
 api.add_router("/handouts", handouts.router)
 api.add_router("/jobs", jobs.router)

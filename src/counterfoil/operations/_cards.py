@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.models import Code, CodeState, Gift, Handout
+from counterfoil.models.ids import handle_of
 from counterfoil.operations import _ledger
 from counterfoil.operations._loading import lock
 from counterfoil.rules.acts import Act
@@ -26,6 +27,11 @@ class Card:
     code: str = field(repr=False)
     message: str
     expires_at: datetime | None
+
+    @property
+    def handle(self) -> str:
+        """Give the public id of what it is a card of."""
+        return handle_of(self.entitlement_id)
 
 
 def reveal(handout: Handout, *, by: Actor, at: datetime) -> Sequence[Card]:

@@ -1,5 +1,6 @@
 """Whether somebody may still do what they asked for, and how much of it alone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,12 @@ from counterfoil.rules.permissions import Permission
 from counterfoil.rules.scopes import Scope
 
 KEY = "key:"
+SCOPES: Mapping[Permission, Scope] = {
+    Permission.GRANT: Scope.GRANT,
+    Permission.ALLOT: Scope.GRANT,
+    Permission.MINT_BATCHES: Scope.BATCHES,
+}
+"""What a key needs for what it asked a second person to approve."""
 
 
 def still_may(actor: Actor, permission: Permission, *, at: datetime) -> bool:
@@ -43,8 +50,7 @@ def needs_second_person(quantity: int, *, by: Actor, at: datetime) -> bool:
 
 
 def _key_may(actor: Actor, permission: Permission, at: datetime) -> bool:
-    given = (Permission.GRANT, Permission.ALLOT)
-    needed = Scope.GRANT if permission in given else None
+    needed = SCOPES.get(permission)
     alive = ApiKey.objects.filter(revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=at))
     try:
         key = alive.filter(pk=actor.id.removeprefix(KEY)).first()

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from counterfoil.conf import conf
 from counterfoil.effects.addresses import claim_page
 from counterfoil.errors import CounterfoilError, NotFound, RecipientInvalid
-from counterfoil.models.ids import handle_of
 from counterfoil.operations.print_cards import Printed, print_cards
 from counterfoil.operations.reprint_cards import reprint_cards
 from counterfoil.portal.answers import sentence
@@ -105,7 +104,7 @@ def _sheet(visit: Visit, printed: Printed) -> HttpResponse:
 def _card(one: Any) -> dict[str, Any]:
     return {
         "code": one.code,
-        "handle": handle_of(one.entitlement_id),
+        "handle": one.handle,
         "message": one.message,
         "qr": draw(claim_url(one.code)),
         "valid_until": one.expires_at,

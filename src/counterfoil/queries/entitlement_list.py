@@ -38,6 +38,9 @@ class Whose:
         return purchase is not None and purchase.connection_id == self.connection_id is not None
 
 
+EVERYBODYS = Whose()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """Which entitlements are asked for; what is not said does not matter."""
@@ -111,16 +114,16 @@ def listed(
     return found, found[-1].entitlement if len(page) > limit else None
 
 
-def standing_of(entitlement_id: UUID) -> Standing:
+def standing_of(entitlement_id: UUID, *, whose: Whose = EVERYBODYS) -> Standing:
     """
     Tell how one entitlement stands.
 
-    :raises NotFound: if there is none.
+    :raises NotFound: if there is none, or it is somebody else's.
     """
-    row = _rows().filter(pk=entitlement_id).first()
+    row = _rows().filter(whose.seen(), pk=entitlement_id).first()
     if row is None:
         raise NotFound("There is no such entitlement.")
-    return _standing(row, Whose())
+    return _standing(row, whose)
 
 
 def _rows() -> QuerySet[Entitlement, Any]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from counterfoil.errors import NotFound
 from counterfoil.models import Entitlement, GrantListRow, GrantRecord, Line
 from counterfoil.queries.staff_names import names_of
 from counterfoil.rules.lifecycle import State
@@ -100,6 +101,18 @@ def grants(
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return _seen(list(rows.order_by("-pk")[:most]))
+
+
+def one_grant(purchase_id: UUID) -> GrantSeen:
+    """
+    Give one grant, by the purchase that it is.
+
+    :raises NotFound: if it is none.
+    """
+    found = _seen(list(GrantRecord.objects.filter(pk=purchase_id)))
+    if not found:
+        raise NotFound("There is no such grant.")
+    return found[0]
 
 
 def total(sought: GrantsSought) -> Total:

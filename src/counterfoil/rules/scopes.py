@@ -20,6 +20,7 @@ class Scope(StrEnum):
     ACTIVATE = "activations:write"
     RESERVE = "reservations:write"
     HAND_OUT = "handouts:write"
+    CARDS = "cards:write"
     ASSIGN = "assignments:write"
     ALLOTMENTS = "allotments:read"
     MILESTONES = "milestones:write"
@@ -53,6 +54,7 @@ WORDS: Mapping[Scope, str] = MappingProxyType(
         Scope.ORDER_FILES: "send order files and have them carried out; a partner with a bound key",
         Scope.RESERVE: "reserve entitlements, renew and release that; a partner its own",
         Scope.HAND_OUT: "hand out entitlements to people by their address; a partner its own",
+        Scope.CARDS: "print cards, and so be given the codes of what is free; a partner its own",
         Scope.ASSIGN: "assign entitlements, say what they are for, and give them to another"
         " account",
         Scope.ALLOTMENTS: "read allotments and their counts; a partner its own",
@@ -69,7 +71,7 @@ WORDS: Mapping[Scope, str] = MappingProxyType(
         Scope.READ_EXCEPTIONS: "see what needs a person",
         Scope.EXCEPTIONS: "take, postpone and settle what needs a person",
         Scope.READ_PRODUCTS: "read products and their terms",
-        Scope.STOP_JOBS: "stop long work",
+        Scope.STOP_JOBS: "stop long work, and take it up again",
         Scope.EVENTS: "read the feed of events; a partner its own",
         Scope.WEBHOOKS: "configure where events are sent; a partner its own",
     }
