@@ -207,6 +207,7 @@ def test_accepted_now_and_confirmed_later(listener: Listener, client: Client) ->
     assert answer.status_code == 200, answer.content
     assert answer.json() == {
         "entitlement": handle,
+        "version": 4,
         "wanted": "active",
         "got": "active",
         "reference": "kit-9",

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once, once_after
-from counterfoil.api.preconditions import tagged, unless_stale
+from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.hosting.policy import is_asked, require_givable
@@ -81,9 +82,10 @@ def _ask_first(request: CallerRequest, handle: str, body: AssignRequest) -> None
     response={200: AssignmentAnswer, **READ},
     summary="Read an assignment",
 )
-def read(request: CallerRequest, handle: str) -> AssignmentAnswer:
+@describes_tag
+def read(request: CallerRequest, response: HttpResponse, handle: str) -> AssignmentAnswer:
     """Tell who has an entitlement; 409 if nobody has it."""
-    return _told(handle)
+    return tags(response, _told(handle))
 
 
 @router.post(

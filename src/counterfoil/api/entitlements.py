@@ -8,7 +8,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from counterfoil.api.entitlement_bodies import EntitlementsAnswer, StandingAnswer
-from counterfoil.api.preconditions import describes_tag, tag_of
+from counterfoil.api.preconditions import describes_tag, tags
 from counterfoil.api.schemas import Moment, Problem
 from counterfoil.api.security import Caller, CallerRequest, OwnOrAllBearer
 from counterfoil.errors import NotFound
@@ -84,8 +84,7 @@ def list_them(
 def read(request: CallerRequest, response: HttpResponse, handle: str) -> StandingAnswer:
     """Tell how an entitlement stands; its `trace` tells how it came to that."""
     found = standing_of(id_of(handle), whose=_whose(request.auth))
-    response["ETag"] = tag_of(found.version)
-    return answer(found)
+    return tags(response, answer(found))
 
 
 def answer(one: Standing) -> StandingAnswer:

@@ -7,9 +7,12 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
+from counterfoil.api.preconditions import tagged, unless_stale
 from counterfoil.api.schemas import Problem, Strict
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.effects.confirming import confirm_gone, confirm_made
+from counterfoil.models.ids import handle_of
+from counterfoil.queries.entitlement_list import version_of
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Fulfilments"])
@@ -38,6 +41,7 @@ class FulfilmentAnswer(Schema):
     """What is wanted downstream, and what is there."""
 
     entitlement: str
+    version: int
     wanted: str = Field(description="`active` or `none`.")
     got: str = Field(description="`active`, `none`, or `maybe`: more is to be done.")
     reference: str
@@ -50,7 +54,9 @@ class FulfilmentAnswer(Schema):
     operation_id="confirmFulfilment",
     summary="Confirm what a webhook asked for",
 )
+@tagged
 @once
+@unless_stale
 def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> Schema:
     """
     Tell that the record a webhook asked for was made, or, without a reference, is gone.
@@ -65,5 +71,9 @@ def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> Sch
     else:
         row = confirm_gone(handle=handle, key=body.key, by=by, at=at)
     return FulfilmentAnswer(
-        entitlement=handle, wanted=row.wanted, got=row.got, reference=row.reference
+        entitlement=handle_of(row.pk),
+        version=version_of(row.pk),
+        wanted=row.wanted,
+        got=row.got,
+        reference=row.reference,
     )

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
@@ -15,7 +16,7 @@ from counterfoil.api.entitlement_bodies import (
     SetGiftRequest,
 )
 from counterfoil.api.idempotency import once
-from counterfoil.api.preconditions import tagged, unless_stale
+from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.repairs import why
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
@@ -36,9 +37,10 @@ WRITE = {200: GiftAnswer, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 @router.get("/{handle}/gift", response={200: GiftAnswer, **READ}, summary="Read a gift")
-def read(request: CallerRequest, handle: str) -> GiftAnswer:
+@describes_tag
+def read(request: CallerRequest, response: HttpResponse, handle: str) -> GiftAnswer:
     """Tell how the last gift of an entitlement stands; 404 if it was never given."""
-    return _told(handle)
+    return tags(response, _told(handle))
 
 
 @router.put("/{handle}/gift", response=WRITE, summary="Give as a gift")

@@ -9,10 +9,12 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
+from counterfoil.api.preconditions import tagged, unless_stale
 from counterfoil.api.schemas import Moment, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
-from counterfoil.models.ids import id_of
+from counterfoil.models.ids import handle_of, id_of
 from counterfoil.operations.record_milestone import record_milestone
+from counterfoil.queries.entitlement_list import version_of
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Milestones"])
@@ -32,6 +34,7 @@ class MilestoneAnswer(Schema):
     """What is recorded."""
 
     entitlement: str = Field(examples=["ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
+    version: int
     assignment: UUID
     name: str
     reference: str
@@ -55,7 +58,9 @@ class MilestoneAnswer(Schema):
     },
     summary="Tell of a milestone",
 )
+@tagged
 @once
+@unless_stale
 def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> Schema:
     """
     Record that something happened to what was assigned.
@@ -63,8 +68,9 @@ def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> Schema:
     Each has happened once to an assignment: telling it again is safe, needs no key, and answers
     with what was told first. The one that the terms name as `cutoff` ends what holders may undo.
     """
+    entitlement_id = id_of(handle)
     told = record_milestone(
-        entitlement_id=id_of(handle),
+        entitlement_id=entitlement_id,
         name=body.name,
         reference=body.reference,
         happened_at=body.at,
@@ -72,7 +78,8 @@ def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> Schema:
         at=timezone.now(),
     )
     return MilestoneAnswer(
-        entitlement=handle,
+        entitlement=handle_of(entitlement_id),
+        version=version_of(entitlement_id),
         assignment=told.assignment_id,
         name=told.name,
         reference=told.reference,

@@ -4,17 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once_read_again
+from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import Problem, Strict
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.models import Assignment, ConsentText, OnboardingStep
 from counterfoil.models.ids import handle_of, id_of
 from counterfoil.operations.complete_step import complete_step
 from counterfoil.operations.decline_step import decline_step
+from counterfoil.queries.entitlement_list import version_of
 from counterfoil.queries.onboarding import answered_steps, full_progress, held_now, text_for
 from counterfoil.rules.onboarding import Placed, StepKind, StepStanding
 from counterfoil.rules.scopes import Scope
@@ -53,6 +56,7 @@ class OnboardingAnswer(Schema):
     """All steps of whoever has an entitlement."""
 
     entitlement: str
+    version: int
     left: int = Field(description="How many are left before anything is set up.")
     steps: list[StepAnswer]
 
@@ -79,9 +83,12 @@ def _steps_now(_request: CallerRequest, handle: str, **_given: object) -> Onboar
     response={200: OnboardingAnswer, **REFUSALS},
     summary="Read the steps between claiming and using",
 )
-def read_steps(request: CallerRequest, handle: str, language: str = "") -> OnboardingAnswer:
+@describes_tag
+def read_steps(
+    request: CallerRequest, response: HttpResponse, handle: str, language: str = ""
+) -> OnboardingAnswer:
     """Tell every step, where it stands and what it asks; texts in this language if there is one."""
-    return _onboarding(held_now(id_of(handle)), language)
+    return tags(response, _onboarding(held_now(id_of(handle)), language))
 
 
 @router.post(
@@ -90,7 +97,9 @@ def read_steps(request: CallerRequest, handle: str, language: str = "") -> Onboa
     operation_id="answerStep",
     summary="Answer a step",
 )
+@tagged
 @once_read_again(_steps_now)
+@unless_stale
 def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest) -> Schema:
     """
     Answer a step for whoever has it, in an interface of your own.
@@ -117,7 +126,9 @@ def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest
     operation_id="declineStep",
     summary="Decline a consent",
 )
+@tagged
 @once_read_again(_steps_now)
+@unless_stale
 def decline(request: CallerRequest, handle: str, key: str, body: DeclineRequest) -> Schema:
     """Record that whoever has it does not agree. It stays theirs, and nothing is set up."""
     held = held_now(id_of(handle))
@@ -136,6 +147,7 @@ def _onboarding(held: Assignment, language: str) -> OnboardingAnswer:
     rows = {one.key: one for one in answered_steps([held.pk])}
     return OnboardingAnswer(
         entitlement=handle_of(held.entitlement_id),
+        version=version_of(held.entitlement_id),
         left=progress.left,
         steps=[_step(one, rows.get(one.step.key), language) for one in progress.steps],
     )

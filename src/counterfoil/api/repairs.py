@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
@@ -21,7 +22,7 @@ from counterfoil.api.entitlement_bodies import (
 )
 from counterfoil.api.entitlements import answer
 from counterfoil.api.idempotency import once
-from counterfoil.api.preconditions import tagged, unless_stale
+from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import HoldKind
@@ -123,15 +124,17 @@ def send_again(request: CallerRequest, handle: str, body: ResendRequest) -> Sche
 
 
 @router.get("/{handle}/holds", response={200: HoldsAnswer, **READ}, summary="List holds")
-def holds(request: CallerRequest, handle: str) -> HoldsAnswer:
+@describes_tag
+def holds(request: CallerRequest, response: HttpResponse, handle: str) -> HoldsAnswer:
     """Tell what suspends an entitlement, and what did before; the newest first."""
     entitlement_id = id_of(handle)
     found, known = standing_of(entitlement_id), holds_of(entitlement_id)
-    return HoldsAnswer(
+    told = HoldsAnswer(
         entitlement=found.entitlement,
         version=found.version,
         holds=[HoldAnswer.model_validate(one, from_attributes=True) for one in known],
     )
+    return tags(response, told)
 
 
 @router.post("/{handle}/holds", response=WRITE, summary="Place a hold")

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once_read_again
-from counterfoil.api.preconditions import tagged, unless_stale
+from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import Problem, Strict, Text
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.errors import SubjectUnknown
@@ -91,9 +92,10 @@ def kinds(request: CallerRequest) -> KindsAnswer:
     response={200: SubjectAnswer, **REFUSALS},
     summary="Read what an entitlement is for",
 )
-def read_subject(request: CallerRequest, handle: str) -> SubjectAnswer:
+@describes_tag
+def read_subject(request: CallerRequest, response: HttpResponse, handle: str) -> SubjectAnswer:
     """Tell what it is for; 404 while nobody has said."""
-    return _known_subject(request, handle)
+    return tags(response, _known_subject(request, handle))
 
 
 @router.put(

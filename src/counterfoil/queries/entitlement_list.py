@@ -126,6 +126,18 @@ def standing_of(entitlement_id: UUID, *, whose: Whose = EVERYBODYS) -> Standing:
     return _standing(row, whose)
 
 
+def version_of(entitlement_id: UUID) -> int:
+    """
+    Give the version of an entitlement, the number of its last entry.
+
+    :raises NotFound: if there is none.
+    """
+    found = Entitlement.objects.filter(pk=entitlement_id).values_list("version", flat=True).first()
+    if found is None:
+        raise NotFound("There is no such entitlement.")
+    return found
+
+
 def _rows() -> QuerySet[Entitlement, Any]:
     return Entitlement.objects.select_related("product", "partner", "purchase")
 

@@ -81,10 +81,11 @@ def _named(tree: ast.AST, space: dict[str, Any]) -> Iterator[FunctionType]:
 
 
 def _ours(known: Any) -> FunctionType | None:
-    found = inspect.unwrap(known) if callable(known) else None
+    found: Any = inspect.unwrap(known) if callable(known) else None
     found = found.__func__ if inspect.ismethod(found) else found
-    is_ours = isinstance(found, FunctionType) and found.__module__.startswith(OURS)
-    return found if is_ours else None
+    if not isinstance(found, FunctionType):
+        return None
+    return found if found.__module__.startswith(OURS) else None
 
 
 def _resolved(node: ast.expr, space: dict[str, Any]) -> Any:
