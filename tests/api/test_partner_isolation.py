@@ -1,5 +1,6 @@
 """Two partners, asked for at random: neither ever learns of the other, or touches what it has."""
 
+import json
 import os
 import random
 import re
@@ -19,6 +20,7 @@ from counterfoil.api.security import (
     OwnOrAllBearer,
 )
 from counterfoil.api.urls import api
+from counterfoil.testing.builders import make_product
 
 pytestmark = pytest.mark.django_db
 TIMES = int(os.environ.get("COUNTERFOIL_ISOLATION_ROUNDS", "120"))
@@ -129,6 +131,38 @@ def test_what_is_the_others_is_as_unknown_as_what_is_not_there(
     assert things() == before
     assert theirs[0] in (404, 409, 422)
     assert outcome(own, asking, names)[0] < 400 or asking.path.endswith("return")
+
+
+NAMING: list[tuple[str, dict[str, Any] | None]] = [
+    ("/v1/entitlements?product={sku}", None),
+    ("/v1/handouts/one", {"email": "ann@example.com", "sku": "{sku}"}),
+    ("/v1/handouts/cards", {"sku": "{sku}", "quantity": 1, "request_id": str(UUID(int=7))}),
+    ("/v1/handouts", {"sku": "{sku}", "recipients": [{"email": "ann@example.com"}]}),
+    ("/v1/allotments/hand-on", {"to": "clinic-branch", "sku": "{sku}", "quantity": 1}),
+    ("/v1/allotments/return", {"sku": "{sku}", "quantity": 1}),
+    ("/v1/reservations", {"sku": "{sku}", "quantity": 1, "until": "2099-01-01T00:00:00Z"}),
+    ("/v1/webhook-endpoints", {"url": "https://zoo.example/in", "products": ["{sku}"]}),
+]
+"""Every way in which a partner names a product."""
+
+
+@pytest.mark.parametrize(("path", "body"), NAMING, ids=[path for path, _ in NAMING])
+def test_a_product_it_has_nothing_of_is_as_unknown_as_none(
+    sides: tuple[Side, Side], path: str, body: dict[str, Any] | None
+) -> None:
+    make_product("ZOO-1")
+    before = things()
+
+    def asked(sku: str) -> tuple[int, str]:
+        told = None if body is None else json.loads(json.dumps(body).replace("{sku}", sku))
+        filled = None if told is None else lambda _: told
+        answer = sides[0].ask(Asking("sku", path.replace("{sku}", sku), filled), {})
+        return answer.status_code, answer.content.decode().replace(sku, "…")
+
+    assert asked("ZOO-1") == asked("NONE")
+    assert asked("ZOO-1")[0] == 404
+    assert things() == before
+    assert asked("DNA-STD")[0] != 404
 
 
 def test_asked_at_random_neither_reaches_the_other(sides: tuple[Side, Side]) -> None:

@@ -24,7 +24,7 @@ from counterfoil.api.allotment_bodies import (
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.idempotency import once
-from counterfoil.api.partner_named import whose
+from counterfoil.api.partner_named import product_for, whose
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest, PoolKeyBearer
 from counterfoil.models import Approval
@@ -167,7 +167,7 @@ def pass_on(request: CallerRequest, body: HandOnRequest) -> Status[Schema]:
     409 `not_enough_free` says how many are free, `not_free` which of those named are not.
     """
     own = whose(request.auth, body.partner)
-    target, choice = sub_partner_by_name(own.id, body.to), _choice(body)
+    target, choice = sub_partner_by_name(own.id, body.to), _choice(request.auth, body)
     into = hand_on(
         request_id=uuid7(),
         partner_id=own.id,
@@ -195,7 +195,7 @@ def give_back(request: CallerRequest, body: ReturnRequest) -> Status[Schema]:
     count = return_to_pool(
         request_id=uuid7(),
         partner_id=_holder(request.auth, body.partner).id,
-        choice=_choice(body),
+        choice=_choice(request.auth, body),
         by=request.auth.actor,
         at=timezone.now(),
     )
@@ -209,7 +209,7 @@ def _holder(caller: Caller, named: str) -> PartnerSeen:
     return own if named == own.slug else sub_partner_by_name(own.id, named)
 
 
-def _choice(body: ChoiceRequest) -> Choice:
+def _choice(caller: Caller, body: ChoiceRequest) -> Choice:
     named = body.numbers
     numbers = (
         None
@@ -217,7 +217,7 @@ def _choice(body: ChoiceRequest) -> Choice:
         else Numbers(batch_id=batch_of(named.batch), first=named.first, last=named.last)
     )
     return Choice(
-        product_id=product_by_sku(body.sku).pk if body.sku else None,
+        product_id=product_for(caller, body.sku) if body.sku else None,
         allotment_id=body.allotment,
         quantity=body.quantity,
         entitlement_ids=tuple(id_of(one) for one in body.entitlements),

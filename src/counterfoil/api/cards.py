@@ -10,12 +10,11 @@ from pydantic import Field
 
 from counterfoil.api.handout_bodies import Handle
 from counterfoil.api.idempotency import once_read_again
-from counterfoil.api.partner_named import PartnerNamed, whose
+from counterfoil.api.partner_named import PartnerNamed, product_for, whose
 from counterfoil.api.schemas import Problem, Strict, Text
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.operations.print_cards import Printed, print_cards
 from counterfoil.operations.reprint_cards import reprint_cards
-from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.rules.codes import display
 from counterfoil.rules.handouts import Source
 from counterfoil.rules.scopes import Scope
@@ -86,7 +85,7 @@ def _printed(request: CallerRequest, body: CardsRequest) -> CardsAnswer:
     printed = print_cards(
         partner_id=whose(request.auth, body.partner).id,
         source=Source(
-            product_id=product_by_sku(body.sku).pk,
+            product_id=product_for(request.auth, body.sku),
             allotment_id=body.allotment,
             reservation_id=body.reservation,
         ),

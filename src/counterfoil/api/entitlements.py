@@ -8,6 +8,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from counterfoil.api.entitlement_bodies import EntitlementsAnswer, StandingAnswer
+from counterfoil.api.partner_named import product_for
 from counterfoil.api.preconditions import describes_tag, tags
 from counterfoil.api.schemas import Moment, Problem
 from counterfoil.api.security import Caller, CallerRequest, OwnOrAllBearer
@@ -21,7 +22,6 @@ from counterfoil.queries.entitlement_list import (
     listed,
     standing_of,
 )
-from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.queries.partners import one_partner, partner_by_name
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.scopes import Scope
@@ -61,7 +61,7 @@ def list_them(
     caller = request.auth
     wanted = Wanted(
         states=tuple(state),
-        product_id=product_by_sku(product).pk if product else None,
+        product_id=product_for(caller, product) if product else None,
         partner_id=_partner(caller, partner) if partner else None,
         purchase_id=purchase,
         reference=reference,

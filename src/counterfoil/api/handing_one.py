@@ -9,13 +9,12 @@ from pydantic import Field
 
 from counterfoil.api.handout_bodies import Handle, RecipientRequest
 from counterfoil.api.idempotency import once
-from counterfoil.api.partner_named import PartnerNamed, whose
+from counterfoil.api.partner_named import PartnerNamed, product_for, whose
 from counterfoil.api.schemas import Problem, Text
-from counterfoil.api.security import CallerRequest, PoolKeyBearer
+from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.models import HandoutRow
 from counterfoil.models.ids import handle_of, uuid7
 from counterfoil.operations.hand_out import hand_out
-from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.queries.pieces import Piece, one_piece
 from counterfoil.rules.handouts import Known, Mode, Source
 from counterfoil.rules.scopes import Scope
@@ -38,12 +37,12 @@ class HandOneRequest(RecipientRequest):
     another: bool = Field(False, description="Even if they have one of the product already.")
     time_zone: str = Field("UTC", max_length=64, examples=["Europe/Rome"])
 
-    def source(self, piece: Piece | None) -> Source:
+    def source(self, caller: Caller, piece: Piece | None) -> Source:
         """Give out of what it comes."""
         if piece is not None:
             return Source(product_id=piece.product_id, allotment_id=piece.allotment_id)
         return Source(
-            product_id=product_by_sku(self.sku).pk,
+            product_id=product_for(caller, self.sku),
             allotment_id=self.allotment,
             reservation_id=self.reservation,
         )
@@ -80,7 +79,7 @@ def give_one(request: CallerRequest, body: HandOneRequest) -> Status[Schema]:
     piece = one_piece(own, body.entitlement) if body.entitlement else None
     row = hand_out(
         partner_id=own,
-        source=body.source(piece),
+        source=body.source(request.auth, piece),
         key=str(uuid7()),
         said=body.said(),
         mode=body.mode,

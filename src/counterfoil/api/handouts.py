@@ -23,7 +23,7 @@ from counterfoil.api.handout_bodies import (
     TakenBackUnit,
 )
 from counterfoil.api.idempotency import once
-from counterfoil.api.partner_named import PartnerNamed, whose
+from counterfoil.api.partner_named import PartnerNamed, product_for, whose
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.channels.recipient_file import read_recipients
@@ -33,7 +33,6 @@ from counterfoil.operations.confirm_handout import confirm_handout
 from counterfoil.operations.discard_handout import discard_handout
 from counterfoil.operations.take_back import take_back
 from counterfoil.operations.upload_handout import Listed, Upload, upload_handout
-from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.queries.handouts import HANDOUTS, handouts_of, one_handout, rows_of
 from counterfoil.rules.handouts import Said, Source
 from counterfoil.rules.scopes import Scope
@@ -207,7 +206,7 @@ def _upload(
     return upload_handout(
         partner_id=whose(request.auth, asked.partner).id,
         source=Source(
-            product_id=product_by_sku(asked.sku).pk,
+            product_id=product_for(request.auth, asked.sku),
             allotment_id=asked.allotment,
             reservation_id=asked.reservation,
         ),

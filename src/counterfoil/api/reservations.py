@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import NEEDED, key_named, once
+from counterfoil.api.partner_named import product_for
 from counterfoil.api.reservation_bodies import (
     ItemAnswer,
     ItemsAnswer,
@@ -27,7 +28,6 @@ from counterfoil.operations.open_account import open_account
 from counterfoil.operations.release import release
 from counterfoil.operations.renew import renew
 from counterfoil.operations.reserve import reserve
-from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.queries.reservations import (
     MOST_ITEMS,
     PAGE,
@@ -66,7 +66,7 @@ def keep(request: CallerRequest, body: ReserveRequest) -> Status[Schema]:
     made = reserve(
         owner=caller.owner,
         key=key_named(request),
-        product_id=product_by_sku(body.sku).pk if body.sku else None,
+        product_id=product_for(caller, body.sku) if body.sku else None,
         quantity=body.quantity,
         entitlement_ids=[id_of(one) for one in body.entitlements],
         until=body.until,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 
 from counterfoil.api.idempotency import once
+from counterfoil.api.partner_named import products_for
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
@@ -35,7 +36,6 @@ from counterfoil.queries.webhooks import (
     endpoints,
     health,
     one_endpoint,
-    products_named,
     skus_of,
 )
 from counterfoil.rules.remarks import masked_remark
@@ -66,7 +66,7 @@ def make(request: CallerRequest, body: NewEndpointRequest) -> Status[Schema]:
     the house may make one for a partner by naming it.
     """
     made = make_webhook_endpoint(
-        wanted=_wanted(body),
+        wanted=_wanted(request.auth, body),
         partner=_partner(request.auth, body.partner),
         by=request.auth.actor,
         at=timezone.now(),
@@ -92,7 +92,7 @@ def change(request: CallerRequest, endpoint: UUID, body: ChangeEndpointRequest) 
     """
     changed = change_webhook_endpoint(
         endpoint_id=_own(request.auth, endpoint).pk,
-        wanted=_wanted(body),
+        wanted=_wanted(request.auth, body),
         instead_of=body.revision,
         by=request.auth.actor,
         at=timezone.now(),
@@ -188,12 +188,12 @@ def _partner(caller: Caller, named: str) -> Partner | None:
     return own
 
 
-def _wanted(body: EndpointRequest) -> EndpointSettings:
+def _wanted(caller: Caller, body: EndpointRequest) -> EndpointSettings:
     return EndpointSettings(
         url=body.url,
         description=body.description,
         types=[one.value for one in body.types],
-        products=products_named(body.products),
+        products=products_for(caller, body.products),
         takes_tests=body.takes_tests,
     )
 

@@ -1,11 +1,14 @@
 """Products by SKU, and the entitlements of a purchase in short."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from counterfoil.errors import NotFound
-from counterfoil.models import Code, Entitlement, Partner, Product
+from counterfoil.models import Allotment, Code, Entitlement, Partner, Product, ProductMapping
 from counterfoil.models.ids import handle_of
 
 
@@ -30,6 +33,33 @@ def product_by_sku(sku: str) -> Product:
     if product is None:
         raise NotFound("There is no product with this SKU.")
     return product
+
+
+def products_of(
+    skus: Collection[str], *, partner_id: UUID | None = None, connection_id: UUID | None = None
+) -> Sequence[Product]:
+    """
+    Find products for whoever sees only their own: what they have something of, or sell.
+
+    Of what they have nothing they are told as of what nobody has. Who is neither a partner nor
+    bound to a connection sees all.
+
+    :raises NotFound: if there is one that is none of these.
+    """
+    rows = Product.objects.filter(sku__in=skus)
+    if partner_id is not None or connection_id is not None:
+        sold = ProductMapping.objects.filter(product=OuterRef("pk"))
+        has = Exists(sold.filter(connection=connection_id))
+        if partner_id is not None:
+            has |= Exists(sold.filter(connection__partner=partner_id))
+            has |= Exists(Allotment.objects.filter(product=OuterRef("pk"), partner=partner_id))
+            has |= Exists(Entitlement.objects.filter(product=OuterRef("pk"), partner=partner_id))
+        rows = rows.filter(has)
+    found = {one.sku: one for one in rows}
+    for sku in skus:
+        if sku not in found:
+            raise NotFound(f"There is no product {sku[:64]}.")
+    return [found[sku] for sku in skus]
 
 
 def partners() -> list[Partner]:

@@ -1,6 +1,6 @@
 """Where are events sent to, how is each endpoint, and what became of what it was sent?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -94,19 +94,6 @@ def skus_of(endpoint: WebhookEndpoint) -> Sequence[str]:
     """Give the products an endpoint is told of, by their SKU; none are all."""
     rows = Product.objects.filter(pk__in=endpoint.products)
     return list(rows.order_by("sku").values_list("sku", flat=True))
-
-
-def products_named(skus: Collection[str]) -> Sequence[UUID]:
-    """
-    Give the products that have these SKUs.
-
-    :raises NotFound: if there is one that none has.
-    """
-    found = dict(Product.objects.filter(sku__in=skus).values_list("sku", "pk"))
-    for sku in skus:
-        if sku not in found:
-            raise NotFound(f"There is no product {sku[:64]}.")
-    return [found[sku] for sku in skus]
 
 
 def deliveries(
