@@ -102,6 +102,41 @@ def _says(told: Json, schemas: Mapping[str, Json]) -> bool:
     return any(schemas[one].get("description") for one in named)
 
 
+UNPAGED: Mapping[str, str] = {
+    "listEvents": "a feed, which has no end: `cursor` and `more`",
+    "listWebhookEndpointSecrets": "two at most, while one is changed",
+    "readEntitlementOnboarding": "as many steps as the terms name",
+    "readEntitlementTrace": "a story, whose entitlements have pages of their own",
+    "readException": "as many suggestions as its playbook makes",
+    "readOrderFile": "how it was read, and what every order lacks",
+    "readPartner": "its people, as many as act for it",
+    "readProduct": "the versions of its terms",
+    "readPurchase": "the first page; `listPurchaseEntitlements` has the others",
+    "readPurchaseTrace": "a story, whose entitlements have pages of their own",
+    "readWebhookEndpoint": "the types and products that it is told of",
+    "readWebhookEndpointDelivery": "as many calls as are made for one event",
+}
+"""What is read with a list in it and has no pages, and why."""
+
+
+def _pages(document: Json) -> Iterator[str]:
+    for place, operation in operations(document):
+        answer = operation["responses"].get("200", {}).get("content", {}).get("application/json")
+        if not place.startswith("GET") or answer is None:
+            continue
+        name = answer["schema"]["$ref"].rsplit("/", 1)[1]
+        fields = document["components"]["schemas"][name]["properties"]
+        has_list = any(one.get("type") == "array" for one in fields.values())
+        asked = {one["name"] for one in operation["parameters"]}
+        is_paged = "next" in fields and {"after", "limit"} <= asked
+        if operation["operationId"] in UNPAGED:
+            continue
+        if has_list and not is_paged:
+            yield f"{place}: a list without pages (after, limit and next)"
+        if asked & {"before", "page", "offset", "cursor"}:
+            yield f"{place}: pages of another kind"
+
+
 def _formats(document: Json, place: str = "") -> Iterator[str]:
     for key, value in document.items():
         if key == "format" and isinstance(value, str) and value not in FORMATS:
@@ -119,4 +154,5 @@ RULES: tuple[Callable[[Json], Iterator[str]], ...] = (
     _examples,
     _fields,
     _formats,
+    _pages,
 )

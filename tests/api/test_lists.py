@@ -1,15 +1,18 @@
 """Lists of a back office: what is in them, a page after the other, and what is no filter."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.api.calling import Machine, machine
 from tests.granting import carried_out, supporter
 from tests.jobs.work import a_job
+from tests.partnership import make_clinic
 from tests.records import unchanged
 
 from counterfoil.effects.settling import settle
 from counterfoil.models import Delivery, Job
+from counterfoil.models.ids import handle_of
 from counterfoil.rules.scopes import Scope
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import issue_one, make_product, make_terms
@@ -26,7 +29,7 @@ def all_pages(of: Machine, path: str, name: str, **query: Any) -> list[Any]:
         found += page[name]
         if page["next"] is None:
             return found
-        following = {"before": page["next"]}
+        following = {"after": page["next"]}
 
 
 def test_purchases_are_listed_newest_first_and_narrowed_down() -> None:
@@ -114,3 +117,40 @@ def test_a_mail_that_did_not_leave_is_listed_and_tried_again() -> None:
 @pytest.mark.parametrize("limit", [0, 101])
 def test_a_page_is_no_larger_than_it_may_be(limit: int) -> None:
     assert machine(Scope.TRACE).get("/v1/purchases", limit=limit).status_code == 422
+
+
+def test_lists_that_are_read_at_once_have_pages_too() -> None:
+    clinic = make_clinic()
+    for sku in ("A", "B"):
+        make_product(sku)
+    handle = handle_of(clinic.free()[0])
+    office = machine()
+    for number in range(3):
+        office.post("/v1/webhook-endpoints", {"url": f"https://hooks.example/{number}"})
+        hold = {"kind": "fraud", "reference": str(number), "reason": "fraud"}
+        office.post(f"/v1/entitlements/{handle}/holds", hold)
+    office.post(
+        "/v1/allotments",
+        {
+            "request_id": str(uuid4()),
+            "partner": clinic.partner.slug,
+            "sku": "A",
+            "quantity": 1,
+            "reason": "More",
+            "reference": "CASE-1",
+        },
+    )
+    known: dict[tuple[str, str], dict[str, str]] = {
+        ("/v1/products", "products"): {},
+        ("/v1/partners", "partners"): {},
+        ("/v1/subject-kinds", "kinds"): {},
+        ("/v1/webhook-endpoints", "endpoints"): {},
+        ("/v1/allotments", "allotments"): {"partner": clinic.partner.slug},
+        (f"/v1/entitlements/{handle}/holds", "holds"): {},
+    }
+    for (path, name), query in known.items():
+        whole = office.get(path, **query).json()
+        assert whole["next"] is None
+        assert len(whole[name]) > 1 or name == "kinds", path
+        assert all_pages(office, path, name, **query) == whole[name]
+    assert office.get("/v1/partners", after="nobody").status_code == 404

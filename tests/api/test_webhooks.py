@@ -95,7 +95,7 @@ def test_the_whole_life_of_an_endpoint(client: Client, listener: Listener) -> No
     assert send() == 1
     assert house("get", path).json()["health"] == "well"
     assert house("delete", path).json()["ended_at"] is not None
-    assert house("get").json() == {"endpoints": []}
+    assert house("get").json() == {"endpoints": [], "next": None}
     assert house("post", f"{path}/test").json()["code"] == "webhook_endpoint_ended"
     assert one["revision"] == 1
 

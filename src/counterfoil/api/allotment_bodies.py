@@ -8,6 +8,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from counterfoil.api.lists import Next
 from counterfoil.api.schemas import Strict, Text
 from counterfoil.rules.grants import MOST
 from counterfoil.rules.partners import MOST_AT_ONCE
@@ -114,12 +115,13 @@ class PartnerAnswer(Schema):
 
 
 class AllotmentsAnswer(Schema):
-    """What a partner has."""
+    """A page of what a partner has."""
 
     partner: str
     suspension: str = Field(description="Empty, `handing_out`, or `codes`.")
     allotments: list[AllotmentAnswer]
-    sub_partners: list[PartnerAnswer]
+    sub_partners: list[PartnerAnswer] = Field(description="To whom it can hand on.")
+    next: Next
 
 
 class PartnerUnitAnswer(Schema):

@@ -24,6 +24,7 @@ from counterfoil.api.allotment_bodies import (
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.idempotency import once
+from counterfoil.api.lists import After, Limit, after_row
 from counterfoil.api.partner_named import product_for, whose
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest, PoolKeyBearer
@@ -56,17 +57,23 @@ MAY_MOVE = PoolKeyBearer(Scope.HAND_OUT)
 
 
 @router.get("", auth=MAY_LOOK, response={200: AllotmentsAnswer, **READ}, summary="List allotments")
-def list_them(request: CallerRequest, partner: str = "") -> AllotmentsAnswer:
+def list_them(
+    request: CallerRequest, partner: str = "", after: After = None, limit: Limit = 50
+) -> AllotmentsAnswer:
     """
-    Give what a partner has by product and allotment, counted.
+    Give a page of what a partner has by product and allotment, counted.
 
     A partner's key is told of its own; a key of the house names the `partner`.
     """
     own = whose(request.auth, partner)
+    found, following = after_row(
+        overview(own.id), lambda one: one.id or one.product_id, after=after, limit=limit
+    )
     return AllotmentsAnswer(
         partner=own.slug,
         suspension=own.suspension,
-        allotments=[_told(one) for one in overview(own.id)],
+        allotments=[_told(one) for one in found],
+        next=following,
         sub_partners=[PartnerAnswer(slug=one.slug, name=one.name) for one in sub_partners(own.id)],
     )
 

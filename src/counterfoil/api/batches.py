@@ -22,7 +22,7 @@ from counterfoil.api.batch_bodies import (
     WithdrawRequest,
 )
 from counterfoil.api.idempotency import once
-from counterfoil.api.lists import Before, Limit, cut
+from counterfoil.api.lists import After, Limit, cut
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.operations.hand_over_batch import hand_over_batch
@@ -42,9 +42,9 @@ WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 @router.get("", response={200: BatchesAnswer, **READ}, summary="List batches")
-def list_them(request: CallerRequest, before: Before = None, limit: Limit = 50) -> BatchesAnswer:
+def list_them(request: CallerRequest, after: After = None, limit: Limit = 50) -> BatchesAnswer:
     """Give a page of printed batches, the newest first."""
-    found = batches(before=before, most=limit + 1)
+    found = batches(before=after, most=limit + 1)
     _, following = cut([one.batch.pk for one in found], limit)
     return BatchesAnswer(batches=[BatchAnswer.of(one) for one in found[:limit]], next=following)
 

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
-from counterfoil.api.lists import Before, Limit, Next, Sought, page
+from counterfoil.api.lists import After, Limit, Next, Sought, page
 from counterfoil.api.schemas import Day, Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import DeliveryKind
@@ -80,11 +80,11 @@ class DeliveriesAnswer(Schema):
 def list_them(
     request: CallerRequest,
     sought: Query[DeliveriesSought],
-    before: Before = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> DeliveriesAnswer:
     """Give a page of mails: all, or those of which became one thing."""
-    found, following = page(MailFilter.from_query(sought.asked()), before=before, limit=limit)
+    found, following = page(MailFilter.from_query(sought.asked()), before=after, limit=limit)
     rows = mails_in_list(found, now=timezone.now())
     return DeliveriesAnswer(deliveries=[DeliveryAnswer.of(one) for one in rows], next=following)
 

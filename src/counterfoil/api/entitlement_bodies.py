@@ -11,6 +11,7 @@ from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from counterfoil.api.lists import NextNumber
 from counterfoil.api.schemas import Moment, Strict, Text
 from counterfoil.errors import ReasonMissing
 from counterfoil.models import HoldKind
@@ -181,11 +182,12 @@ class HoldAnswer(Schema):
 
 
 class HoldsAnswer(Schema):
-    """What suspends an entitlement, and what did; the newest first."""
+    """A page of what suspends an entitlement, and what did; the newest first."""
 
     entitlement: Handle
     version: int
     holds: list[HoldAnswer]
+    next: NextNumber
 
 
 class SetGiftRequest(Why):

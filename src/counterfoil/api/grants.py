@@ -9,7 +9,7 @@ from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.grant_bodies import GrantListed, GrantsAnswer, GrantsWanted
 from counterfoil.api.idempotency import once
-from counterfoil.api.lists import Before, Limit, cut
+from counterfoil.api.lists import After, Limit, cut
 from counterfoil.api.schemas import EntitlementAnswer, GrantAnswer, GrantRequest, Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import Approval
@@ -35,11 +35,11 @@ REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 def list_them(
     request: CallerRequest,
     sought: Query[GrantsWanted],
-    before: Before = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> GrantsAnswer:
     """Give a page of what exists without a sale: who answers for it, why, and what came of it."""
-    found = grants(sought.as_asked(), before=before, most=limit + 1)
+    found = grants(sought.as_asked(), before=after, most=limit + 1)
     _, following = cut([one.id for one in found], limit)
     return GrantsAnswer(grants=[GrantListed.of(one) for one in found[:limit]], next=following)
 

@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
-from counterfoil.api.lists import Before, Limit, Next, cut
+from counterfoil.api.lists import After, Limit, Next, cut
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import JobStatus
@@ -50,7 +50,7 @@ def list_them(
     request: CallerRequest,
     kind: JobKind | None = None,
     status: JobStatus | None = None,
-    before: Before = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> JobsAnswer:
     """Give a page of long work; a partner sees only what it asked for itself."""
@@ -60,7 +60,7 @@ def list_them(
         status=status.value if status else "",
         requested_by=caller.actor.id if caller.is_partner else "",
     )
-    found = jobs(sought, before=before, most=limit + 1)
+    found = jobs(sought, before=after, most=limit + 1)
     _, following = cut([one.id for one in found], limit)
     rows = [JobAnswer.model_validate(one, from_attributes=True) for one in found[:limit]]
     return JobsAnswer(jobs=rows, next=following)

@@ -1,9 +1,9 @@
 """What all lists have in common: what they are narrowed down by, a page, and where the next is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,15 +11,27 @@ from django.utils import timezone
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from counterfoil.errors import NotFound
 from counterfoil.queries._bounded import in_time
 from counterfoil.queries.listing import SECONDS, ids
 
 MOST = 100
 
-Before = Annotated[UUID | None, Field(description="`next` of the page before, if there is one.")]
-After = Before
+After = Annotated[UUID | None, Field(description="`next` of the page before, if there is one.")]
+AfterName = Annotated[
+    str | None, Field(max_length=200, description="`next` of the page before, if there is one.")
+]
+AfterNumber = Annotated[
+    int | None,
+    Field(ge=1, le=2**63 - 1, description="`next` of the page before, if there is one."),
+]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="How many come in one page.")]
 Next = Annotated[UUID | None, Field(description="Where the next page begins, if there is one.")]
+NextName = Annotated[str | None, Field(description="Where the next page begins, if there is one.")]
+NextNumber = Annotated[
+    int | None, Field(description="Where the next page begins, if there is one.")
+]
+Row = TypeVar("Row")
 
 
 class Sought(Schema):
@@ -61,6 +73,29 @@ def page(
 def cut(found: Sequence[UUID], limit: int) -> tuple[Sequence[UUID], UUID | None]:
     """Leave so many of what was read with one more, and give the last if there is that one."""
     return found[:limit], found[limit - 1] if len(found) > limit else None
+
+
+def after_row(
+    rows: Sequence[Row], key: Callable[[Row], UUID], *, after: UUID | None, limit: int
+) -> tuple[Sequence[Row], UUID | None]:
+    """
+    Give a page of what was read at once, in its order; the place is a row.
+
+    :raises NotFound: if there is no such row.
+    """
+    keys = [key(one) for one in rows]
+    if after is not None and after not in keys:
+        raise NotFound("There is no such place in this list.")
+    rest = rows if after is None else rows[keys.index(after) + 1 :]
+    return rest[:limit], key(rest[limit - 1]) if len(rest) > limit else None
+
+
+def by_name(
+    rows: Iterable[Row], name: Callable[[Row], str], *, after: str | None, limit: int
+) -> tuple[Sequence[Row], str | None]:
+    """Give a page of what is few enough to be read at once, sorted by a name that stays."""
+    found = sorted((one for one in rows if after is None or name(one) > after), key=name)
+    return found[:limit], name(found[limit - 1]) if len(found) > limit else None
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from counterfoil.api.allotment_bodies import CountsAnswer
-from counterfoil.api.lists import Sought
+from counterfoil.api.lists import NextName, Sought
 from counterfoil.api.schemas import Strict, Text
 from counterfoil.models import PartnerRole, Suspension
 from counterfoil.queries.partners import MemberSeen, PartnerSeen, members_of
@@ -122,9 +122,10 @@ class PartnerListed(PartnerTold):
 
 
 class PartnersAnswer(Schema):
-    """Partners by name, each below the one it belongs to."""
+    """A page of partners by name, each below the one it belongs to."""
 
     partners: list[PartnerListed]
+    next: NextName
 
 
 class OnePartnerAnswer(PartnerTold):

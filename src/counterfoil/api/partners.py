@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
+from counterfoil.api.lists import AfterName, Limit
 from counterfoil.api.partner_bodies import (
     InviteRequest,
     OnePartnerAnswer,
@@ -28,26 +29,29 @@ from counterfoil.operations.invite_member import invite_member
 from counterfoil.operations.open_partner import open_partner
 from counterfoil.operations.resume_partner import resume_partner
 from counterfoil.operations.suspend_partner import suspend_partner
-from counterfoil.queries.listing import ids
 from counterfoil.queries.partners import membership, partner_by_name
-from counterfoil.queries.partners_kept import PartnerFilter, partners_in_list
+from counterfoil.queries.partners_kept import PartnerFilter, partners_page
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Partners"], auth=ApiKeyBearer(Scope.PARTNERS))
 
-MOST = 1_000
 READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 Slug = Annotated[str, Field(max_length=64, examples=["riverside-clinic"])]
 
 
 @router.get("", response={200: PartnersAnswer, **READ}, summary="List partners")
-def list_them(request: CallerRequest, sought: Query[PartnersSought]) -> PartnersAnswer:
-    """Give the partners by name, each below the one it belongs to; at most 1,000."""
-    now = timezone.now()
-    found = ids(PartnerFilter.from_query(sought.asked()).rows(now=now), most=MOST)
-    rows = partners_in_list(found, now=now)
-    return PartnersAnswer(partners=[PartnerListed.of(one) for one in rows])
+def list_them(
+    request: CallerRequest,
+    sought: Query[PartnersSought],
+    after: AfterName = None,
+    limit: Limit = 50,
+) -> PartnersAnswer:
+    """Give a page of partners by name, each below the one it belongs to."""
+    found, following = partners_page(
+        PartnerFilter.from_query(sought.asked()), now=timezone.now(), after=after, limit=limit
+    )
+    return PartnersAnswer(partners=[PartnerListed.of(one) for one in found], next=following)
 
 
 @router.get("/{slug}", response={200: OnePartnerAnswer, **READ}, summary="Read a partner")

@@ -7,6 +7,7 @@ from typing import Any, Self
 from ninja import Router, Schema
 from pydantic import Field
 
+from counterfoil.api.lists import AfterName, Limit, NextName, by_name
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.queries.entitlements import product_by_sku
@@ -47,9 +48,10 @@ class ProductListed(Schema):
 
 
 class ProductsAnswer(Schema):
-    """All products, those on sale first."""
+    """A page of products, by their SKUs."""
 
     products: list[ProductListed]
+    next: NextName
 
 
 class TermsAnswer(Schema):
@@ -77,9 +79,11 @@ class ProductTermsAnswer(Schema):
 
 
 @router.get("", response={200: ProductsAnswer, **READ}, summary="List products")
-def list_them(request: CallerRequest) -> ProductsAnswer:
-    """Give all products; there are as many as somebody has made, and no pages of them."""
-    return ProductsAnswer(products=[ProductListed.of(one) for one in products_seen()])
+def list_them(request: CallerRequest, after: AfterName = None, limit: Limit = 50) -> ProductsAnswer:
+    """Give a page of all products, by their SKUs."""
+    rows = [ProductListed.of(one) for one in products_seen()]
+    found, following = by_name(rows, lambda one: one.sku, after=after, limit=limit)
+    return ProductsAnswer(products=list(found), next=following)
 
 
 @router.get("/{sku}", response={200: ProductTermsAnswer, **READ}, summary="Read a product")

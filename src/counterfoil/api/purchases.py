@@ -7,7 +7,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once, once_read_again
-from counterfoil.api.lists import Before, Limit, page
+from counterfoil.api.lists import After, Limit, page
 from counterfoil.api.purchase_bodies import (
     CancelRequest,
     CodesAnswer,
@@ -103,11 +103,11 @@ def tell(request: CallerRequest, body: PurchaseRequest) -> Status[Schema]:
 def list_them(
     request: CallerRequest,
     sought: Query[PurchasesSought],
-    before: Before = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> PurchasesAnswer:
     """Give a page of everything that was bought or granted, whatever it came through."""
-    found, following = page(PurchaseFilter.from_query(sought.asked()), before=before, limit=limit)
+    found, following = page(PurchaseFilter.from_query(sought.asked()), before=after, limit=limit)
     rows = purchases_in_list(found, now=timezone.now())
     return PurchasesAnswer(purchases=[PurchaseListed.of(one) for one in rows], next=following)
 

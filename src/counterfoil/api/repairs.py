@@ -22,6 +22,7 @@ from counterfoil.api.entitlement_bodies import (
 )
 from counterfoil.api.entitlements import answer
 from counterfoil.api.idempotency import once
+from counterfoil.api.lists import AfterNumber, Limit
 from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
@@ -125,14 +126,24 @@ def send_again(request: CallerRequest, handle: str, body: ResendRequest) -> Sche
 
 @router.get("/{handle}/holds", response={200: HoldsAnswer, **READ}, summary="List holds")
 @describes_tag
-def holds(request: CallerRequest, response: HttpResponse, handle: str) -> HoldsAnswer:
+def holds(
+    request: CallerRequest,
+    response: HttpResponse,
+    handle: str,
+    after: AfterNumber = None,
+    limit: Limit = 50,
+) -> HoldsAnswer:
     """Tell what suspends an entitlement, and what did before; the newest first."""
     entitlement_id = id_of(handle)
-    found, known = standing_of(entitlement_id), holds_of(entitlement_id)
+    found, known = (
+        standing_of(entitlement_id),
+        holds_of(entitlement_id, before=after, most=limit + 1),
+    )
     told = HoldsAnswer(
         entitlement=found.entitlement,
         version=found.version,
-        holds=[HoldAnswer.model_validate(one, from_attributes=True) for one in known],
+        holds=[HoldAnswer.model_validate(one, from_attributes=True) for one in known[:limit]],
+        next=known[limit - 1].number if len(known) > limit else None,
     )
     return tags(response, told)
 

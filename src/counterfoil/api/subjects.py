@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once_read_again
+from counterfoil.api.lists import AfterName, Limit, NextName, by_name
 from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import Problem, Strict, Text
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
@@ -41,9 +42,10 @@ class KindAnswer(Schema):
 
 
 class KindsAnswer(Schema):
-    """The kinds there are."""
+    """A page of the kinds there are, by name."""
 
     kinds: list[KindAnswer]
+    next: NextName
 
 
 class SubjectRequest(Strict):
@@ -82,9 +84,11 @@ def _known_subject(_request: CallerRequest, handle: str, **_given: object) -> Su
 @router.get(
     "/subject-kinds", response={200: KindsAnswer, **READ}, summary="List the kinds of subjects"
 )
-def kinds(request: CallerRequest) -> KindsAnswer:
+def kinds(request: CallerRequest, after: AfterName = None, limit: Limit = 50) -> KindsAnswer:
     """Tell what entitlements can be for, and what is asked about each."""
-    return KindsAnswer(kinds=[_kind(one) for one in subject_kinds().values()])
+    rows = [_kind(one) for one in subject_kinds().values()]
+    found, following = by_name(rows, lambda one: one.name, after=after, limit=limit)
+    return KindsAnswer(kinds=list(found), next=following)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from counterfoil.api.lists import Next, NextNumber
 from counterfoil.api.schemas import Moment, Strict, Text
 from counterfoil.queries.webhooks import Fate, Health
 from counterfoil.rules.events import EventType
@@ -110,9 +111,10 @@ class EndpointAnswer(Schema):
 
 
 class EndpointsAnswer(Schema):
-    """All endpoints, the newest first."""
+    """A page of endpoints, the newest first."""
 
     endpoints: list[EndpointAnswer]
+    next: Next
 
 
 class SecretAnswer(Schema):
@@ -147,7 +149,7 @@ class SendingsAnswer(Schema):
     """A page of deliveries, the newest first; ``next`` is the ``after`` of the following one."""
 
     deliveries: list[SendingAnswer]
-    next: int | None
+    next: NextNumber
 
 
 class AttemptAnswer(Schema):

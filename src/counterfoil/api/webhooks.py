@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 
 from counterfoil.api.idempotency import once
+from counterfoil.api.lists import After, Limit, cut
 from counterfoil.api.partner_named import products_for
 from counterfoil.api.schemas import Problem
 from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
@@ -50,10 +51,11 @@ router = Router(tags=["Webhook endpoints"], auth=MAY)
 
 
 @router.get("", response={200: EndpointsAnswer, **READ}, summary="List endpoints")
-def list_them(request: CallerRequest) -> EndpointsAnswer:
-    """Give all endpoints that were not ended, the newest first; a partner sees its own."""
-    found = endpoints(partner_id=request.auth.partner_id)
-    return EndpointsAnswer(endpoints=[_told(one) for one in found])
+def list_them(request: CallerRequest, after: After = None, limit: Limit = 50) -> EndpointsAnswer:
+    """Give a page of endpoints that were not ended, the newest first; a partner sees its own."""
+    found = endpoints(partner_id=request.auth.partner_id, before=after, most=limit + 1)
+    _, following = cut([one.pk for one in found], limit)
+    return EndpointsAnswer(endpoints=[_told(one) for one in found[:limit]], next=following)
 
 
 @router.post("", response={201: EndpointAnswer, **WRITE}, summary="Have events sent somewhere")

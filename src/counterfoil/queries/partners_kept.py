@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as later
 
+from counterfoil.errors import NotFound
 from counterfoil.models import (
     ApiKey,
     Approval,
@@ -125,6 +126,27 @@ def partners_in_list(ids: Sequence[UUID], *, now: datetime) -> Sequence[PartnerI
     """Read these by name, those below another after it."""
     wanted = set(ids)
     return [one for one in all_partners() if one.id in wanted]
+
+
+def partners_page(
+    narrowed: PartnerFilter, *, now: datetime, after: str | None, limit: int
+) -> tuple[Sequence[PartnerInList], str | None]:
+    """
+    Give a page of those that fit, by name, those below another after it, and where the next begins.
+
+    The place is a partner, by its short name, wherever it stands among all: also one that does not
+    fit any more.
+
+    :raises NotFound: if there is no such partner.
+    """
+    every = all_partners()
+    names = [one.partner.slug for one in every]
+    if after is not None and after not in names:
+        raise NotFound("There is no such partner.")
+    rest = every if after is None else every[names.index(after) + 1 :]
+    fits = set(narrowed.rows(now=now).values_list("pk", flat=True))
+    found = [one for one in rest if one.id in fits]
+    return found[:limit], found[limit - 1].partner.slug if len(found) > limit else None
 
 
 def keys_of(partner_id: UUID) -> Sequence[ApiKey]:

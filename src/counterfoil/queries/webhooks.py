@@ -56,12 +56,16 @@ class DeliverySeen:
     last_error: str
 
 
-def endpoints(*, partner_id: UUID | None = None) -> Sequence[WebhookEndpoint]:
-    """Give the endpoints there are, the newest first; with a partner only its own."""
+def endpoints(
+    *, partner_id: UUID | None = None, before: UUID | None = None, most: int | None = None
+) -> Sequence[WebhookEndpoint]:
+    """Give the endpoints there are, or a page, the newest first; with a partner only its own."""
     rows = WebhookEndpoint.objects.filter(ended_at=None).select_related("partner")
     if partner_id is not None:
         rows = rows.filter(partner=partner_id)
-    return list(rows.order_by("-pk"))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-pk")[:most])
 
 
 def one_endpoint(endpoint_id: UUID, *, partner_id: UUID | None = None) -> WebhookEndpoint:
