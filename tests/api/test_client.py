@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from pytest_django.live_server_helper import LiveServer
 from tests.house.source import ROOT
 
+from counterfoil.effects.settling import settle
 from counterfoil.models import Entitlement
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.rules.people import SYSTEM
@@ -30,7 +31,9 @@ def made(tmp_path: Path) -> Path:
     told = [*GENERATE, "--path", DOCUMENT, "--config", config, "--output-path", place]
     _run(*told, "--meta", "uv")
     page = (ROOT / "docs" / "how-to" / "client.md").read_text()
-    (place / "journey.py").write_text("\n".join(SHOWN.findall(page)))
+    [feed] = [one for one in SHOWN.findall(page) if "list_events" in one]
+    (place / "feed.py").write_text(feed)
+    (place / "journey.py").write_text("\n".join(one for one in SHOWN.findall(page) if one != feed))
     return place
 
 
@@ -38,9 +41,15 @@ def made(tmp_path: Path) -> Path:
 def test_what_the_page_shows_is_typed_and_works(
     made: Path, live_server: LiveServer, settings: LazySettings
 ) -> None:
-    _run(sys.executable, "-m", "mypy", "--strict", "--config-file=", "journey.py", at=made)
+    _run(
+        sys.executable, "-m", "mypy", "--strict", "--config-file=", "journey.py", "feed.py", at=made
+    )
 
-    said = _run(sys.executable, "journey.py", at=made, SITE=live_server.url, **_keys())
+    site = _keys() | {"SITE": live_server.url}
+
+    said = _run(sys.executable, "journey.py", at=made, **site)
+    settle()  # as the worker does: events stand in the feed in the order it gives them
+    happened = _run(sys.executable, "feed.py", at=made, **site)
 
     units = list(Entitlement.objects.order_by("line", "ordinal"))
     [used] = [one for one in units if one.state == "assigned"]
@@ -49,14 +58,16 @@ def test_what_the_page_shows_is_typed_and_works(
         f"issued: {[one.handle for one in units]}",
         "good for: DNA-STD",
         f"redeemed: {used.handle}",
+        f"listed: {[(one.handle, one.state) for one in units]}",
         "refused: 409 code_already_used",
     ]
+    assert happened == f"happened: {[('entitlement.assigned', used.handle)]}\n"
 
 
 def _keys() -> dict[str, str]:
     shop = make_connection(make_product(), slug="vets", channel="partner", is_test=False)
     tells = [Scope.TELL, Scope.COLLECT]
-    uses = [Scope.CHECK, Scope.REDEEM, Scope.REASONS]
+    uses = [Scope.CHECK, Scope.REDEEM, Scope.REASONS, Scope.TRACE, Scope.EVENTS]
     return {
         "SHOP_KEY": create_api_key(
             name="shop", scopes=tells, connection=shop, by=SYSTEM, at=now()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from counterfoil.errors import NotFound
 from counterfoil.models import Allotment, Code, Entitlement, Partner, Product, ProductMapping
@@ -48,12 +48,15 @@ def products_of(
     """
     rows = Product.objects.filter(sku__in=skus)
     if partner_id is not None or connection_id is not None:
-        sold = ProductMapping.objects.filter(product=OuterRef("pk"))
-        has = Exists(sold.filter(connection=connection_id))
+        sold, allotted, units = (
+            one.objects.filter(product=OuterRef("pk"))
+            for one in (ProductMapping, Allotment, Entitlement)
+        )
+        has = Q(Exists(sold.filter(connection=connection_id)))
         if partner_id is not None:
-            has |= Exists(sold.filter(connection__partner=partner_id))
-            has |= Exists(Allotment.objects.filter(product=OuterRef("pk"), partner=partner_id))
-            has |= Exists(Entitlement.objects.filter(product=OuterRef("pk"), partner=partner_id))
+            has |= Q(Exists(sold.filter(connection__partner=partner_id)))
+            has |= Q(Exists(allotted.filter(partner=partner_id)))
+            has |= Q(Exists(units.filter(partner=partner_id)))
         rows = rows.filter(has)
     found = {one.sku: one for one in rows}
     for sku in skus:
