@@ -26,7 +26,7 @@ from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, after_row
 from counterfoil.api.partner_named import product_for, whose
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest, PoolKeyBearer
 from counterfoil.models import Approval
 from counterfoil.models.ids import id_of, uuid7
@@ -50,8 +50,6 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Allotments"])
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 MAY_LOOK = PoolKeyBearer(Scope.ALLOTMENTS)
 MAY_MOVE = PoolKeyBearer(Scope.HAND_OUT)
 

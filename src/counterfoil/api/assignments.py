@@ -10,8 +10,8 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.idempotency import once, once_after
-from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
+from counterfoil.api.idempotency import once_after
+from counterfoil.api.preconditions import acting, describes_tag, tagged, tags, unless_stale
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.hosting.policy import is_asked, require_givable
@@ -97,6 +97,7 @@ def read(request: CallerRequest, response: HttpResponse, handle: str) -> Assignm
 @tagged
 @once_after(_ask_first)
 @unless_stale
+@acting
 @transaction.atomic
 def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
@@ -118,6 +119,7 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Sch
 @tagged
 @once_after(_ask_first)
 @unless_stale
+@acting
 @transaction.atomic
 def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
@@ -136,9 +138,7 @@ def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[
     response={200: AssignmentAnswer, **WRITE},
     summary="Correct the subject",
 )
-@tagged
-@once
-@unless_stale
+@acting
 def correct(request: CallerRequest, handle: str, body: CorrectRequest) -> Status[Schema]:
     """
     Say that an entitlement is for somebody or something else than was said.

@@ -23,7 +23,7 @@ from counterfoil.api.batch_bodies import (
 )
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, cut
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.operations.hand_over_batch import hand_over_batch
 from counterfoil.operations.recall_batch import recall_batch
@@ -36,9 +36,6 @@ from counterfoil.queries.entitlements import partner_by_slug, product_by_sku
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Batches"], auth=ApiKeyBearer(Scope.BATCHES))
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 @router.get("", response={200: BatchesAnswer, **READ}, summary="List batches")

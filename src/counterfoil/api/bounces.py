@@ -5,15 +5,13 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
-from counterfoil.api.schemas import Problem, Strict, Text
+from counterfoil.api.schemas import READ, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.effects.bounces import delivery_of, take_bounce
 from counterfoil.rules.bounces import BounceKind
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Bounces"], auth=ApiKeyBearer(Scope.BOUNCES))
-
-REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
 
 class BounceRequest(Strict):
@@ -42,7 +40,7 @@ class BounceAnswer(Schema):
     is_news: bool = Field(description="Whether somebody is told of it; not when told again.")
 
 
-@router.post("", response={200: BounceAnswer, **REFUSALS}, summary="Tell that a mail came back")
+@router.post("", response={200: BounceAnswer, **READ}, summary="Tell that a mail came back")
 @once
 def bounce(request: CallerRequest, body: BounceRequest) -> Schema:
     """

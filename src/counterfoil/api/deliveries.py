@@ -10,7 +10,7 @@ from pydantic import Field
 
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, Next, Sought, page
-from counterfoil.api.schemas import Day, Problem
+from counterfoil.api.schemas import READ, WRITE, Day
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import DeliveryKind
 from counterfoil.operations.retry_delivery import retry_delivery
@@ -18,9 +18,6 @@ from counterfoil.queries.mails import MailFilter, MailSeen, MailStatus, mails_in
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Deliveries"], auth=ApiKeyBearer(Scope.READ_DELIVERIES))
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 class DeliveriesSought(Sought):

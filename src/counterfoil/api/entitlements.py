@@ -10,7 +10,7 @@ from pydantic import Field
 from counterfoil.api.entitlement_bodies import EntitlementsAnswer, StandingAnswer
 from counterfoil.api.partner_named import product_for
 from counterfoil.api.preconditions import describes_tag, tags
-from counterfoil.api.schemas import Moment, Problem
+from counterfoil.api.schemas import READ, Moment
 from counterfoil.api.security import Caller, CallerRequest, OwnOrAllBearer
 from counterfoil.errors import NotFound
 from counterfoil.models.ids import id_of
@@ -27,8 +27,6 @@ from counterfoil.rules.lifecycle import State
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Entitlements"])
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
 
 @router.get(

@@ -22,7 +22,7 @@ from counterfoil.api.exception_bodies import (
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, cut
 from counterfoil.api.problems import PersonNeeded, ScopeMissing
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest
 from counterfoil.errors import OutcomeMissing
 from counterfoil.operations.give_back_case import give_back_case
@@ -39,8 +39,6 @@ from counterfoil.rules.scopes import Scope
 router = Router(tags=["Exceptions"], auth=ApiKeyBearer(Scope.EXCEPTIONS))
 
 MAY_READ = ApiKeyBearer(Scope.READ_EXCEPTIONS)
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.DONE: "Settled: what had to be done is done.",
     Outcome.NOTHING: "Nothing had to be done.",

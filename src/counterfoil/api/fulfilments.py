@@ -6,8 +6,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.idempotency import once
-from counterfoil.api.preconditions import tagged, unless_stale
+from counterfoil.api.preconditions import acting
 from counterfoil.api.schemas import Problem, Strict
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.effects.confirming import confirm_gone, confirm_made
@@ -54,9 +53,7 @@ class FulfilmentAnswer(Schema):
     operation_id="confirmFulfilment",
     summary="Confirm what a webhook asked for",
 )
-@tagged
-@once
-@unless_stale
+@acting
 def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> Schema:
     """
     Tell that the record a webhook asked for was made, or, without a reference, is gone.

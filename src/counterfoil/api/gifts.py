@@ -15,10 +15,9 @@ from counterfoil.api.entitlement_bodies import (
     GiftAnswer,
     SetGiftRequest,
 )
-from counterfoil.api.idempotency import once
-from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
+from counterfoil.api.preconditions import acting, describes_tag, tags
 from counterfoil.api.repairs import why
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.errors import NotFound
 from counterfoil.models import Entitlement, GiftWords
@@ -32,8 +31,7 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Gifts"], auth=ApiKeyBearer(Scope.GIFTS))
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {200: GiftAnswer, 409: Problem, 413: Problem, 415: Problem, **READ}
+TOLD = {200: GiftAnswer, **WRITE}
 
 
 @router.get("/{handle}/gift", response={200: GiftAnswer, **READ}, summary="Read a gift")
@@ -43,10 +41,8 @@ def read(request: CallerRequest, response: HttpResponse, handle: str) -> GiftAns
     return tags(response, _told(handle))
 
 
-@router.put("/{handle}/gift", response=WRITE, summary="Give as a gift")
-@tagged
-@once
-@unless_stale
+@router.put("/{handle}/gift", response=TOLD, summary="Give as a gift")
+@acting
 def give(request: CallerRequest, handle: str, body: SetGiftRequest) -> Schema:
     """
     Give it to somebody by mail, on a day, or as a card; or change a gift that was not sent.
@@ -72,10 +68,8 @@ def give(request: CallerRequest, handle: str, body: SetGiftRequest) -> Schema:
     return _told(handle)
 
 
-@router.post("/{handle}/gift/correct", response=WRITE, summary="Correct a gift's address")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/gift/correct", response=TOLD, summary="Correct a gift's address")
+@acting
 def correct(request: CallerRequest, handle: str, body: CorrectGiftRequest) -> Schema:
     """
     Send a gift to another address than was given; everything else about it stays.
@@ -90,10 +84,8 @@ def correct(request: CallerRequest, handle: str, body: CorrectGiftRequest) -> Sc
     return _told(handle)
 
 
-@router.delete("/{handle}/gift", response=WRITE, summary="Call a gift off")
-@tagged
-@once
-@unless_stale
+@router.delete("/{handle}/gift", response=TOLD, summary="Call a gift off")
+@acting
 def call_off(
     request: CallerRequest,
     handle: str,

@@ -10,7 +10,7 @@ from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.grant_bodies import GrantListed, GrantsAnswer, GrantsWanted
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, cut
-from counterfoil.api.schemas import EntitlementAnswer, GrantAnswer, GrantRequest, Problem
+from counterfoil.api.schemas import READ, EntitlementAnswer, GrantAnswer, GrantRequest
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import Approval
 from counterfoil.operations.request_grant import request_grant
@@ -23,13 +23,12 @@ from counterfoil.rules.scopes import Scope
 router = Router(tags=["Grants"])
 
 MOST_LISTED = 100
-REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
 
 @router.get(
     "",
     auth=ApiKeyBearer(Scope.TRACE),
-    response={200: GrantsAnswer, **REFUSALS},
+    response={200: GrantsAnswer, **READ},
     summary="List grants",
 )
 def list_them(
@@ -47,7 +46,7 @@ def list_them(
 @router.get(
     "/{uuid:grant}",
     auth=ApiKeyBearer(Scope.TRACE),
-    response={200: GrantListed, **REFUSALS},
+    response={200: GrantListed, **READ},
     summary="Read a grant",
 )
 def read(request: CallerRequest, grant: UUID) -> GrantListed:
@@ -58,7 +57,7 @@ def read(request: CallerRequest, grant: UUID) -> GrantListed:
 @router.post(
     "",
     auth=ApiKeyBearer(Scope.GRANT),
-    response={200: GrantAnswer, 202: ApprovalAnswer, **REFUSALS},
+    response={200: GrantAnswer, 202: ApprovalAnswer, **READ},
     summary="Give entitlements without a sale",
 )
 @once

@@ -10,7 +10,7 @@ from pydantic import Field
 from counterfoil.api.handout_bodies import Handle, RecipientRequest
 from counterfoil.api.idempotency import once
 from counterfoil.api.partner_named import PartnerNamed, product_for, whose
-from counterfoil.api.schemas import Problem, Text
+from counterfoil.api.schemas import WRITE, Text
 from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.models import HandoutRow
 from counterfoil.models.ids import handle_of, uuid7
@@ -20,9 +20,6 @@ from counterfoil.rules.handouts import Known, Mode, Source
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Hand-outs"], auth=PoolKeyBearer(Scope.HAND_OUT))
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 class HandOneRequest(RecipientRequest):

@@ -24,7 +24,7 @@ from counterfoil.api.handout_bodies import (
 )
 from counterfoil.api.idempotency import once
 from counterfoil.api.partner_named import PartnerNamed, product_for, whose
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.channels.recipient_file import read_recipients
 from counterfoil.conf import conf
@@ -40,9 +40,6 @@ from counterfoil.rules.scopes import Scope
 MOST_ROWS = 500
 
 router = Router(tags=["Hand-outs"], auth=PoolKeyBearer(Scope.HAND_OUT))
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 @router.post(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, Next, cut
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import JobStatus
 from counterfoil.operations.continue_job import continue_job
@@ -19,9 +19,6 @@ from counterfoil.rules.jobs import JobKind
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Jobs"], auth=ApiKeyBearer(Scope.JOBS))
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 class JobAnswer(Schema):

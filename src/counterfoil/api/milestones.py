@@ -8,8 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.idempotency import once
-from counterfoil.api.preconditions import tagged, unless_stale
+from counterfoil.api.preconditions import acting
 from counterfoil.api.schemas import Moment, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import handle_of, id_of
@@ -58,9 +57,7 @@ class MilestoneAnswer(Schema):
     },
     summary="Tell of a milestone",
 )
-@tagged
-@once
-@unless_stale
+@acting
 def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> Schema:
     """
     Record that something happened to what was assigned.

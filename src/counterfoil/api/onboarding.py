@@ -9,8 +9,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.idempotency import once_read_again
-from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
+from counterfoil.api.preconditions import acting_in_private, describes_tag, tags
 from counterfoil.api.schemas import Problem, Strict
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.models import Assignment, ConsentText, OnboardingStep
@@ -97,9 +96,7 @@ def read_steps(
     operation_id="answerStep",
     summary="Answer a step",
 )
-@tagged
-@once_read_again(_steps_now)
-@unless_stale
+@acting_in_private(_steps_now)
 def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest) -> Schema:
     """
     Answer a step for whoever has it, in an interface of your own.
@@ -126,9 +123,7 @@ def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest
     operation_id="declineStep",
     summary="Decline a consent",
 )
-@tagged
-@once_read_again(_steps_now)
-@unless_stale
+@acting_in_private(_steps_now)
 def decline(request: CallerRequest, handle: str, key: str, body: DeclineRequest) -> Schema:
     """Record that whoever has it does not agree. It stays theirs, and nothing is set up."""
     held = held_now(id_of(handle))

@@ -18,7 +18,7 @@ from counterfoil.api.order_file_bodies import (
     RowsAnswer,
     UploadForm,
 )
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, Problem
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest
 from counterfoil.channels.order_file_reading import choices_named
 from counterfoil.conf import conf
@@ -38,7 +38,6 @@ MOST_ROWS = 500
 
 router = Router(tags=["Order files"], auth=ApiKeyBearer(Scope.ORDER_FILES))
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 WRITE = {409: Problem, **READ}
 SHEET = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 

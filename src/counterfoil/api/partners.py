@@ -20,7 +20,7 @@ from counterfoil.api.partner_bodies import (
     RoleRequest,
     SuspendRequest,
 )
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.errors import NotFound
 from counterfoil.operations.change_member_role import change_member_role
@@ -35,8 +35,6 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Partners"], auth=ApiKeyBearer(Scope.PARTNERS))
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 Slug = Annotated[str, Field(max_length=64, examples=["riverside-clinic"])]
 
 

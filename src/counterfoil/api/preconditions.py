@@ -17,6 +17,7 @@ from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
 
 from counterfoil.api.described import add_answer_header, add_header, add_refusals
+from counterfoil.api.idempotency import Answered, View, once, once_read_again
 from counterfoil.errors import Malformed, NotFound, StaleEntitlement
 from counterfoil.models import Entitlement
 from counterfoil.models.ids import id_of
@@ -104,6 +105,20 @@ def describes_tag(view: Callable[Given, Told]) -> Callable[Given, Told]:
     """Say that the answers of a view carry the tag of an entitlement."""
     contribute_operation_callback(view, _describe_tag)
     return view
+
+
+def acting(view: View) -> Answered:
+    """Let a view act once on the entitlement of its ``handle``, as the request read it."""
+    return tagged(once(unless_stale(view)))
+
+
+def acting_in_private(again: View) -> Callable[[View], Answered]:
+    """Let a view act so, where nothing of the answer is kept: ``again`` reads it."""
+
+    def decorated(view: View) -> Answered:
+        return tagged(once_read_again(again)(unless_stale(view)))
+
+    return decorated
 
 
 def versions_named(header: str) -> frozenset[str] | None:

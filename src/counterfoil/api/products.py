@@ -8,15 +8,13 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.lists import AfterName, Limit, NextName, by_name
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.queries.entitlements import product_by_sku
 from counterfoil.queries.products import ProductSeen, VersionSeen, products_seen, versions_of
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Products"], auth=ApiKeyBearer(Scope.READ_PRODUCTS))
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
 
 class ProductListed(Schema):

@@ -20,7 +20,7 @@ from counterfoil.api.purchase_bodies import (
 )
 from counterfoil.api.purchase_lists import PurchaseListed, PurchasesAnswer, PurchasesSought
 from counterfoil.api.purchase_reading import order_of, part_of
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE, Problem
 from counterfoil.api.security import ApiKeyBearer, BoundKeyBearer, CallerRequest
 from counterfoil.errors import DeclarationInvalid, Fault
 from counterfoil.intake.telling import cancel_purchase, cancel_units, tell_purchase
@@ -41,9 +41,6 @@ from counterfoil.rules.codes import display
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Purchases"])
-
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 
 def _codes(request: CallerRequest, reference: str, body: CollectRequest) -> CodesAnswer:

@@ -21,10 +21,9 @@ from counterfoil.api.entitlement_bodies import (
     Why,
 )
 from counterfoil.api.entitlements import answer
-from counterfoil.api.idempotency import once
 from counterfoil.api.lists import AfterNumber, Limit
-from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
-from counterfoil.api.schemas import Problem
+from counterfoil.api.preconditions import acting, describes_tag, tags
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models import HoldKind
 from counterfoil.models.ids import id_of
@@ -42,14 +41,11 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Repairs"], auth=ApiKeyBearer(Scope.REPAIR))
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {200: StandingAnswer, 409: Problem, 413: Problem, 415: Problem, **READ}
+TOLD = {200: StandingAnswer, **WRITE}
 
 
-@router.post("/{handle}/revoke", response=WRITE, summary="Withdraw an entitlement")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/revoke", response=TOLD, summary="Withdraw an entitlement")
+@acting
 def withdraw(request: CallerRequest, handle: str, body: RevokeRequest) -> Schema:
     """
     Withdraw an entitlement for good, whoever has it.
@@ -61,10 +57,8 @@ def withdraw(request: CallerRequest, handle: str, body: RevokeRequest) -> Schema
     return _told(handle)
 
 
-@router.post("/{handle}/reinstate", response=WRITE, summary="Bring an entitlement back")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/reinstate", response=TOLD, summary="Bring an entitlement back")
+@acting
 def bring_back(request: CallerRequest, handle: str, body: ReinstateRequest) -> Schema:
     """
     Undo a withdrawal: whoever had it has it again, or else the code that was live works again.
@@ -75,20 +69,16 @@ def bring_back(request: CallerRequest, handle: str, body: ReinstateRequest) -> S
     return _told(handle)
 
 
-@router.post("/{handle}/extend", response=WRITE, summary="Change how long it is valid")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/extend", response=TOLD, summary="Change how long it is valid")
+@acting
 def change_validity(request: CallerRequest, handle: str, body: ExtendRequest) -> Schema:
     """Set the end of validity. One that has expired can be used again."""
     extend(entitlement_id=id_of(handle), until=body.until, **why(request, body))
     return _told(handle)
 
 
-@router.post("/{handle}/replace-code", response=WRITE, summary="Replace the code")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/replace-code", response=TOLD, summary="Replace the code")
+@acting
 def give_new_code(request: CallerRequest, handle: str, body: ReplaceRequest) -> Schema:
     """
     Give it a new code; the old one and every link made for it stop working at once.
@@ -99,10 +89,8 @@ def give_new_code(request: CallerRequest, handle: str, body: ReplaceRequest) -> 
     return _told(handle)
 
 
-@router.post("/{handle}/unassign", response=WRITE, summary="Take an assignment back")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/unassign", response=TOLD, summary="Take an assignment back")
+@acting
 def take_back(request: CallerRequest, handle: str, body: UnassignRequest) -> Schema:
     """
     Take it from whoever has it; it is issued again, with a new code.
@@ -114,10 +102,8 @@ def take_back(request: CallerRequest, handle: str, body: UnassignRequest) -> Sch
     return _told(handle)
 
 
-@router.post("/{handle}/resend", response=WRITE, summary="Send the code again")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/resend", response=TOLD, summary="Send the code again")
+@acting
 def send_again(request: CallerRequest, handle: str, body: ResendRequest) -> Schema:
     """Send the mail with the code once more: of a gift to its recipient, else to the buyer."""
     resend_code(entitlement_id=id_of(handle), **why(request, body))
@@ -148,10 +134,8 @@ def holds(
     return tags(response, told)
 
 
-@router.post("/{handle}/holds", response=WRITE, summary="Place a hold")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/holds", response=TOLD, summary="Place a hold")
+@acting
 def suspend(request: CallerRequest, handle: str, body: HoldRequest) -> Schema:
     """
     Suspend it: it cannot be redeemed, assigned, given back or replaced until the hold is lifted.
@@ -167,10 +151,8 @@ def suspend(request: CallerRequest, handle: str, body: HoldRequest) -> Schema:
     return _told(handle)
 
 
-@router.post("/{handle}/holds/lift", response=WRITE, summary="Lift a hold")
-@tagged
-@once
-@unless_stale
+@router.post("/{handle}/holds/lift", response=TOLD, summary="Lift a hold")
+@acting
 def release(request: CallerRequest, handle: str, body: LiftRequest) -> Schema:
     """
     Lift one hold by its kind and reference; others stay.

@@ -21,7 +21,7 @@ from counterfoil.api.reservation_bodies import (
     ReservationsAnswer,
     ReserveRequest,
 )
-from counterfoil.api.schemas import AccountReference, Problem
+from counterfoil.api.schemas import READ, WRITE, AccountReference
 from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.models.ids import id_of
 from counterfoil.operations.open_account import open_account
@@ -39,8 +39,6 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Reservations"])
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 MAY = PoolKeyBearer(Scope.RESERVE)
 
 

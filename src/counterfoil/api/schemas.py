@@ -159,3 +159,9 @@ class Problem(Schema):
     code: str = Field(examples=["code_not_usable"])
     detail: str = ""
     errors: list[InvalidField] = Field(default_factory=list)
+
+
+READ: dict[int, Any] = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
+"""What every call may be refused with."""
+WRITE: dict[int, Any] = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
+"""And what every call that changes something."""

@@ -8,10 +8,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from counterfoil.api.idempotency import once_read_again
 from counterfoil.api.lists import AfterName, Limit, NextName, by_name
-from counterfoil.api.preconditions import describes_tag, tagged, tags, unless_stale
-from counterfoil.api.schemas import Problem, Strict, Text
+from counterfoil.api.preconditions import acting_in_private, describes_tag, tags
+from counterfoil.api.schemas import READ, Problem, Strict, Text
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.errors import SubjectUnknown
 from counterfoil.models import Assignment, Relation, Subject
@@ -24,7 +23,6 @@ from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
 
 router = Router(tags=["Subjects"], auth=OwnKeyBearer(Scope.ASSIGN))
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 REFUSALS = {**READ, 409: Problem}
 
 
@@ -107,9 +105,7 @@ def read_subject(request: CallerRequest, response: HttpResponse, handle: str) ->
     response={200: SubjectAnswer, **REFUSALS},
     summary="Say what an entitlement is for",
 )
-@tagged
-@once_read_again(_known_subject)
-@unless_stale
+@acting_in_private(_known_subject)
 def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> Schema:
     """
     Say for its holder what it is for; judged by the same declaration as the form.

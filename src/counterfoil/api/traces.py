@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Router
 
 from counterfoil.api.preconditions import describes_tag, tag_of
-from counterfoil.api.schemas import Problem, SearchRequest
+from counterfoil.api.schemas import READ, SearchRequest
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import id_of
 from counterfoil.queries import trace as traces
@@ -18,10 +18,8 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Traces"], auth=ApiKeyBearer(Scope.TRACE))
 
-REFUSALS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
-
-@router.post("/search", response={200: Found, **REFUSALS}, summary="Search")
+@router.post("/search", response={200: Found, **READ}, summary="Search")
 def search(request: CallerRequest, body: SearchRequest) -> Found:
     """
     Find purchases and entitlements by whatever is at hand.
@@ -33,7 +31,7 @@ def search(request: CallerRequest, body: SearchRequest) -> Found:
 
 
 @router.get(
-    "/purchases/{purchase_id}/trace", response={200: Trace, **REFUSALS}, summary="Trace a purchase"
+    "/purchases/{purchase_id}/trace", response={200: Trace, **READ}, summary="Trace a purchase"
 )
 def purchase(request: CallerRequest, purchase_id: UUID, page: int = 1) -> Trace:
     """Tell the whole story of a purchase; its entitlements come 50 to a page."""
@@ -42,7 +40,7 @@ def purchase(request: CallerRequest, purchase_id: UUID, page: int = 1) -> Trace:
 
 @router.get(
     "/entitlements/{handle}/trace",
-    response={200: Trace, **REFUSALS},
+    response={200: Trace, **READ},
     summary="Trace an entitlement",
 )
 @describes_tag

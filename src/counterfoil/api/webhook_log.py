@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
     AttemptAnswer,
@@ -25,8 +25,6 @@ from counterfoil.operations.try_webhook_endpoint import try_webhook_endpoint
 from counterfoil.queries.webhooks import PAGE, Fate, deliveries, one_delivery, one_endpoint
 from counterfoil.rules.scopes import Scope
 
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 BIGGEST = 2**63 - 1
 
 router = Router(tags=["Webhook endpoints"], auth=PoolKeyBearer(Scope.WEBHOOKS))

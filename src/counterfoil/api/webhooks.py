@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 from counterfoil.api.idempotency import once
 from counterfoil.api.lists import After, Limit, cut
 from counterfoil.api.partner_named import products_for
-from counterfoil.api.schemas import Problem
+from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import Caller, CallerRequest, PoolKeyBearer
 from counterfoil.api.webhook_bodies import (
     ChangeEndpointRequest,
@@ -44,8 +44,6 @@ from counterfoil.rules.scopes import Scope
 from counterfoil.rules.webhooks import DisabledWhy, EndpointSettings
 
 MAY = PoolKeyBearer(Scope.WEBHOOKS)
-READ = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-WRITE = {400: Problem, 409: Problem, 413: Problem, 415: Problem, **READ}
 
 router = Router(tags=["Webhook endpoints"], auth=MAY)
 

@@ -48,10 +48,9 @@ def products_of(
     """
     rows = Product.objects.filter(sku__in=skus)
     if partner_id is not None or connection_id is not None:
-        sold, allotted, units = (
-            one.objects.filter(product=OuterRef("pk"))
-            for one in (ProductMapping, Allotment, Entitlement)
-        )
+        sold = ProductMapping.objects.filter(product=OuterRef("pk"))
+        allotted = Allotment.objects.filter(product=OuterRef("pk"))
+        units = Entitlement.objects.filter(product=OuterRef("pk"))
         has = Q(Exists(sold.filter(connection=connection_id)))
         if partner_id is not None:
             has |= Q(Exists(sold.filter(connection__partner=partner_id)))
