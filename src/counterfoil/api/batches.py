@@ -53,7 +53,10 @@ def read(request: CallerRequest, batch: UUID) -> OneBatchAnswer:
 
 
 @router.get(
-    "/{uuid:batch}/counts", response={200: BatchCounts, **READ}, summary="Count pieces of a batch"
+    "/{uuid:batch}/counts",
+    response={200: BatchCounts, **READ},
+    operation_id="countBatch",
+    summary="Count pieces of a batch",
 )
 def count(request: CallerRequest, batch: UUID, first: Number, last: Number) -> object:
     """Tell how the pieces from one number to another stand, both included."""

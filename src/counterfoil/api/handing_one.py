@@ -62,6 +62,7 @@ class HandedOutAnswer(Schema):
 @router.post(
     "/one",
     response={200: HandedOutAnswer, **WRITE},
+    operation_id="handOutOne",
     summary="Hand out one",
 )
 @once

@@ -65,6 +65,7 @@ def create(request: CallerRequest, body: HandoutRequest) -> Status[Schema]:
 @router.post(
     "/files",
     response={200: HandoutAnswer, 201: HandoutAnswer, **WRITE},
+    operation_id="uploadHandout",
     summary="Send a list of recipients as CSV",
 )
 @once

@@ -142,6 +142,7 @@ def invite(request: CallerRequest, slug: Slug, body: InviteRequest) -> Status[Sc
 @router.post(
     "/{slug}/members/{uuid:member}/role",
     response={200: OnePartnerAnswer, **WRITE},
+    operation_id="changePartnerMemberRole",
     summary="Give a member another role",
 )
 @once
