@@ -82,8 +82,8 @@ def test_told_to_stop_in_the_middle_nothing_is_lost(machine: Machine, client: Cl
         asking.start()
         until(waiting_for_a_lock, machine)
         web.send_signal(signal.SIGTERM)
-    asking.join(60)
-    assert web.wait(60) == 0
+    asking.join(120)
+    assert web.wait(120) == 0
     assert code == [201], machine.said()
 
     worker = machine.start("worker", "--messages", "1")
@@ -92,7 +92,7 @@ def test_told_to_stop_in_the_middle_nothing_is_lost(machine: Machine, client: Cl
             cursor.execute("LOCK TABLE counterfoil_entitlement IN SHARE MODE")
         until(waiting_for_a_lock, machine)
         worker.send_signal(signal.SIGTERM)
-    assert worker.wait(60) == 0, machine.said()
+    assert worker.wait(120) == 0, machine.said()
     Job.objects.filter(status=JobStatus.WAITING).update(next_attempt_at="2026-01-01T00:00Z")
     machine.start("worker", "--messages", "1")
     until(all_done, machine)
@@ -138,5 +138,5 @@ def test_what_workers_count_is_added_up_and_never_falls(machine: Machine, tmp_pa
     assert counted() == asked
 
     web.send_signal(signal.SIGTERM)
-    assert web.wait(60) == 0
+    assert web.wait(120) == 0
     assert [it.name for it in shared.iterdir()] == ["of-another-time"]

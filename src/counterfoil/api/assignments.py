@@ -97,7 +97,6 @@ def read(request: CallerRequest, response: HttpResponse, handle: str) -> Assignm
 @tagged
 @once_after(_ask_first)
 @unless_stale
-@acting
 @transaction.atomic
 def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
@@ -119,7 +118,6 @@ def give(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Sch
 @tagged
 @once_after(_ask_first)
 @unless_stale
-@acting
 @transaction.atomic
 def pass_on(request: CallerRequest, handle: str, body: AssignRequest) -> Status[Schema]:
     """
