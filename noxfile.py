@@ -6,6 +6,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = True  # an end that was not run is not green
 
 ENDS = [("3.11", "5.2", "15"), ("3.13", "6.1", "18")]
 WHEEL = "18"  # what the embedded PostgreSQL is
