@@ -16,6 +16,7 @@ from counterfoil.api import (
     assignments,
     batches,
     bounces,
+    broken,
     cards,
     codes,
     deliveries,
@@ -89,6 +90,7 @@ api = Api(
     parser=StrictParser(),
 )
 problems.install(api)
+broken.install(api)
 api.add_router("/activations", activations.router)
 api.add_router("/allotments", allotments.router)
 api.add_router("/approvals", approvals.router)

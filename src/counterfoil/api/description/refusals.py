@@ -16,6 +16,7 @@ from counterfoil.errors import (
     KeyReused,
     RequestInFlight,
     TooManyAttempts,
+    Unavailable,
 )
 
 Json = dict[str, Any]
@@ -25,6 +26,7 @@ UNAUTHENTICATED = (401, "unauthenticated", "A valid API key is needed.")
 INVALID = (422, "invalid_request", "The request does not fit the schema.")
 UNREADABLE = (400, "malformed_request", "The request cannot be read.")
 TOO_LARGE = (413, "request_too_large", "The request is too large.")
+BROKEN = (500, "internal_error", "Something went wrong here, and was noted.")
 MISSING = (404, "not_found", "There is nothing here.")
 
 
@@ -60,6 +62,7 @@ def content(codes: Iterable[str]) -> Json:
 def _by_shape(details: Mapping[str, Any]) -> Iterable[tuple[int, str, str]]:
     yield UNAUTHENTICATED
     yield INVALID  # a parameter that it does not know, if nothing else
+    yield BROKEN
     if any(one["in"] == "path" for one in details["parameters"]):
         yield MISSING
     if "requestBody" in details:
@@ -67,7 +70,7 @@ def _by_shape(details: Mapping[str, Any]) -> Iterable[tuple[int, str, str]]:
 
 
 def _kinds(operation: Operation, details: Mapping[str, Any]) -> set[type[CounterfoilError]]:
-    found = set(raised_by(operation.view_func)) | {ScopeMissing}
+    found = set(raised_by(operation.view_func)) | {ScopeMissing, Unavailable}
     for auth in operation.auth_callbacks:
         if isinstance(auth, ApiKeyBearer):
             found |= said_by(auth.authenticate) | said_by(auth.refuse_unless_fit)

@@ -26,6 +26,7 @@ MEANINGS: Mapping[int, str] = {
     422: "The request is wrong and stays wrong",
     428: "The request has to say which version it changes",
     429: "Too many calls, or codes that match nothing; see Retry-After",
+    500: "Something went wrong here; whoever runs it was told",
     503: "Something this depends on does not answer; see Retry-After",
 }
 WORDS: Mapping[str, tuple[str, Any]] = {**FIELDS, **OF_TRACES}
