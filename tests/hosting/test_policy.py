@@ -163,6 +163,17 @@ def test_who_hangs_takes_only_so_many_threads(settings: Any, policy: Any) -> Non
     assert ExceptionCase.objects.get(kind=FAILING).evidence["error"] == "TooManyOpen"
 
 
+def test_another_adapter_that_hangs_takes_none_of_its_places() -> None:
+    for _ in range(asking.MOST_WAITED_FOR):
+        with pytest.raises(TimeoutError):
+            asking.in_time("SUBJECT_KINDS: dog", hangs, seconds=0.01)
+    with pytest.raises(asking.TooManyOpen):
+        asking.in_time("SUBJECT_KINDS: dog", hangs, seconds=0.01)
+
+    assert redeem(issue_one()).handle
+    assert not ExceptionCase.objects.filter(kind=FAILING).exists()
+
+
 def test_a_thread_that_cannot_begin_takes_no_place() -> None:
     issued = issue_one()
     before = threading.stack_size(2**46)  # more than any machine has

@@ -168,7 +168,7 @@ def _in_time(kind: str, ask: Callable[[], T]) -> T:
     """Wait for the host, and not for ever; only the name of what it raises is kept."""
     name, at = f"SUBJECT_KINDS: {kind}", timezone.now()
     try:
-        answer = in_time(ask, seconds=conf.CHOOSER_SECONDS)
+        answer = in_time(name, ask, seconds=conf.CHOOSER_SECONDS)
     except ChoiceRefused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever the host raises

@@ -25,9 +25,9 @@ from counterfoil.rules.people import SYSTEM
 
 log = logging.getLogger(__name__)
 MOST_WAITED_FOR = 16
-"""So many questions may be open in one process: whoever hangs takes no more threads than these."""
+"""So many questions to one adapter may be open in a process: who hangs takes no more threads."""
 
-_open = BoundedSemaphore(MOST_WAITED_FOR)
+_open: dict[str, BoundedSemaphore] = {}  # each its own: who hangs keeps nobody else from answering
 T = TypeVar("T")
 
 
@@ -36,7 +36,7 @@ class AnswerUnfit(TypeError):
 
 
 class TooManyOpen(TimeoutError):
-    """So many questions wait for an answer that no further one is asked."""
+    """So many questions to this adapter wait for an answer that no further one is asked."""
 
 
 def ask(setting: str, question: Callable[[Any], T], fits: type[T], *, at: datetime) -> T:
@@ -46,7 +46,7 @@ def ask(setting: str, question: Callable[[Any], T], fits: type[T], *, at: dateti
     :raises AdapterFailed: if it cannot be made, raises, takes too long, or answers nonsense.
     """
     try:
-        found = in_time(lambda: question(import_string(getattr(conf, setting))()))
+        found = in_time(setting, lambda: question(import_string(getattr(conf, setting))()))
         answer = fitting(found, fits)
     except Exception as error:  # noqa: BLE001 - whatever the host raises
         has_failed(setting, error, at=at)
@@ -88,19 +88,20 @@ def fitting(answer: Any, fits: type[T]) -> T:
     return answer
 
 
-def in_time(question: Callable[[], T], *, seconds: float | None = None) -> T:
+def in_time(setting: str, question: Callable[[], T], *, seconds: float | None = None) -> T:
     """
     Wait for an answer for so long and no longer; what is raised is raised here.
 
     Without ``seconds`` it is as long as the settings say for adapters.
     """
-    if not _open.acquire(blocking=False):
+    places = _open.setdefault(setting, BoundedSemaphore(MOST_WAITED_FOR))
+    if not places.acquire(blocking=False):
         raise TooManyOpen
     try:
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counterfoil-adapter")
-        asked = pool.submit(_alone, question)
+        asked = pool.submit(_alone, question, places)
     except BaseException:
-        _open.release()  # no thread has begun that would
+        places.release()  # no thread has begun that would
         raise
     try:
         return asked.result(timeout=conf.ADAPTER_SECONDS if seconds is None else seconds)
@@ -108,12 +109,12 @@ def in_time(question: Callable[[], T], *, seconds: float | None = None) -> T:
         pool.shutdown(wait=False)
 
 
-def _alone(question: Callable[[], T]) -> T:
+def _alone(question: Callable[[], T], places: BoundedSemaphore) -> T:
     try:
         return question()
     finally:
         connections.close_all()
-        _open.release()
+        places.release()
 
 
 def has_failed(setting: str, error: Exception, *, at: datetime) -> None:

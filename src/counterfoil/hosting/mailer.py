@@ -34,7 +34,8 @@ def hand_over(mail: EmailMultiAlternatives, *, at: datetime) -> None:
         mail.send()
         return
     try:
-        fitting(in_time(lambda: import_string(conf.MAILER)().send(mail)), type(None))
+        sent = in_time("MAILER", lambda: import_string(conf.MAILER)().send(mail))
+        fitting(sent, type(None))
     except Exception as error:
         has_failed("MAILER", error, at=at)
         raise
