@@ -102,6 +102,25 @@ def test_what_was_answered_is_answered_again_without_asking(
     assert len(seen) == 1
 
 
+def test_a_partners_call_that_names_no_key_is_refused_before_anything_is_asked(
+    client: Client, settings: Any
+) -> None:
+    settings.COUNTERFOIL_POLICY = f"{__name__}.Watches"
+    seen.clear()
+    secret = make_teller(client, scopes=(Scope.REDEEM,)).secret
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    for code in (issue_one().code, "CFX2-0000-0000-0000-0000"):
+        body = {"code": code} | ANA
+        with unchanged():
+            answer = client.post(
+                "/v1/codes/redeem", body, content_type="application/json", headers=headers
+            )
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
+
+    assert seen == []
+
+
 @pytest.mark.parametrize("act", ["assign", "transfer"])
 def test_what_it_refuses_is_not_given(call: Any, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
     issued = issue_one()

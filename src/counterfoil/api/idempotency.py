@@ -64,7 +64,7 @@ def once(view: View) -> Answered:
         def act() -> Told:
             return view(request, *args, **given)
 
-        if HEADER not in request.headers and not request.auth.is_partner:
+        if _goes_without(request):
             return with_retries(lambda: _answer(*_worded(act())))
         return _done_once(request, act, again=None)
 
@@ -77,7 +77,8 @@ def once_after(asked: Callable[..., None]) -> Callable[[View], Answered]:
     Let a request have its effect once, as :func:`once` does, and ask somebody else before.
 
     ``asked`` is called as the view is, outside of any transaction, for whoever has to be waited
-    for; what it raises is the answer. A request that was answered already is not asked about.
+    for; what it raises is the answer. A request that was answered already is not asked about, nor
+    one that lacks its key.
     """
 
     def decorated(view: View) -> Answered:
@@ -85,7 +86,7 @@ def once_after(asked: Callable[..., None]) -> Callable[[View], Answered]:
 
         @wraps(answered)
         def after(request: CallerRequest, *args: Any, **given: Any) -> HttpResponse:
-            if HEADER not in request.headers or not _is_answered(request):
+            if _goes_without(request) or not _is_answered(request):
                 asked(request, *args, **given)
             return answered(request, *args, **given)
 
@@ -135,6 +136,11 @@ def key_named(request: HttpRequest) -> str:
 
 
 Act = Callable[[], Told]
+
+
+def _goes_without(request: CallerRequest) -> bool:
+    """Tell whether it names no key and need not."""
+    return HEADER not in request.headers and not request.auth.is_partner
 
 
 def _done_once(request: CallerRequest, act: Act, *, again: Act | None) -> HttpResponse:
