@@ -65,13 +65,20 @@ def of_class(settings: type, *, prefix: str, besides: Collection[str]) -> dict[s
     """
     Read every variable that is named as a setting of this class, each as the class says it is.
 
-    Those named in ``besides`` have a variable of their own, and are not read.
+    Those named in ``besides`` have a variable of their own, and are refused under another name:
+    whoever sets one and is not heard would believe that it holds.
     """
-    return {
-        name: _reader(kind)(name)
-        for short, kind in get_type_hints(settings).items()
-        if (name := f"{prefix}{short}") in os.environ and name not in besides
-    }
+    read = {}
+    for short, kind in get_type_hints(settings).items():
+        name = f"{prefix}{short}"
+        if name in os.environ:
+            if name in besides:
+                raise ImproperlyConfigured(
+                    f"{name} is not read here: it has a variable of its own, mostly {short};"
+                    " see the reference of environment variables."
+                )
+            read[name] = _reader(kind)(name)
+    return read
 
 
 def _reader(kind: Any) -> Callable[[str], Any]:

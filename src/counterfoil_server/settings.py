@@ -49,7 +49,8 @@ COUNTERFOIL_WEBHOOKS_ALLOW_LOOPBACK = env.flag("WEBHOOKS_ALLOW_LOOPBACK")
 COUNTERFOIL_RATE_LIMITS = env.mapping("RATE_LIMITS")
 if _KINDS := env.mapping("SUBJECT_KINDS"):
     COUNTERFOIL_SUBJECT_KINDS = _KINDS
-globals().update(env.of_class(Settings, prefix="COUNTERFOIL_", besides=globals()))  # all others
+_OWN = {name for name in globals() if name != "COUNTERFOIL_KEYS"}  # whose variable is of its name
+globals().update(env.of_class(Settings, prefix="COUNTERFOIL_", besides=_OWN))  # all others
 DEMO_PLACES = env.mapping("DEMO_PLACES")  # what the start page of a demo leads to
 REGISTRY_URL = env.text("REGISTRY_URL")  # where counterfoil_server.registry.KennelRegistry writes
 

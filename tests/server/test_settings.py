@@ -107,6 +107,15 @@ def test_every_other_setting_is_read_by_its_name_as_what_it_is(
         server_settings()
 
 
+@pytest.mark.parametrize("name", ["POLICY", "TRUSTED_HOPS", "RATE_LIMITS", "MAIL_FROM"])
+def test_one_that_has_a_variable_of_its_own_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"COUNTERFOIL_{name}", "our.code.Policy")
+    with pytest.raises(ImproperlyConfigured, match=f"COUNTERFOIL_{name} is not read"):
+        server_settings()
+
+
 def server_settings() -> dict[str, Any]:
     spec = find_spec("counterfoil_server.settings")
     assert spec is not None
