@@ -76,9 +76,18 @@ class Lab:
         return found[0] if found else None
 
     def _compare(self) -> None:
-        """We were away for longer than events are kept: ask how each kit stands, and begin anew."""
-        for (entitlement,) in self.store.rows("SELECT entitlement FROM kits"):
-            self._wait_for(entitlement, self.service.dog_of(entitlement))
+        """
+        We were away for longer than events are kept: ask how each kit stands, and begin anew.
+
+        A webhook may tell of a kit while we ask for it. Then it knows better, and we write nothing.
+        """
+        for entitlement, version in self.store.rows("SELECT entitlement, version FROM kits"):
+            dog = self.service.dog_of(entitlement)
+            with self.store.at_once():
+                if self.store.one(
+                    "SELECT 1 FROM kits WHERE entitlement = ? AND version = ?", entitlement, version
+                ):
+                    self._wait_for(entitlement, dog)
         self.store.write("DELETE FROM places")
 
     def _is_news(self, entitlement: str, version: int) -> bool:

@@ -1,7 +1,7 @@
 """What Houndwell makes of events: only genuine ones, in the order of their versions, and once."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -24,8 +24,10 @@ class Service:
         self.pages: list[list[dict[str, Any]]] = []
         self.asked: list[str | None] = []
         self.refusal = ""
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def dog_of(self, entitlement: str) -> str | None:
+        self.meanwhile()
         return None if entitlement == "ent_2" else "Miso"
 
     def events(self, *, after: str | None, types: Sequence[str]) -> Any:
@@ -119,6 +121,16 @@ def test_after_too_long_it_compares_and_begins_anew(lab: Lab, service: Service, 
     assert lab.catch_up() == 0
     assert service.asked == [None, "1", None]
     assert samples(lab) == [MISO], "whatever the events would have said"
+
+
+def test_what_a_webhook_tells_while_it_compares_is_not_undone(lab: Lab, service: Service) -> None:
+    service.pages = [[ASSIGNED]]
+    lab.catch_up()
+    service.refusal, service.meanwhile = "events_forgotten", lambda: lab.take(REVOKED)
+
+    lab.catch_up()
+
+    assert samples(lab) == [], "the kit was refunded"
 
 
 def headers(secret: str, *, at: float = NOW) -> dict[str, str]:
