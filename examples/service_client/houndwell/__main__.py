@@ -128,11 +128,11 @@ ACTS: dict[str, tuple[str, Act]] = {
 
 
 def keep_up(lab: Lab) -> None:
-    """Hear from the feed, now or whenever Counterfoil answers, what no webhook told us."""
+    """Hear from the feed what no webhook told us; what goes wrong is said, and tried again."""
     try:
         lab.catch_up()
-    except (Refused, httpx.HTTPError) as error:
-        sys.stderr.write(f"Could not read the feed: {error}\n")
+    except Exception as error:  # noqa: BLE001 - a thread that ends hears nothing any more
+        sys.stderr.write(f"Could not read the feed: {type(error).__name__}: {error}\n")
 
 
 def keep_up_for_ever(lab: Lab) -> None:

@@ -89,7 +89,10 @@ class Counterfoil:
             answer = self._http.send(request)
         except httpx.TransportError:  # it may have been done, and is not done twice
             answer = self._http.send(request)
+        try:
+            told = answer.json()
+        except ValueError:  # a proxy between us speaks, in its own words
+            raise Refused("unreadable", f"It was answered {answer.status_code}.") from None
         if answer.is_success:
-            return answer.json()
-        problem = answer.json()
-        raise Refused(str(problem.get("code", "")), str(problem.get("title", "")))
+            return told
+        raise Refused(str(told.get("code", "")), str(told.get("title", "")))

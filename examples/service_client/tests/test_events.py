@@ -1,13 +1,17 @@
 """What Houndwell makes of events: only genuine ones, in the order of their versions, and once."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from houndwell.__main__ import keep_up
 from houndwell.lab import Lab
-from houndwell.service import Refused
+from houndwell.service import Counterfoil, Refused
 from houndwell.signed import is_signed, signature
 from houndwell.store import Store
 
@@ -131,6 +135,51 @@ def test_what_a_webhook_tells_while_it_compares_is_not_undone(lab: Lab, service:
     lab.catch_up()
 
     assert samples(lab) == [], "the kit was refunded"
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Stands between, and has lost what stands behind it."""
+
+    def do_GET(self) -> None:
+        """Answer in HTML, as proxies do."""
+        self.send_response(502)
+        self.end_headers()
+        self.wfile.write(b"<html><h1>502 Bad Gateway</h1></html>")
+
+    def log_message(self, *_said: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def proxy() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Proxy)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_an_answer_of_a_proxy_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with proxy() as site:
+        theirs = Counterfoil(site, sells="k-1", serves="k-2")
+        with pytest.raises(Refused, match="502") as refused:
+            theirs.dog_of("ent_1")
+        keep_up(Lab(Store(":memory:"), theirs))
+
+    assert refused.value.code == "unreadable"
+    assert "Could not read the feed" in capsys.readouterr().err
+
+
+def test_a_page_it_does_not_understand_ends_nothing(lab: Lab, service: Service) -> None:
+    service.pages = [[{"id": "3"}]]
+    keep_up(lab)
+    service.pages = [[ASSIGNED]]
+    keep_up(lab)
+    assert samples(lab) == [MISO]
 
 
 def headers(secret: str, *, at: float = NOW) -> dict[str, str]:
