@@ -17,6 +17,7 @@ from counterfoil.effects import breaker
 from counterfoil.effects.provisioning import (
     ProvisioningAccepted,
     ProvisioningFailed,
+    ProvisioningPutOff,
     ProvisioningRefused,
     ProvisioningRequest,
     RemovalRequest,
@@ -84,7 +85,7 @@ def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: 
         return
     except Exception as error:  # noqa: BLE001 - whatever the host's code raises
         _failed(row, request.handle, error, at)
-        if not isinstance(error, ProvisioningRefused):
+        if not isinstance(error, ProvisioningRefused | ProvisioningPutOff):
             breaker.failed(row.pk, _in_words(error), at=at)
         return
     breaker.answered(at=at)

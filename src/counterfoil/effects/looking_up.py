@@ -18,7 +18,11 @@ Found = list[tuple[Any, Any, int, str, Any]]
 
 
 class LookUpFailed(OSError):
-    """The name was not looked up in time, or so many others were not that it was not tried."""
+    """The name was not looked up in time."""
+
+
+class TooManyLookUps(LookUpFailed):
+    """So many others hang that the name was not tried: that says nothing about it."""
 
 
 def looked_up(host: str, port: int, *, seconds: float) -> Found:
@@ -26,10 +30,11 @@ def looked_up(host: str, port: int, *, seconds: float) -> Found:
     Give the addresses of a name, as the system's resolver does.
 
     :raises LookUpFailed: if it takes too long.
+    :raises TooManyLookUps: if it was not tried.
     :raises OSError: if there is no such name.
     """
     if not _asked.acquire(blocking=False):
-        raise LookUpFailed("too many names are being looked up")
+        raise TooManyLookUps("too many names are being looked up")
     answers: list[Found | Exception] = []
     asking = Thread(target=_ask, args=(host, port, answers), name="looking-up", daemon=True)
     try:

@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from counterfoil.effects.looking_up import looked_up
+from counterfoil.effects.looking_up import TooManyLookUps, looked_up
 
 TIMEOUT = 10.0  # seconds for looking up the name, and then without a byte
 LONGEST = 45.0  # seconds for the whole call, however it trickles
@@ -64,6 +64,10 @@ class NotReached(Exception):
     """No answer came, for a reason that may be told to staff."""
 
 
+class NotTried(NotReached):
+    """Nobody was called, for want of room here: it says nothing about whoever would have been."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back; ``told`` is the object in the body, empty if there was none."""
@@ -101,6 +105,7 @@ def post(
     Post a body, and give the answer whatever its status.
 
     :raises NotReached: if the address may not be called, or does not answer as it should.
+    :raises NotTried: if there is no room to call anybody now.
     """
     status, read = _called(url, body, headers, _whole, allows_loopback)
     if len(read) > MOST_BYTES:
@@ -115,6 +120,7 @@ def notify(
     Post a body, and give how it was received: the status decides, and no more is waited for.
 
     :raises NotReached: if the address may not be called, or does not answer as it should.
+    :raises NotTried: if there is no room to call anybody now.
     """
     status, read = _called(url, body, headers, _beginning, allows_loopback)
     return Receipt(status, read.decode(errors="replace"))
@@ -133,6 +139,8 @@ def _called(
         return _ask(_Guarded(where, allows_loopback), where, body, headers, read)
     except NotReached:
         raise
+    except TooManyLookUps as error:
+        raise NotTried("Nobody was called: too many other names are being looked up.") from error
     except ssl.SSLCertVerificationError as error:
         raise NotReached(f"Its certificate is not trusted: {error.verify_message}.") from error
     except (OSError, HTTPException, ValueError) as error:

@@ -36,6 +36,16 @@ class ProvisioningRefused(ProvisioningFailed):
     code = "provisioning_refused"
 
 
+class ProvisioningPutOff(ProvisioningFailed):
+    """
+    The host's system was not asked, for want of room here.
+
+    It is tried again like any failure; but it says nothing about the system.
+    """
+
+    code = "provisioning_put_off"
+
+
 class ProvisioningAccepted(Unavailable):
     """
     The host's system was asked, and will tell later that it is done.

@@ -14,10 +14,11 @@ from typing import Any
 from django.utils import timezone
 
 from counterfoil.conf import conf
-from counterfoil.effects.outgoing import Answer, NotReached, post
+from counterfoil.effects.outgoing import Answer, NotReached, NotTried, post
 from counterfoil.effects.provisioning import (
     ProvisioningAccepted,
     ProvisioningFailed,
+    ProvisioningPutOff,
     ProvisioningRefused,
     ProvisioningRequest,
     RemovalRequest,
@@ -96,6 +97,8 @@ def _ask(
             headers,
             allows_loopback=conf.PROVISIONER_ALLOWS_LOOPBACK,
         )
+    except NotTried as reason:
+        raise ProvisioningPutOff(str(reason)) from reason
     except NotReached as reason:
         raise ProvisioningFailed(str(reason)) from reason
     if answer.status == ACCEPTED:

@@ -1,8 +1,9 @@
-"""What follows from a call of a webhook endpoint: done, tried again, given up, disabled."""
+"""What follows from a call of an endpoint: done, put off, tried again, given up, disabled."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from counterfoil.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from counterfoil.operations.disable_webhook_endpoint import disable_webhook_endpoint
@@ -19,7 +20,16 @@ from counterfoil.rules.webhooks import (
 
 GONE = 410
 OFTEN_ENOUGH = timedelta(minutes=1)  # between writing down that it is well
+SOON = timedelta(seconds=15)
 KIND = ExceptionKind.WEBHOOK_FAILING
+
+
+def put_off(delivery: WebhookDelivery, *, at: datetime) -> None:
+    """Give back what nobody was called for: it is no attempt, and no failure of the endpoint."""
+    mine = WebhookDelivery.objects.filter(
+        pk=delivery.pk, attempts=delivery.attempts, delivered_at=None, gave_up_at=None
+    )
+    mine.update(attempts=F("attempts") - 1, due_at=at + SOON, leased_until=None)
 
 
 @transaction.atomic

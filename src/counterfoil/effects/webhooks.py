@@ -21,8 +21,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from counterfoil.conf import conf
-from counterfoil.effects.outgoing import NotReached, Receipt, notify
-from counterfoil.effects.webhook_results import record
+from counterfoil.effects.outgoing import NotReached, NotTried, Receipt, notify
+from counterfoil.effects.webhook_results import put_off, record
 from counterfoil.models import WebhookDelivery
 from counterfoil.queries.events import envelope
 from counterfoil.rules.redaction import redact
@@ -142,7 +142,11 @@ def _take(
 
 
 def _deliver(delivery: WebhookDelivery, at: datetime) -> None:
-    outcome = _sent(delivery, at)
+    try:
+        outcome = _sent(delivery, at)
+    except NotTried:
+        put_off(delivery, at=at)
+        return
     if not outcome.is_taken:
         log.info("event %s was not taken: %s", delivery.event_id, outcome.error or outcome.status)
     record(
@@ -162,6 +166,8 @@ def _sent(delivery: WebhookDelivery, at: datetime) -> Outcome:
     try:
         receipt = _call(delivery, at)
     except NotReached as reason:
+        if isinstance(reason, NotTried) and not delivery.is_trial:  # somebody waits for a trial
+            raise
         return Outcome(None, _since(began), error=str(reason))
     except Exception as error:
         log.exception("event %s could not be sent", delivery.event_id)
