@@ -33,6 +33,8 @@ MANAGED = {
 HELP = {"-h", "--help"}
 JUDGING = {"verify", "reconcile"}  # their 1 says what they found; that they could not look is 2
 
+AWAY = ("08", "57P")  # the connection broke, or the server goes or comes just now
+
 EXPECTED = (
     EmbeddedUnavailable,
     ImproperlyConfigured,
@@ -51,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(given, rest)
     except EXPECTED as error:
+        if isinstance(error, OperationalError) and not _is_away(error):
+            raise  # it answers, and says what nobody foresaw
         print(f"counterfoil: {_said(error)}", file=sys.stderr)  # noqa: T201 - the command line
     except KeyboardInterrupt:
         return 130
@@ -59,8 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _said(error: Exception) -> str:
     if isinstance(error, OperationalError):
-        return f"The database does not answer: {str(error).splitlines()[0]}"
+        first, _, _ = str(error).partition("\n")
+        return f"The database does not answer: {first}"
     return str(error)
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Tell whether there is no connection, rather than a statement that failed on one."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(AWAY)
 
 
 def _run(given: argparse.Namespace, rest: list[str]) -> int:

@@ -14,6 +14,7 @@ from counterfoil_server import keys
 from counterfoil_server.cli import main
 from counterfoil_server.demo_place import DemoImpossible, Place
 from counterfoil_server.processes import ChildDied, Family
+from tests.server.machine import address
 
 
 def test_a_taken_port_is_named_with_the_option_that_changes_it(
@@ -57,19 +58,35 @@ def test_tables_that_are_not_there_are_said_in_a_sentence(
     assert main(["verify"]) == 2  # 1 would say that a promise is broken
 
 
-def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "counterfoil_server", "verify"],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "counterfoil_server.settings",
-            "DATABASE_URL": "postgresql://me:s3cret@127.0.0.1:1/x",
-            "SECRET_KEY": "only-for-tests",
-        },
+def run_apart(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    told = {"DJANGO_SETTINGS_MODULE": "counterfoil_server.settings", "SECRET_KEY": "only-for-tests"}
+    return subprocess.run(
+        [sys.executable, "-m", "counterfoil_server", *arguments],
+        env={**os.environ, **told, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+FULL = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$")
+"""
+
+
+@pytest.mark.usefixtures("django_db_setup")
+def test_a_database_that_answers_what_nobody_foresaw_is_not_said_to_be_away() -> None:
+    done = run_apart("manage", "shell", "-c", FULL, DATABASE_URL=address())
+    assert done.returncode == 1
+    assert "does not answer" not in done.stderr
+    assert "Traceback" in done.stderr
+    assert "no space" in done.stderr
+
+
+def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:
+    done = run_apart("verify", DATABASE_URL="postgresql://me:s3cret@127.0.0.1:1/x")
     assert done.returncode == 2
     assert done.stderr.startswith("counterfoil: The database does not answer: ")
     assert len(done.stderr.splitlines()) == 1
