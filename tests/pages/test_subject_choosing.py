@@ -200,6 +200,26 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_on(
     assert held.subject is not None
 
 
+@pytest.mark.parametrize(
+    "data",
+    [{"se\0x": "female"}, {7: "female"}, {"weight": float("nan")}, {"breed": "\ud800"}],
+    ids=["zero", "number", "nan", "half"],
+)
+def test_what_no_database_keeps_is_no_answer(
+    ana: Client, monkeypatch: pytest.MonkeyPatch, data: dict[Any, Any]
+) -> None:
+    odd = HostSubject(reference="stud-7", label="Miso of the Elms", data=data)
+    monkeypatch.setattr(kennel_club, "DOGS", {"ana@example.com": [odd]})
+    where, _ = page_for("show_dog")
+
+    answer = ana.post(where, {"which": "host:stud-7"})
+
+    assert (answer.status_code, Subject.objects.exists()) == (422, False)
+    assert "What you claimed is safe" in text(answer)
+    assert ExceptionCase.objects.filter(kind="adapter_failing", resolved_at=None).exists()
+    assert ana.post(where, {"which": "new", "name": "Rex"}).status_code == 302
+
+
 def test_nothing_to_choose_from_is_told_and_the_claim_stays(ana: Client) -> None:
     where, held = page_for("burnt_club")
 

@@ -7,6 +7,7 @@ The declaration of a subject kind names a class of the host's as its ``chooser``
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from django.utils import timezone
@@ -157,10 +158,14 @@ def chosen(
 
 def _subject(answer: Any) -> HostSubject:
     told = fitting(answer, HostSubject)
-    for text in (told.reference, told.label):
+    data = fitting(told.data, Mapping)  # type: ignore[type-abstract]
+    for text in (told.reference, told.label, *data):
         if "\x00" in fitting(text, str):
             raise AnswerUnfit
-    fitting(told.data, Mapping)  # type: ignore[type-abstract]
+    said = [one for one in data.values() if isinstance(one, str)]
+    " ".join((told.reference, told.label, *data, *said)).encode()  # halves of signs are none
+    if any(isinstance(one, float) and not isfinite(one) for one in data.values()):
+        raise AnswerUnfit
     return told
 
 
