@@ -7,10 +7,10 @@ The declaration of a subject kind names a class of the host's as its ``chooser``
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import isfinite
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from counterfoil.conf import conf
@@ -104,7 +104,7 @@ def asked_by(
     )
 
 
-def chooser_of(kind: SubjectKind) -> SubjectChooser | None:
+def chooser_of(kind: SubjectKind, *, at: datetime) -> SubjectChooser | None:
     """
     Make the chooser of a kind, if it has one.
 
@@ -112,10 +112,12 @@ def chooser_of(kind: SubjectKind) -> SubjectChooser | None:
     """
     if not kind.chooser:
         return None
-    return cast("SubjectChooser", _in_time(kind.name, lambda: import_string(kind.chooser)()))
+    return cast("SubjectChooser", _in_time(kind.name, lambda: import_string(kind.chooser)(), at))
 
 
-def choices(chooser: SubjectChooser, request: ChooserRequest) -> tuple[HostSubject, ...]:
+def choices(
+    chooser: SubjectChooser, request: ChooserRequest, *, at: datetime
+) -> tuple[HostSubject, ...]:
     """
     Ask what may be chosen.
 
@@ -126,20 +128,22 @@ def choices(chooser: SubjectChooser, request: ChooserRequest) -> tuple[HostSubje
         listed = tuple(chooser.choices(request))[:MOST_CHOICES]
         return tuple(_subject(one) for one in listed)
 
-    return _in_time(request.kind, ask)
+    return _in_time(request.kind, ask, at)
 
 
-def drawn(chooser: DrawnChooser, request: ChooserRequest, given: Mapping[str, str]) -> str:
+def drawn(
+    chooser: DrawnChooser, request: ChooserRequest, given: Mapping[str, str], *, at: datetime
+) -> str:
     """
     Have a chooser draw its own fields.
 
     :raises ChooserFailed: if it raises, takes too long, or draws no text.
     """
-    return _in_time(request.kind, lambda: fitting(chooser.render(request, given), str))
+    return _in_time(request.kind, lambda: fitting(chooser.render(request, given), str), at)
 
 
 def chosen(
-    chooser: SubjectChooser, request: ChooserRequest, given: Mapping[str, str]
+    chooser: SubjectChooser, request: ChooserRequest, given: Mapping[str, str], *, at: datetime
 ) -> HostSubject:
     """
     Give what was chosen, asking anew: what a form sends back proves nothing.
@@ -148,9 +152,9 @@ def chosen(
     :raises ChooserFailed: if the chooser raises anything else, takes too long, or answers nonsense.
     """
     if isinstance(chooser, DrawnChooser):
-        return _in_time(request.kind, lambda: _subject(chooser.choose(request, given)))
+        return _in_time(request.kind, lambda: _subject(chooser.choose(request, given)), at)
     reference = given.get("reference", "")
-    for one in choices(chooser, request):
+    for one in choices(chooser, request, at=at):
         if one.reference == reference:
             return one
     raise ChoiceRefused
@@ -169,9 +173,9 @@ def _subject(answer: Any) -> HostSubject:
     return told
 
 
-def _in_time(kind: str, ask: Callable[[], T]) -> T:
+def _in_time(kind: str, ask: Callable[[], T], at: datetime) -> T:
     """Wait for the host, and not for ever; only the name of what it raises is kept."""
-    name, at = f"SUBJECT_KINDS: {kind}", timezone.now()
+    name = f"SUBJECT_KINDS: {kind}"
     try:
         answer = in_time(name, ask, seconds=conf.CHOOSER_SECONDS)
     except ChoiceRefused:

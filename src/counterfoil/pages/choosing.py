@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -32,15 +33,16 @@ def host_choice(
     given: Mapping[str, str],
 ) -> HostChoice | None:
     """Ask the host what may be chosen; a host that does not answer keeps nobody from going on."""
+    at = timezone.now()
     try:
-        chooser = choosers.chooser_of(kind)
+        chooser = choosers.chooser_of(kind, at=at)
         if chooser is None:
             return None
         asked = _asked(request, assignment, account)
         if isinstance(chooser, DrawnChooser):
-            html = choosers.drawn(chooser, asked, given)
+            html = choosers.drawn(chooser, asked, given, at=at)
             return HostChoice(drawn=conditional_escape(html))
-        return HostChoice(offered=choosers.choices(chooser, asked))
+        return HostChoice(offered=choosers.choices(chooser, asked, at=at))
     except ChooserFailed:
         return HostChoice(has_failed=True)
 
@@ -59,11 +61,12 @@ def host_subject(
     :raises ChoiceRefused: if it cannot be chosen.
     :raises ChooserFailed: if the host does not answer.
     """
-    chooser = choosers.chooser_of(kind)
+    at = timezone.now()
+    chooser = choosers.chooser_of(kind, at=at)
     if chooser is None:
         raise ChoiceRefused
     asked = _asked(request, assignment, account)
-    return choosers.chosen(chooser, asked, {**given, "reference": reference})
+    return choosers.chosen(chooser, asked, {**given, "reference": reference}, at=at)
 
 
 def _asked(request: PageRequest, assignment: Assignment, account: Account) -> ChooserRequest:
