@@ -1,14 +1,16 @@
 """Cards over the API: codes of what is free, for whoever prints them."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.api.calling import machine
-from tests.partnership import make_clinic
+from tests.partnership import allotted, make_clinic
 from tests.records import unchanged
 
 from counterfoil.models import Entry, Reply
 from counterfoil.rules.scopes import Scope
+from counterfoil.testing.builders import make_product
 
 pytestmark = pytest.mark.django_db
 PRINT = "/v1/handouts/cards"
@@ -38,6 +40,20 @@ def test_cards_are_printed_once_however_often_they_are_asked_for_and_printed_aga
     by.post("/v1/handouts/take-back", {"entitlements": [first["entitlement"]]})
     left = by.post(f"/v1/handouts/{sheet['handout']}/cards", {}).json()["cards"]
     assert [one["entitlement"] for one in left] == [second["entitlement"]]
+
+
+@pytest.mark.parametrize("other", [{"quantity": 3}, {"message": "Bye"}, {"sku": "CAT-STD"}])
+def test_a_request_id_is_good_for_the_same_cards_alone(other: dict[str, Any]) -> None:
+    clinic = make_clinic(quantity=5)
+    allotted(clinic.partner, make_product("CAT-STD"), 5)
+    by = machine(Scope.CARDS, partner=clinic.partner)
+    body = {"sku": "DNA-STD", "quantity": 2, "request_id": str(uuid4()), "message": "Welcome"}
+    assert by.post(PRINT, body).status_code == 200
+
+    with unchanged():
+        refused = by.post(PRINT, body | other)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
 
 
 def test_no_card_is_printed_of_what_is_anothers_too_much_or_without_the_scope() -> None:

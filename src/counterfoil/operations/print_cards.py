@@ -2,18 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from counterfoil.conf import conf
-from counterfoil.errors import RecipientInvalid
+from counterfoil.errors import KeyReused, RecipientInvalid
 from counterfoil.models import Handout, HandoutRow, HandoutStatus
 from counterfoil.operations._cards import Card, reveal
 from counterfoil.operations._handouts import give, partner_handing_out, pick, refuse_foreign
 from counterfoil.operations._partnering import require_right
+from counterfoil.operations._reserving import digest_of
 from counterfoil.rules.handouts import Mode, Said, Source
 from counterfoil.rules.partners import PartnerRight
 from counterfoil.rules.people import Actor
@@ -46,6 +47,7 @@ def print_cards(
 
     :raises PartnerSuspended: if the partner may hand out nothing.
     :raises NotFound: if it has no such product, allotment or reservation.
+    :raises KeyReused: if other cards were printed under the key.
     :raises RecipientInvalid: if it is none, or more than are printed at once.
     :raises NotEnoughFree: if fewer are free; none was taken.
     """
@@ -53,8 +55,11 @@ def print_cards(
     partner = partner_handing_out(partner_id, by)
     refuse_foreign(partner_id, source)
     digest = hashlib.sha256(f"cards:{key}".encode()).digest()
+    asked = digest_of(source=astuple(source), quantity=quantity, message=message)
     known = Handout.objects.filter(partner=partner_id, digest=digest).first()
     if known is not None:
+        if known.options.get("asked") != asked:
+            raise KeyReused
         return Printed(handout=known, cards=reveal(known, by=by, at=at))
     if not 1 <= quantity <= conf.CARDS_MAX:
         raise RecipientInvalid("too_many_cards")
@@ -65,7 +70,7 @@ def print_cards(
         reservation_id=source.reservation_id,
         digest=digest,
         status=HandoutStatus.DONE,
-        options={"mode": Mode.CARDS.value},
+        options={"mode": Mode.CARDS.value, "asked": asked},
         created_by=by.id,
         created_at=at,
         confirmed_at=at,

@@ -1,7 +1,7 @@
 """Sheets of cards: codes printed to be handed over."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from counterfoil.conf import conf
 from counterfoil.effects.addresses import claim_page
-from counterfoil.errors import CounterfoilError, NotFound, RecipientInvalid
+from counterfoil.errors import CounterfoilError, KeyReused, NotFound, RecipientInvalid
 from counterfoil.operations.print_cards import Printed, print_cards
 from counterfoil.operations.reprint_cards import reprint_cards
 from counterfoil.portal.answers import sentence
@@ -29,6 +29,7 @@ A_SHEET = 8
 def make_cards(visit: Visit) -> HttpResponse:
     """Ask how many cards are wanted, and show them in the answer and nowhere else."""
     errors: dict[str, str | Promise] = {}
+    more = {}
     if visit.request.method == "POST":
         try:
             return _sheet(visit, _print(visit))
@@ -39,6 +40,8 @@ def make_cards(visit: Visit) -> HttpResponse:
             errors["quantity"] = _("Print between 1 and %(most)d cards at once.") % most
         except CounterfoilError as refusal:
             errors["quantity"] = sentence(refusal)
+            if isinstance(refusal, KeyReused):
+                more["key"] = uuid4().hex  # printed and gone back: they are other cards
     form = Form(visit.request.POST, errors)
     context = {
         "section": "lists",
@@ -64,7 +67,7 @@ def make_cards(visit: Visit) -> HttpResponse:
             ),
         ],
     }
-    return show(visit, "cards", context, status=422 if errors else 200)
+    return show(visit, "cards", context | more, status=422 if errors else 200)
 
 
 @members_only(PartnerRight.PRINT_CARDS, methods=("POST",))
