@@ -58,6 +58,21 @@ def test_a_scan_sells_and_the_same_again_is_the_same_answer(
     assert printed.codes[0] not in first.content.decode()
 
 
+def test_a_till_lists_by_product_what_it_sold(
+    client: Client, post: Post, till: Connection, printed: Printed
+) -> None:
+    scopes = [Scope.ACTIVATE, Scope.TRACE]
+    key = create_api_key(name="till", scopes=scopes, connection=till, by=SYSTEM, at=now()).secret
+    listed = {"path": "/v1/entitlements", "headers": {"Authorization": f"Bearer {key}"}}
+    before = client.get(query_params={"product": "DNA-STD"}, **listed)
+    post(SELL, {"unit": printed.codes[0], "sale": "R-1"}, token=key)
+
+    found = client.get(query_params={"product": "DNA-STD"}, **listed)
+
+    assert (before.status_code, found.status_code) == (404, 200)
+    assert len(found.json()["entitlements"]) == 1
+
+
 def test_what_was_sold_elsewhere_is_refused_with_what_is_true(
     post: Post, token: str, printed: Printed
 ) -> None:

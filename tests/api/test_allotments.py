@@ -9,7 +9,7 @@ from tests.isolation import Side, make_side
 from tests.partnership import units_of
 from tests.records import unchanged
 
-from counterfoil.models import CodeState, Entitlement, Suspension
+from counterfoil.models import Allotment, CodeState, Entitlement, Suspension
 from counterfoil.models.ids import handle_of, uuid7
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.operations.suspend_partner import suspend_partner
@@ -66,6 +66,22 @@ def test_hands_on_and_takes_back(clinic: Side) -> None:
     back = post(clinic, "allotments/return", {"partner": "clinic-branch", "entitlements": meant})
     assert back.json() == {"quantity": 2}
     assert len(units_of(clinic.clinic.branch)) == 1
+
+
+def test_takes_back_by_its_name_what_was_all_handed_on(clinic: Side) -> None:
+    other = make_side("other", clinic.client)
+    meant = [handle_of(pk) for pk in clinic.clinic.free()]
+    assert on(clinic, entitlements=meant).status_code == 200
+    Allotment.objects.filter(partner=clinic.clinic.branch).update(parent=None)
+    clinic.clinic.allotment.partner = other.clinic.partner  # as if it never was the clinic's
+    clinic.clinic.allotment.save()
+    wanted = {"sku": "DNA-STD", "quantity": 2}
+
+    with unchanged():
+        theirs = post(other, "allotments/return", wanted | {"partner": "clinic-branch"})
+    back = post(clinic, "allotments/return", wanted | {"partner": "clinic-branch"})
+
+    assert (theirs.status_code, back.status_code, back.json()) == (404, 200, {"quantity": 2})
 
 
 def test_says_what_is_left(clinic: Side) -> None:

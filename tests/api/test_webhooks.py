@@ -135,6 +135,21 @@ def test_a_partner_has_its_own_endpoints_and_reaches_no_other(client: Client) ->
     assert told(WebhookEndpoint.objects.get(pk=other["id"])) == {event.pk}
 
 
+def test_a_partner_may_keep_what_the_house_had_it_told_of_and_add_nothing(client: Client) -> None:
+    make_product()
+    make_product("CAT-STD")
+    house, theirs = caller(client), caller(client, partner("vets"))
+    made = house("post", "", WANTED | {"partner": "vets", "products": ["DNA-STD"]}).json()
+    wanted = WANTED | {"products": ["DNA-STD"], "revision": made["revision"]}
+
+    with unchanged():
+        more = wanted | {"products": ["DNA-STD", "CAT-STD"]}
+        assert theirs("put", f"/{made['id']}", more).status_code == 404
+    changed = theirs("put", f"/{made['id']}", wanted | {"description": "Ours"})
+
+    assert (changed.status_code, changed.json()["products"]) == (200, ["DNA-STD"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "status", "code"),
     [

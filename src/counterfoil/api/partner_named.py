@@ -31,13 +31,17 @@ def product_for(caller: Caller, sku: str) -> UUID:
     return found
 
 
-def products_for(caller: Caller, skus: Collection[str]) -> Sequence[UUID]:
+def products_for(
+    caller: Caller, skus: Collection[str], *, told: Collection[str] = ()
+) -> Sequence[UUID]:
     """
-    Give the products a caller means, as :func:`product_for` does.
+    Give the products a caller means, as :func:`product_for` does; also of those it was told of.
 
     :raises NotFound: if there is one that does not exist.
     """
-    found = products_of(skus, partner_id=caller.partner_id, connection_id=caller.connection_id)
+    found = products_of(
+        skus, partner_id=caller.partner_id, connection_id=caller.connection_id, told=told
+    )
     return [one.pk for one in found]
 
 

@@ -1,5 +1,6 @@
 """Webhook endpoints: where events are sent, which, and how each endpoint is."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -90,9 +91,10 @@ def change(request: CallerRequest, endpoint: UUID, body: ChangeEndpointRequest) 
 
     409 `webhook_endpoint_changed` if it is not at the `revision` you read any more.
     """
+    own = _own(request.auth, endpoint)
     changed = change_webhook_endpoint(
-        endpoint_id=_own(request.auth, endpoint).pk,
-        wanted=_wanted(request.auth, body),
+        endpoint_id=own.pk,
+        wanted=_wanted(request.auth, body, told=own.products),
         instead_of=body.revision,
         by=request.auth.actor,
         at=timezone.now(),
@@ -188,12 +190,12 @@ def _partner(caller: Caller, named: str) -> Partner | None:
     return own
 
 
-def _wanted(caller: Caller, body: EndpointRequest) -> EndpointSettings:
+def _wanted(caller: Caller, body: EndpointRequest, told: Collection[str] = ()) -> EndpointSettings:
     return EndpointSettings(
         url=body.url,
         description=body.description,
         types=[one.value for one in body.types],
-        products=products_for(caller, body.products),
+        products=products_for(caller, body.products, told=told),
         takes_tests=body.takes_tests,
     )
 

@@ -36,13 +36,18 @@ def product_by_sku(sku: str) -> Product:
 
 
 def products_of(
-    skus: Collection[str], *, partner_id: UUID | None = None, connection_id: UUID | None = None
+    skus: Collection[str],
+    *,
+    partner_id: UUID | None = None,
+    connection_id: UUID | None = None,
+    told: Collection[str] = (),
 ) -> Sequence[Product]:
     """
     Find products for whoever sees only their own: what they have something of, or sell.
 
-    Of what they have nothing they are told as of what nobody has. Who is neither a partner nor
-    bound to a connection sees all.
+    That is also what they sold once, and what their sub-partners have: they can take it back. Of
+    what they have nothing they are told as of what nobody has, unless they were ``told`` of it
+    before. Who is neither a partner nor bound to a connection sees all.
 
     :raises NotFound: if there is one that is none of these.
     """
@@ -51,11 +56,15 @@ def products_of(
         sold = ProductMapping.objects.filter(product=OuterRef("pk"))
         allotted = Allotment.objects.filter(product=OuterRef("pk"))
         units = Entitlement.objects.filter(product=OuterRef("pk"))
-        has = Q(Exists(sold.filter(connection=connection_id)))
+        has = Q(pk__in=told)
+        if connection_id is not None:
+            has |= Q(Exists(sold.filter(connection=connection_id)))
+            has |= Q(Exists(units.filter(purchase__connection=connection_id)))
         if partner_id is not None:
+            theirs = Q(partner=partner_id) | Q(partner__parent=partner_id)
             has |= Q(Exists(sold.filter(connection__partner=partner_id)))
-            has |= Q(Exists(allotted.filter(partner=partner_id)))
-            has |= Q(Exists(units.filter(partner=partner_id)))
+            has |= Q(Exists(allotted.filter(theirs)))
+            has |= Q(Exists(units.filter(theirs)))
         rows = rows.filter(has)
     found = {one.sku: one for one in rows}
     for sku in skus:
