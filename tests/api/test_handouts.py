@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.handouts import upload
 from tests.partnership import make_clinic
+from tests.records import unchanged
 
 from counterfoil.jobs.running import work_jobs
 from counterfoil.models import Gift, Handout, Partner
@@ -95,6 +96,18 @@ def test_the_same_list_is_the_same_hand_out_under_any_key() -> None:
         post(secret, "", listed(BOB), key="k1").status_code == 422
     )  # the key was used for another list
     assert Handout.objects.count() == 2
+
+
+def test_nobody_is_mailed_a_card() -> None:
+    secret = key_of(make_clinic().partner)
+
+    with unchanged():
+        told = [
+            post(secret, "", listed(ANN, mode="cards")),
+            post(secret, "/one", ANN | {"sku": "DNA-STD", "mode": "cards"}),
+        ]
+
+    assert [one.json()["code"] for one in told] == ["invalid_request"] * 2
 
 
 def test_a_file_is_read_as_in_the_portal() -> None:

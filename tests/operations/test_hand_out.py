@@ -25,6 +25,7 @@ from counterfoil.rules.handouts import Known, Mode, Said
 from counterfoil.testing.builders import OPERATOR, customer, make_assignee, now
 from tests.handouts import ZONE, source_of
 from tests.partnership import Clinic, make_clinic, units_of
+from tests.records import unchanged
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +236,18 @@ def test_a_card_that_is_taken_back_is_worthless_and_not_printed_again() -> None:
         handout_id=printed.handout.pk, partner_id=clinic.partner.pk, by=clinic.admin, at=now()
     )
     assert [card.code for card in again.cards] == [left.code]
+
+
+def test_what_went_to_somebody_by_mail_is_no_card() -> None:
+    clinic = make_clinic()
+    mailed = give(clinic, mode=Mode.CARDS)  # nobody asks for that: it is refused further up
+
+    with unchanged():
+        printed = reprint_cards(
+            handout_id=mailed.handout_id, partner_id=clinic.partner.pk, by=clinic.admin, at=now()
+        )
+
+    assert printed.cards == []
 
 
 def test_only_admins_print() -> None:

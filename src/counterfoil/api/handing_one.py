@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from counterfoil.api.handout_bodies import Handle, RecipientRequest
+from counterfoil.api.handout_bodies import Handle, RecipientRequest, ToSomebody
 from counterfoil.api.idempotency import once
 from counterfoil.api.partner_named import PartnerNamed, product_for, whose
 from counterfoil.api.schemas import WRITE, Text
@@ -30,7 +30,7 @@ class HandOneRequest(RecipientRequest):
     sku: Text = Field("", examples=["DNA-STD"])
     allotment: UUID | None = Field(None, description="Out of this one only.")
     reservation: UUID | None = Field(None, description="Out of this one.")
-    mode: Mode = Field(Mode.INVITE, description="`invite` by mail, or `assign` at once.")
+    mode: ToSomebody = Mode.INVITE
     another: bool = Field(False, description="Even if they have one of the product already.")
     time_zone: str = Field("UTC", max_length=64, examples=["Europe/Rome"])
 

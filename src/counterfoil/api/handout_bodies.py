@@ -1,7 +1,7 @@
 """The bodies of requests and answers about hand-outs."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
@@ -30,6 +30,10 @@ SendOn = Annotated[
         description="A day, or a day and a time, in `time_zone`. Empty is now.",
         examples=["2027-12-24", "2027-12-24 18:00"],
     ),
+]
+ToSomebody = Annotated[
+    Literal[Mode.INVITE, Mode.ASSIGN],
+    Field(description="`invite` by mail, or `assign` at once."),
 ]
 
 
@@ -66,7 +70,7 @@ class SourceRequest(Strict):
         description="Yours. The same list under the same reference is the same hand-out.",
         examples=["spring-2027"],
     )
-    mode: Mode = Field(Mode.INVITE, description="`invite` by mail, or `assign` at once.")
+    mode: ToSomebody = Mode.INVITE
     message: str = Field("", max_length=3 * LONGEST_MESSAGE)
     send_on: SendOn = ""
     language: str = Field("", max_length=16)

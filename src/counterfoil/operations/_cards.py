@@ -10,6 +10,7 @@ from counterfoil.models.ids import handle_of
 from counterfoil.operations import _ledger
 from counterfoil.operations._loading import lock
 from counterfoil.rules.acts import Act
+from counterfoil.rules.handouts import RowOutcome
 from counterfoil.rules.people import Actor
 
 MEANT = """
@@ -38,9 +39,10 @@ def reveal(handout: Handout, *, by: Actor, at: datetime) -> Sequence[Card]:
     """
     Open the codes of the cards of a hand-out that are still to be claimed; the ledger keeps it.
 
-    A card that was claimed, taken back or suspended meanwhile is left out.
+    A card that was claimed, taken back or suspended meanwhile is left out, and so is whatever
+    went to somebody by mail.
     """
-    printed = handout.rows.filter(gift__isnull=False, gift__ended_at=None)
+    printed = handout.rows.filter(outcome=RowOutcome.PRINTED, gift__ended_at=None)
     rows = printed.select_related("gift").order_by("number")
     meant = lock(rows.values_list("entitlement_id", flat=True))
     change = _ledger.Change(
