@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.db import transaction
 from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
@@ -54,6 +55,7 @@ class FulfilmentAnswer(Schema):
     summary="Confirm what a webhook asked for",
 )
 @acting
+@transaction.atomic
 def confirm(request: CallerRequest, handle: str, body: FulfilmentRequest) -> Schema:
     """
     Tell that the record a webhook asked for was made, or, without a reference, is gone.

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
@@ -58,6 +59,7 @@ class MilestoneAnswer(Schema):
     summary="Tell of a milestone",
 )
 @acting
+@transaction.atomic
 def tell(request: CallerRequest, handle: str, body: MilestoneRequest) -> Schema:
     """
     Record that something happened to what was assigned.

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
@@ -16,7 +17,6 @@ from counterfoil.models import Assignment, ConsentText, OnboardingStep
 from counterfoil.models.ids import handle_of, id_of
 from counterfoil.operations.complete_step import complete_step
 from counterfoil.operations.decline_step import decline_step
-from counterfoil.queries.entitlement_list import version_of
 from counterfoil.queries.onboarding import answered_steps, full_progress, held_now, text_for
 from counterfoil.rules.onboarding import Placed, StepKind, StepStanding
 from counterfoil.rules.scopes import Scope
@@ -97,6 +97,7 @@ def read_steps(
     summary="Answer a step",
 )
 @acting_in_private(_steps_now)
+@transaction.atomic
 def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest) -> Schema:
     """
     Answer a step for whoever has it, in an interface of your own.
@@ -114,7 +115,7 @@ def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return _onboarding(held, "")
+    return _steps_now(request, handle)
 
 
 @router.post(
@@ -124,6 +125,7 @@ def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest
     summary="Decline a consent",
 )
 @acting_in_private(_steps_now)
+@transaction.atomic
 def decline(request: CallerRequest, handle: str, key: str, body: DeclineRequest) -> Schema:
     """Record that whoever has it does not agree. It stays theirs, and nothing is set up."""
     held = held_now(id_of(handle))
@@ -134,7 +136,7 @@ def decline(request: CallerRequest, handle: str, key: str, body: DeclineRequest)
         by=request.auth.actor,
         at=timezone.now(),
     )
-    return _onboarding(held, "")
+    return _steps_now(request, handle)
 
 
 def _onboarding(held: Assignment, language: str) -> OnboardingAnswer:
@@ -142,7 +144,7 @@ def _onboarding(held: Assignment, language: str) -> OnboardingAnswer:
     rows = {one.key: one for one in answered_steps([held.pk])}
     return OnboardingAnswer(
         entitlement=handle_of(held.entitlement_id),
-        version=version_of(held.entitlement_id),
+        version=held.entitlement.version,  # read first: what follows may be newer, never older
         left=progress.left,
         steps=[_step(one, rows.get(one.step.key), language) for one in progress.steps],
     )

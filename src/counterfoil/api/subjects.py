@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
@@ -106,6 +107,7 @@ def read_subject(request: CallerRequest, response: HttpResponse, handle: str) ->
     summary="Say what an entitlement is for",
 )
 @acting_in_private(_known_subject)
+@transaction.atomic
 def write_subject(request: CallerRequest, handle: str, body: SubjectRequest) -> Schema:
     """
     Say for its holder what it is for; judged by the same declaration as the form.
