@@ -76,13 +76,16 @@ def test_products_come_with_every_version_of_their_terms() -> None:
 
 def test_jobs_are_listed_and_stopped() -> None:
     job = a_job()
-    office = machine(Scope.JOBS, Scope.STOP_JOBS)
+    office = machine(Scope.JOBS, Scope.STOP_JOBS, Scope.CONTINUE_JOBS)
+    watchdog = machine(Scope.JOBS, Scope.STOP_JOBS)
 
     [listed] = office.get("/v1/jobs", status="waiting").json()["jobs"]
     stopped = office.post(f"/v1/jobs/{job.pk}/stop")
 
     assert listed["id"] == str(job.pk)
     assert stopped.json()["status"] == "stopped"
+    with unchanged():
+        assert watchdog.post(f"/v1/jobs/{job.pk}/continue").json()["code"] == "scope_missing"
     going = office.post(f"/v1/jobs/{job.pk}/continue").json()
     assert (going["status"], going["finished_at"]) == ("waiting", None)
     Job.objects.update(status="done", finished_at=job.created_at)

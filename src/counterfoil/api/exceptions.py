@@ -55,7 +55,7 @@ SCOPES: Mapping[Permission, Scope] = {
     Permission.PLACE_HOLD: Scope.REPAIR,
     Permission.LIFT_HOLD: Scope.REPAIR,
     Permission.REVOKE: Scope.REPAIR,
-    Permission.RUN_JOBS: Scope.STOP_JOBS,
+    Permission.RUN_JOBS: Scope.CONTINUE_JOBS,
 }
 """What a key needs for what staff need a permission for; what is not here, only people do."""
 

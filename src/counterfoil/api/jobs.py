@@ -82,7 +82,7 @@ def stop(request: CallerRequest, job_id: UUID) -> Status[Schema]:
 
 @router.post(
     "/{uuid:job_id}/continue",
-    auth=ApiKeyBearer(Scope.STOP_JOBS),
+    auth=ApiKeyBearer(Scope.CONTINUE_JOBS),
     response={200: JobAnswer, **WRITE},
     summary="Take a job up again",
 )

@@ -35,6 +35,7 @@ OWN_HOUSE = frozenset(
         Scope.EXCEPTIONS,
         Scope.READ_PRODUCTS,
         Scope.STOP_JOBS,
+        Scope.CONTINUE_JOBS,
     }
 )
 """What reaches what is everybody's: no partner's key may, whatever scopes it was given."""

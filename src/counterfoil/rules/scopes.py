@@ -36,6 +36,7 @@ class Scope(StrEnum):
     EXCEPTIONS = "exceptions:write"
     READ_PRODUCTS = "products:read"
     STOP_JOBS = "jobs:write"
+    CONTINUE_JOBS = "jobs:continue"
     EVENTS = "events:read"
     WEBHOOKS = "webhooks:write"
 
@@ -71,7 +72,8 @@ WORDS: Mapping[Scope, str] = MappingProxyType(
         Scope.READ_EXCEPTIONS: "see what needs a person",
         Scope.EXCEPTIONS: "take, postpone and settle what needs a person",
         Scope.READ_PRODUCTS: "read products and their terms",
-        Scope.STOP_JOBS: "stop long work, and take it up again",
+        Scope.STOP_JOBS: "stop long work",
+        Scope.CONTINUE_JOBS: "take long work up again that was stopped, by whomever, or failed",
         Scope.EVENTS: "read the feed of events; a partner its own",
         Scope.WEBHOOKS: "configure where events are sent; a partner its own",
     }
