@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests.api.partners import an_order, make_teller
 from tests.isolation import Side, make_side
 from tests.partnership import units_of
 from tests.records import unchanged
@@ -15,7 +16,7 @@ from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.operations.suspend_partner import suspend_partner
 from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
-from counterfoil.testing.builders import OPERATOR, now
+from counterfoil.testing.builders import OPERATOR, make_product, now
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,21 @@ def test_takes_back_by_its_name_what_was_all_handed_on(clinic: Side) -> None:
     back = post(clinic, "allotments/return", wanted | {"partner": "clinic-branch"})
 
     assert (theirs.status_code, back.status_code, back.json()) == (404, 200, {"quantity": 2})
+
+
+def test_a_page_begins_after_what_is_gone_by_then(clinic: Side) -> None:
+    teller = make_teller(clinic.client, make_product("CAT-STD"), slug="clinic")
+    order = an_order(lines=[{"sku": "CAT-STD", "quantity": 1, "unit_amount": 1}])
+    bought = [one["entitlement"] for one in teller.post("", order).json()["entitlements"]]
+    seen = get(clinic).json()["allotments"]
+    first = get(clinic, "?limit=1").json()
+
+    assert on(clinic, entitlements=bought).status_code == 200
+    second = get(clinic, f"?limit=1&after={first['next']}").json()
+
+    assert [one["id"] for one in seen] == [None, str(clinic.clinic.allotment.pk)]
+    assert first["allotments"] + second["allotments"] == seen
+    assert second["next"] is None
 
 
 def test_says_what_is_left(clinic: Side) -> None:

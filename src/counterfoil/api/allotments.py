@@ -24,7 +24,7 @@ from counterfoil.api.allotment_bodies import (
 from counterfoil.api.approvals import ApprovalAnswer
 from counterfoil.api.approvals import answer as approved_or_not
 from counterfoil.api.idempotency import once
-from counterfoil.api.lists import After, Limit, after_row
+from counterfoil.api.lists import After, Limit, by_id
 from counterfoil.api.partner_named import product_for, whose
 from counterfoil.api.schemas import READ, WRITE
 from counterfoil.api.security import ApiKeyBearer, Caller, CallerRequest, PoolKeyBearer
@@ -59,13 +59,15 @@ def list_them(
     request: CallerRequest, partner: str = "", after: After = None, limit: Limit = 50
 ) -> AllotmentsAnswer:
     """
-    Give a page of what a partner has by product and allotment, counted.
+    Give a page of what a partner has by product and allotment, counted, the newest first.
+
+    What it has of a product outside of allotments stands where the product was made.
 
     A partner's key is told of its own; a key of the house names the `partner`.
     """
     own = whose(request.auth, partner)
-    found, following = after_row(
-        overview(own.id), lambda one: one.id or one.product_id, after=after, limit=limit
+    found, following = by_id(
+        overview(own.id), lambda one: one.id or one.product_id, before=after, limit=limit
     )
     return AllotmentsAnswer(
         partner=own.slug,

@@ -11,7 +11,6 @@ from django.utils import timezone
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from counterfoil.errors import NotFound
 from counterfoil.queries._bounded import in_time
 from counterfoil.queries.listing import SECONDS, ids
 
@@ -75,19 +74,17 @@ def cut(found: Sequence[UUID], limit: int) -> tuple[Sequence[UUID], UUID | None]
     return found[:limit], found[limit - 1] if len(found) > limit else None
 
 
-def after_row(
-    rows: Sequence[Row], key: Callable[[Row], UUID], *, after: UUID | None, limit: int
+def by_id(
+    rows: Iterable[Row], key: Callable[[Row], UUID], *, before: UUID | None, limit: int
 ) -> tuple[Sequence[Row], UUID | None]:
     """
-    Give a page of what was read at once, in its order; the place is a row.
+    Give a page of what is few enough to be read at once, the newest first.
 
-    :raises NotFound: if there is no such row.
+    The place is where a row stands by its id, and stays one when that row is gone.
     """
-    keys = [key(one) for one in rows]
-    if after is not None and after not in keys:
-        raise NotFound("There is no such place in this list.")
-    rest = rows if after is None else rows[keys.index(after) + 1 :]
-    return rest[:limit], key(rest[limit - 1]) if len(rest) > limit else None
+    rest = (one for one in rows if before is None or key(one) < before)
+    found = sorted(rest, key=key, reverse=True)
+    return found[:limit], key(found[limit - 1]) if len(found) > limit else None
 
 
 def by_name(
