@@ -1,6 +1,7 @@
 """The host's policy is asked while no transaction is open and nothing locked, whoever calls."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -9,6 +10,7 @@ from django.test import Client
 from counterfoil.hosting.policy import require_usable
 from counterfoil.intake.converging import converge_some
 from counterfoil.models import Account, Attempt, Entitlement, ExceptionCase, Purchase, Reply
+from counterfoil.models.ids import handle_of
 from counterfoil.operations.cancel_declared_order import cancel_declared_order
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.rules.people import SYSTEM
@@ -59,8 +61,8 @@ def call(client: Client, settings: Any) -> Any:
     scopes = (Scope.REDEEM, Scope.ASSIGN)
     bearer = create_api_key(name="office", scopes=scopes, by=SYSTEM, at=now()).secret
 
-    def calling(path: str, body: Any, once: str = "k") -> Any:
-        headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": once}
+    def calling(path: str, body: Any, once: str = "k", **more: str) -> Any:
+        headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": once} | more
         return client.post(f"/v1{path}", body, content_type="application/json", headers=headers)
 
     return calling
@@ -139,6 +141,17 @@ def test_what_it_refuses_is_not_given(call: Any, monkeypatch: pytest.MonkeyPatch
     assert not Reply.objects.filter(key="k2").exists()
     refused = call("/codes/redeem", {"code": issue_one().code} | ANA, "k3")
     assert (refused.status_code, Attempt.objects.get().outcome) == (403, "redemption_refused")
+
+
+@pytest.mark.parametrize("act", ["assign", "transfer"])
+def test_nobody_is_asked_of_what_is_not_there_or_was_read_before(call: Any, act: str) -> None:
+    handle = issue_one().entitlement().handle
+
+    with unchanged():
+        gone = call(f"/entitlements/{handle_of(UUID(int=7))}/{act}", ANA)
+        stale = call(f"/entitlements/{handle}/{act}", ANA, **{"If-Match": '"0"'})
+
+    assert (gone.status_code, stale.status_code, seen) == (404, 412, [])
 
 
 class Looks:

@@ -11,10 +11,18 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from counterfoil.api.idempotency import once_after
-from counterfoil.api.preconditions import acting, describes_tag, tagged, tags, unless_stale
+from counterfoil.api.preconditions import (
+    acting,
+    describes_tag,
+    refuse_stale,
+    tagged,
+    tags,
+    unless_stale,
+)
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.hosting.policy import is_asked, require_givable
+from counterfoil.intake.retrying import with_retries
 from counterfoil.models import Relation
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -67,13 +75,15 @@ class AssignmentAnswer(Schema):
 
 def _ask_first(request: CallerRequest, handle: str, body: AssignRequest) -> None:
     """Ask the host's policy while no transaction is open."""
-    if is_asked():
-        require_givable(
-            entitlement_id=id_of(handle),
-            to=_to(request, body),
-            surface=request.auth.origin.surface,
-            at=timezone.now(),
-        )
+    if not is_asked():
+        return
+    refuse_stale(request, handle)  # before an account is opened, which stays
+    require_givable(
+        entitlement_id=id_of(handle),
+        to=with_retries(lambda: _to(request, body)),
+        surface=request.auth.origin.surface,
+        at=timezone.now(),
+    )
 
 
 @router.get(

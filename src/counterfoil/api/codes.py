@@ -20,6 +20,7 @@ from counterfoil.api.security import CallerRequest as CallerRequest
 from counterfoil.errors import CounterfoilError
 from counterfoil.hosting.policy import is_asked
 from counterfoil.intake import presenting
+from counterfoil.intake.retrying import with_retries
 from counterfoil.operations.open_account import open_account
 from counterfoil.queries.accounts import account_by_reference
 from counterfoil.rules.people import Assignee
@@ -58,7 +59,7 @@ def _ask_first(request: CallerRequest, body: RedeemRequest) -> None:
     if not is_asked():
         return
     caller, at = request.auth, timezone.now()
-    to = _account(caller, body, at)
+    to = with_retries(lambda: _account(caller, body, at))
     try:
         presenting.require_allowed(
             code=body.code, to=to, origin=caller.origin, by=caller.actor, at=at

@@ -72,6 +72,21 @@ def unless_stale(view: Callable[Given, Told]) -> Callable[Given, Told]:
     return judged
 
 
+def refuse_stale(request: HttpRequest, handle: str) -> None:
+    """
+    Refuse now what :func:`unless_stale` would refuse, for whoever does something before the act.
+
+    It says nothing of what stands there once the act begins, which judges it again.
+
+    :raises StaleEntitlement: if it has changed since it was read.
+    :raises NotFound: if there is no such entitlement.
+    :raises Malformed: if the header is no list of tags.
+    """
+    wanted = versions_named(request.headers.get(HEADER, ANY))
+    with transaction.atomic():
+        _refuse_if_stale(id_of(handle), wanted)
+
+
 def tagged(view: Callable[Given, HttpResponse]) -> Callable[Given, HttpResponse]:
     """Let an answer that tells the ``version`` of an entitlement carry it as its tag."""
 
