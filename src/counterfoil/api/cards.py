@@ -11,7 +11,7 @@ from pydantic import Field
 from counterfoil.api.handout_bodies import Handle
 from counterfoil.api.idempotency import once_read_again
 from counterfoil.api.partner_named import PartnerNamed, product_for, whose
-from counterfoil.api.schemas import Problem, Strict, Text
+from counterfoil.api.schemas import WRITE, Strict, Text
 from counterfoil.api.security import CallerRequest, PoolKeyBearer
 from counterfoil.operations.print_cards import Printed, print_cards
 from counterfoil.operations.reprint_cards import reprint_cards
@@ -23,7 +23,6 @@ from counterfoil.web.qr import claim_url
 router = Router(tags=["Hand-outs"], auth=PoolKeyBearer(Scope.CARDS))
 
 LONGEST_LINE = 120  # what a card has room for
-REFUSALS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 class CardsRequest(Strict):
@@ -110,7 +109,7 @@ def _printed_again(request: CallerRequest, handout: UUID, body: ReprintRequest) 
 
 @router.post(
     "/cards",
-    response={200: CardsAnswer, **REFUSALS},
+    response={200: CardsAnswer, **WRITE},
     operation_id="printCards",
     summary="Print cards",
 )
@@ -128,7 +127,7 @@ def print_them(request: CallerRequest, body: CardsRequest) -> Schema:
 
 @router.post(
     "/{uuid:handout}/cards",
-    response={200: CardsAnswer, **REFUSALS},
+    response={200: CardsAnswer, **WRITE},
     operation_id="reprintCards",
     summary="Print the same cards again",
 )

@@ -8,7 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.preconditions import acting
-from counterfoil.api.schemas import Problem, Strict
+from counterfoil.api.schemas import WRITE, Strict
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.effects.confirming import confirm_gone, confirm_made
 from counterfoil.models.ids import handle_of
@@ -17,7 +17,6 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Fulfilments"])
 
-REFUSALS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 Key = Annotated[
     str,
     Field(
@@ -50,7 +49,7 @@ class FulfilmentAnswer(Schema):
 @router.post(
     "/{handle}/fulfilment",
     auth=ApiKeyBearer(Scope.FULFIL),
-    response={200: FulfilmentAnswer, 400: Problem, 413: Problem, 415: Problem, **REFUSALS},
+    response={200: FulfilmentAnswer, **WRITE},
     operation_id="confirmFulfilment",
     summary="Confirm what a webhook asked for",
 )

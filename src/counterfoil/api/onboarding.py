@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.preconditions import acting_in_private, describes_tag, tags
-from counterfoil.api.schemas import Problem, Strict
+from counterfoil.api.schemas import READ, WRITE, Problem, Strict
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.models import Assignment, ConsentText, OnboardingStep
 from counterfoil.models.ids import handle_of, id_of
@@ -22,8 +22,6 @@ from counterfoil.rules.onboarding import Placed, StepKind, StepStanding
 from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Onboarding"], auth=OwnKeyBearer(Scope.ASSIGN))
-
-REFUSALS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 class TextAnswer(Schema):
@@ -79,7 +77,7 @@ def _steps_now(_request: CallerRequest, handle: str, **_given: object) -> Onboar
 
 @router.get(
     "/entitlements/{handle}/onboarding",
-    response={200: OnboardingAnswer, **REFUSALS},
+    response={200: OnboardingAnswer, **READ, 409: Problem},
     summary="Read the steps between claiming and using",
 )
 @describes_tag
@@ -92,7 +90,7 @@ def read_steps(
 
 @router.post(
     "/entitlements/{handle}/onboarding/{key}",
-    response={200: OnboardingAnswer, **REFUSALS},
+    response={200: OnboardingAnswer, **WRITE},
     operation_id="answerStep",
     summary="Answer a step",
 )
@@ -120,7 +118,7 @@ def answer_step(request: CallerRequest, handle: str, key: str, body: StepRequest
 
 @router.post(
     "/entitlements/{handle}/onboarding/{key}/decline",
-    response={200: OnboardingAnswer, **REFUSALS},
+    response={200: OnboardingAnswer, **WRITE},
     operation_id="declineStep",
     summary="Decline a consent",
 )

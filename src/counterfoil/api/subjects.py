@@ -11,7 +11,7 @@ from pydantic import Field
 
 from counterfoil.api.lists import AfterName, Limit, NextName, by_name
 from counterfoil.api.preconditions import acting_in_private, describes_tag, tags
-from counterfoil.api.schemas import READ, Problem, Strict, Text
+from counterfoil.api.schemas import READ, WRITE, Problem, Strict, Text
 from counterfoil.api.security import CallerRequest, OwnKeyBearer
 from counterfoil.errors import SubjectUnknown
 from counterfoil.models import Assignment, Relation, Subject
@@ -23,8 +23,6 @@ from counterfoil.rules.scopes import Scope
 from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
 
 router = Router(tags=["Subjects"], auth=OwnKeyBearer(Scope.ASSIGN))
-
-REFUSALS = {**READ, 409: Problem}
 
 
 class KindAnswer(Schema):
@@ -92,7 +90,7 @@ def kinds(request: CallerRequest, after: AfterName = None, limit: Limit = 50) ->
 
 @router.get(
     "/entitlements/{handle}/subject",
-    response={200: SubjectAnswer, **REFUSALS},
+    response={200: SubjectAnswer, **READ, 409: Problem},
     summary="Read what an entitlement is for",
 )
 @describes_tag
@@ -103,7 +101,7 @@ def read_subject(request: CallerRequest, response: HttpResponse, handle: str) ->
 
 @router.put(
     "/entitlements/{handle}/subject",
-    response={200: SubjectAnswer, **REFUSALS},
+    response={200: SubjectAnswer, **WRITE},
     summary="Say what an entitlement is for",
 )
 @acting_in_private(_known_subject)
