@@ -73,7 +73,12 @@ class Policy(Protocol):
     """
 
     def may_redeem(self, request: RedeemRequest) -> Verdict:
-        """Say whether this account may have this; asked only where nothing else forbids it."""
+        """
+        Say whether this account may have this.
+
+        About a code it is asked only where nothing else forbids it. About what is assigned or
+        transferred on somebody's word it is asked first: the act may be refused after a yes.
+        """
         ...
 
     def on_refund(self, request: RefundRequest) -> RefundAnswer:
