@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from counterfoil.api.preconditions import acting
-from counterfoil.api.schemas import Moment, Problem, Strict, Text
+from counterfoil.api.schemas import WRITE, Moment, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
 from counterfoil.models.ids import handle_of, id_of
 from counterfoil.operations.record_milestone import record_milestone
@@ -45,17 +45,7 @@ class MilestoneAnswer(Schema):
 @router.post(
     "/{handle}/milestones",
     auth=ApiKeyBearer(Scope.MILESTONES),
-    response={
-        200: MilestoneAnswer,
-        400: Problem,
-        401: Problem,
-        403: Problem,
-        404: Problem,
-        409: Problem,
-        413: Problem,
-        415: Problem,
-        422: Problem,
-    },
+    response={200: MilestoneAnswer, **WRITE},
     summary="Tell of a milestone",
 )
 @acting

@@ -23,6 +23,8 @@ from counterfoil.rules.scopes import Scope
 
 router = Router(tags=["Onboarding"], auth=OwnKeyBearer(Scope.ASSIGN))
 
+HELD = {**READ, 409: Problem}  # nobody may have it
+
 
 class TextAnswer(Schema):
     """A text to agree to; send its `id` back with the answer."""
@@ -77,7 +79,7 @@ def _steps_now(_request: CallerRequest, handle: str, **_given: object) -> Onboar
 
 @router.get(
     "/entitlements/{handle}/onboarding",
-    response={200: OnboardingAnswer, **READ, 409: Problem},
+    response={200: OnboardingAnswer, **HELD},
     summary="Read the steps between claiming and using",
 )
 @describes_tag

@@ -24,6 +24,8 @@ from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
 
 router = Router(tags=["Subjects"], auth=OwnKeyBearer(Scope.ASSIGN))
 
+HELD = {**READ, 409: Problem}  # nobody may have it
+
 
 class KindAnswer(Schema):
     """A kind of subject, as it is declared."""
@@ -90,7 +92,7 @@ def kinds(request: CallerRequest, after: AfterName = None, limit: Limit = 50) ->
 
 @router.get(
     "/entitlements/{handle}/subject",
-    response={200: SubjectAnswer, **READ, 409: Problem},
+    response={200: SubjectAnswer, **HELD},
     summary="Read what an entitlement is for",
 )
 @describes_tag
