@@ -58,7 +58,7 @@ def test_what_the_page_shows_is_typed_and_works(
         f"issued: {[one.handle for one in units]}",
         "good for: DNA-STD",
         f"redeemed: {used.handle}",
-        f"listed: {[(one.handle, one.state) for one in units]}",
+        f"listed: {[(one.handle, one.state) for one in sorted(units, key=lambda one: one.pk)]}",
         "refused: 409 code_already_used",
     ]
     assert happened == f"happened: {[('entitlement.assigned', used.handle)]}\n"

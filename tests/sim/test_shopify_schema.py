@@ -44,7 +44,8 @@ def test_is_the_published_schema_but_for_its_descriptions() -> None:
     kept = read(KEPT / schema.FILE)
 
     assert same(published, kept)
-    assert schema.pack(original) == (KEPT / schema.FILE).read_bytes()
+    kept_text = gzip.decompress((KEPT / schema.FILE).read_bytes())
+    assert gzip.decompress(schema.pack(original)) == kept_text  # Pythons differ in the frame
     del kept["__schema"]["types"][7]["kind"]
     assert not same(published, kept)  # the comparison would have seen it
 
