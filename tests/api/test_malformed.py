@@ -1,5 +1,7 @@
 """What no client would send has its answer as well, and it is never that we broke."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from tests.partnership import make_clinic
@@ -61,3 +63,15 @@ def test_a_number_is_no_moment_and_no_day(client: Client, where: str, written: s
     )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+def test_a_form_of_too_many_fields_is_told_to_be_wrong(
+    client: Client, key: Callable[..., str]
+) -> None:
+    fields = {f"field-{number}": "x" for number in range(1_100)}
+    headers = {"Authorization": f"Bearer {key(*Scope)}", "Idempotency-Key": "many"}
+    client.raise_request_exception = False
+
+    answer = client.post("/v1/order-files", fields, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
@@ -121,6 +121,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, _unknown)
     api.add_exception_handler(HttpError, _malformed)
     api.add_exception_handler(Http404, _missing)
+    api.add_exception_handler(SuspiciousOperation, _not_read)
     api.add_exception_handler(RequestDataTooBig, _too_large)
     api.add_exception_handler(MultiPartParserError, _no_form)
 
@@ -188,6 +189,11 @@ def nowhere(_request: HttpRequest) -> HttpResponse:
 def _no_form(_request: HttpRequest, _refusal: Any) -> HttpResponse:
     detail = "The parts of the form cannot be told from each other."
     return problem(400, "malformed_request", "The request cannot be read.", detail=detail)
+
+
+def _not_read(_request: HttpRequest, _refusal: Any) -> HttpResponse:
+    # Django reads no form of so many fields or files, and no host it does not know.
+    return problem(400, "malformed_request", "The request cannot be read.")
 
 
 def _too_large(_request: HttpRequest, _refusal: Any) -> HttpResponse:
