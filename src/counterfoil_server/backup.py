@@ -87,7 +87,7 @@ def _restore(file: Path, url: str) -> None:
         command += ["--output", os.devnull, "--dbname", url, "--file", str(file)]
     command[0] = _program(command[0])
     env = os.environ | ({"PGPASSWORD": password} if password else {})
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
         command, capture_output=True, text=True, check=False, env=env
     )
     if done.returncode:

@@ -162,7 +162,7 @@ def chosen(
 
 def _subject(answer: Any) -> HostSubject:
     told = fitting(answer, HostSubject)
-    data = fitting(told.data, Mapping)  # type: ignore[type-abstract]
+    data = fitting(told.data, Mapping)  # type: ignore[type-abstract]  # only asked what it is
     for text in (told.reference, told.label, *data):
         if "\x00" in fitting(text, str):
             raise AnswerUnfit
