@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from pytest_django import Settings
 
 from counterfoil.effects.settling import settle
@@ -166,6 +167,30 @@ def test_nothing_is_sent_when_no_code_is_left_and_the_delivery_says_so() -> None
     assert delivery.sent_at is None
     assert delivery.parked_at is not None
     assert ExceptionCase.objects.count() == 0
+
+
+def test_codes_spent_while_their_mail_is_made_are_still_told_of_in_it() -> None:
+    """Each statement sees what was committed before it: the mail may not count what it lacks."""
+    issued, ana = issue_many(2), make_assignee()
+    spent = []
+
+    def meanwhile(execute: Any, sql: Any, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if '"ciphertext" IS NOT NULL' in str(sql) and not spent:
+            spent.append(True)
+            own, connection.execute_wrappers[:] = connection.execute_wrappers[:], []
+            for code in issued.codes:
+                redeem(code=code, to=ana, by=customer(ana), at=now(), origin=ORIGIN)
+            connection.execute_wrappers[:] = own
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        settle()
+
+    assert spent
+    [message] = [one for one in sent() if one.to == ["ann.buyer@example.com"]]
+    assert "2 codes" in message.subject
+    assert all(display(code) in message.body for code in issued.codes)
 
 
 def test_a_replaced_code_is_sent_and_the_old_link_is_dead() -> None:

@@ -53,6 +53,11 @@ class Machine:
         process = self.start("up", "--port", str(port), "--workers", f"{workers}", "--threads", "2")
         return process, f"http://127.0.0.1:{port}"
 
+    def mailed(self) -> set[str]:
+        """Who was written to. Django may put several mails into one file."""
+        written = (one.read_text() for one in self.mails.glob("*.log"))
+        return {line[4:] for text in written for line in text.splitlines() if line[:4] == "To: "}
+
     def said(self) -> str:
         return "\n".join(one.read_text() for one in sorted(self.place.glob("*.log")))
 

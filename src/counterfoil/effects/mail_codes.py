@@ -15,30 +15,35 @@ MOST_CODES = 50
 
 
 def codes(delivery: Delivery, at: datetime) -> Content | None:
-    """Give codes with their links; of many, only that they are there; of gifts, where they go."""
+    """
+    Give codes with their links; of many, only that they are there; of gifts, where they go.
+
+    The codes are read once: they may be spent, one after the other, while the mail is made.
+    """
     told, act, *_ = delivery.cause.split(":")
     live = _live_codes(delivery, act)
-    count = live.count()
+    listed = list(live.select_related("entitlement__product")[: MOST_CODES + 1])
     purchase = delivery.purchase
     if purchase is None:
         return None
     given = given_by(act, delivery) if told == "issued" else []
-    if not count and not given:
+    if not listed and not given:
         return None
+    are_too_many = len(listed) > MOST_CODES
     context = {
         "cause": told,
-        "count": count,
+        "count": live.count() if are_too_many else len(listed),
         "order_reference": purchase.called if purchase.connection_id else "",
         "is_test": purchase.is_test,
         "claim_page": claim_page(),
         "my_purchases_url": my_purchases_page(),
         "given": given,
     }
-    if not count:
+    if not listed:
         return "gift_bought", context
-    if count > MOST_CODES:
+    if are_too_many:
         return "codes_ready", context
-    return "codes", {**context, "codes": _listed(live, delivery, at)}
+    return "codes", {**context, "codes": _told_of(listed, delivery, at)}
 
 
 def _live_codes(delivery: Delivery, act: str) -> QuerySet[Code]:
@@ -50,9 +55,8 @@ def _live_codes(delivery: Delivery, act: str) -> QuerySet[Code]:
     return is_kept(live).order_by("entitlement__line_id", "entitlement__ordinal")
 
 
-def _listed(codes: QuerySet[Code], delivery: Delivery, at: datetime) -> list[dict[str, Any]]:
-    opened = list(codes.select_related("entitlement__product"))
-    tokens = tokens_for(opened, delivery, at)
+def _told_of(codes: list[Code], delivery: Delivery, at: datetime) -> list[dict[str, Any]]:
+    tokens = tokens_for(codes, delivery, at)
     page = claim_page()
     return [
         {
@@ -64,5 +68,5 @@ def _listed(codes: QuerySet[Code], delivery: Delivery, at: datetime) -> list[dic
             if code.entitlement.state == State.RESERVED
             else None,
         }
-        for code, token in zip(opened, tokens, strict=True)
+        for code, token in zip(codes, tokens, strict=True)
     ]
