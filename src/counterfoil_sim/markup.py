@@ -10,7 +10,7 @@ POLICY = (
 )
 
 _WITHOUT_DECIMALS = """
-    bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf
+    bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf
 """
 
 _PAGE = Template("""<!doctype html>

@@ -243,6 +243,38 @@ def test_attributes_a_refund_made_by_us(channel: Stripe, sim: Simulator, session
     assert result.units() == {"ent_a"}
 
 
+@pytest.mark.parametrize(
+    ("currency", "ours", "theirs"),
+    [("ISK", 1_990, 199_000), ("UGX", 45_000, 4_500_000), ("MGA", 250_000, 2_500)],
+)
+def test_charges_and_reads_what_stripe_counts_otherwise(
+    channel: Stripe, sim: Simulator, currency: str, ours: int, theirs: int
+) -> None:
+    lines = (CheckoutLine(name="Kit", sku="KIT", unit_amount=ours, quantity=2),)
+    opened = channel.open_checkout(replace(REQUEST, lines=lines, currency=currency)).reference
+    paid = sim.pay(opened)
+    assert paid["amount_total"] == 2 * theirs
+
+    back = RefundRequest(
+        payment_reference=paid["payment_intent"],
+        amount=ours,
+        currency=currency,
+        idempotency_key="refund-1",
+    )
+    made = channel.refund(back)
+
+    order = read(channel, opened)
+    [line] = order.lines
+    assert (order.amount_total, line.amount_total, line.unit_amount) == (2 * ours, 2 * ours, ours)
+    assert [one.amount for one in order.refunds] == [made.amount] == [ours]
+
+
+def test_asks_for_no_coin_that_stripe_does_not_have(channel: Stripe) -> None:
+    lines = (CheckoutLine(name="Kit", sku="KIT", unit_amount=250_050, quantity=1),)
+    with pytest.raises(ChannelRefused):
+        channel.open_checkout(replace(REQUEST, lines=lines, currency="MGA"))
+
+
 def test_refuses_to_give_back_too_much(channel: Stripe, sim: Simulator, session: str) -> None:
     payment = sim.pay(session)["payment_intent"]
     with pytest.raises(ChannelRefused):

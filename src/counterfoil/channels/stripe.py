@@ -16,6 +16,7 @@ from counterfoil.channels.base import (
     Notice,
     RefundRequest,
 )
+from counterfoil.channels.stripe_amounts import to_stripe
 from counterfoil.channels.stripe_answers import reading, writing
 from counterfoil.channels.stripe_checkout import session_params
 from counterfoil.channels.stripe_endpoint import put_right
@@ -142,7 +143,7 @@ class Stripe:
         """See ``Refunding``; what it is for travels in the metadata of the refund."""
         params: stripe.params.RefundCreateParams = {
             "payment_intent": request.payment_reference,
-            "amount": request.amount,
+            "amount": to_stripe(request.amount, request.currency),
             "metadata": refund_metadata(request),
         }
         if reason := refund_reason(request.reason):

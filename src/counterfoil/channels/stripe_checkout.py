@@ -4,6 +4,7 @@ import stripe
 from stripe.params.checkout import SessionCreateParamsLineItem
 
 from counterfoil.channels.base import CheckoutLine, CheckoutRequest
+from counterfoil.channels.stripe_amounts import to_stripe
 
 _SPOKEN = """
     bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl
@@ -55,7 +56,7 @@ def _line(line: CheckoutLine, currency: str) -> SessionCreateParamsLineItem:
     else:
         item["price_data"] = {
             "currency": currency.lower(),
-            "unit_amount": line.unit_amount,
+            "unit_amount": to_stripe(line.unit_amount, currency),
             "product_data": {"name": line.name, "metadata": {"cf_sku": line.sku}},
         }
     return item

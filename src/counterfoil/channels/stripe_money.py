@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from counterfoil.channels.base import RefundRequest
+from counterfoil.channels.stripe_amounts import from_stripe
 from counterfoil.errors import OrderInvalid
 from counterfoil.rules.orders import (
     DisputeStatus,
@@ -92,7 +93,7 @@ def _money(source: Mapping[str, Any]) -> dict[str, Any]:
         raise OrderInvalid(f"{source.get('object', 'object')} without id, amount or currency")
     return {
         "reference": reference,
-        "amount": amount,
+        "amount": from_stripe(amount, currency),
         "currency": currency.upper(),
         "at": moment(source.get("created")),
     }

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from counterfoil.channels.gift_wishes import KEYS, gift_of
+from counterfoil.channels.stripe_amounts import from_stripe
 from counterfoil.channels.stripe_money import dispute_of, moment, refund_of
 from counterfoil.errors import OrderInvalid
 from counterfoil.rules.orders import OrderGift, OrderLine, OrderState, PaymentStatus
@@ -36,15 +37,16 @@ def order_of(
     """
     payment = payment_status(session)
     buyer = _mapping(session.get("customer_details"))
+    currency = _required(session, "currency").upper()
     return OrderState(
         reference=_required(session, "id"),
         as_of=as_of,
         payment=payment,
         payment_reference=payment_reference(session) or "",
         is_test=session.get("livemode") is not True,
-        currency=_required(session, "currency").upper(),
-        amount_total=_amount(session, "amount_total"),
-        lines=tuple(_line(item) for item in items),
+        currency=currency,
+        amount_total=from_stripe(_amount(session, "amount_total"), currency),
+        lines=tuple(_line(item, currency) for item in items),
         paid_at=_paid_at(session) if payment is PaymentStatus.PAID else None,
         buyer_email=_text(buyer.get("email")) or _text(session.get("customer_email")) or None,
         buyer_name=_text(buyer.get("name")),
@@ -81,7 +83,7 @@ def _paid_at(session: Mapping[str, Any]) -> datetime:
     return moment(charge.get("created") or session.get("created"))
 
 
-def _line(item: Mapping[str, Any]) -> OrderLine:
+def _line(item: Mapping[str, Any], currency: str) -> OrderLine:
     price = _mapping(item.get("price"))
     quantity = item.get("quantity") or 0
     unit_amount = price.get("unit_amount")
@@ -92,8 +94,8 @@ def _line(item: Mapping[str, Any]) -> OrderLine:
         product_keys=_product_keys(item, price),
         description=_text(item.get("description")),
         quantity=quantity,
-        unit_amount=unit_amount,
-        amount_total=_amount(item, "amount_total"),
+        unit_amount=from_stripe(unit_amount, currency),
+        amount_total=from_stripe(_amount(item, "amount_total"), currency),
     )
 
 
