@@ -13,7 +13,7 @@ from counterfoil.models import Connection, Delivery, Entitlement, Entry, Line, P
 from counterfoil.operations._withdrawing import choose
 from counterfoil.operations.converge_purchase import converge_purchase
 from counterfoil.queries.invariants import INVARIANTS, broken
-from counterfoil.rules.orders import OrderState, PaymentStatus
+from counterfoil.rules.orders import DisputeStatus, OrderDispute, OrderState, PaymentStatus
 from counterfoil.testing.builders import CHANNEL, now
 from tests.converged import HEALTH, UNIT, live, make_shop, of, refund_of
 from tests.records import unchanged
@@ -92,6 +92,28 @@ def test_refunds_of_what_is_not_issued_yet_are_decided_as_it_comes(shop: Connect
         part(shop, replace(of(5, 4), refunds=(everything,)))
         assert live() == wanted
     assert Entitlement.objects.count() == 9
+
+
+def test_nothing_stays_of_an_order_whose_money_was_lost_before_all_was_issued(
+    shop: Connection,
+) -> None:
+    order = replace(of(5), as_of=now())
+    lost = OrderDispute(
+        reference="dp_1",
+        amount=order.amount_total,
+        currency=order.currency,
+        status=DisputeStatus.LOST,
+        at=order.as_of,
+    )
+    order = replace(order, disputes=(lost,))
+
+    for _ in range(3):
+        purchase = converge_purchase(
+            connection=shop, order=order, by=CHANNEL, at=order.as_of, most_units=2
+        )
+
+    assert purchase is not None
+    assert (purchase.units_owed, purchase.entitlements.count(), live()) == (0, 5, 0)
 
 
 def test_of_a_large_purchase_only_what_is_withdrawn_is_read_whole(shop: Connection) -> None:

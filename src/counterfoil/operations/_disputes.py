@@ -134,7 +134,8 @@ class _Case:
         """Withdraw what was issued after the money was lost, unless somebody brought it back."""
         if known.closed_at is None:
             return
-        late = self.purchase.entitlements.filter(created_at__gt=known.closed_at)
+        # A large order is issued in parts, all at the moment it was looked at.
+        late = self.purchase.entitlements.filter(created_at__gte=known.closed_at)
         late = late.exclude(state=State.REVOKED).exclude(entries__move=Move.REVOKE)
         going = [unit.pk for unit in late.order_by("pk") if unit.state not in HOLDER_STATES]
         if going:
