@@ -30,6 +30,8 @@ def test_a_good_setting_raises_nothing() -> None:
         ("COUNTERFOIL_MAILER", "no.such.thing", ["counterfoil.E004"]),
         ("COUNTERFOIL_ACCOUNTS", "json.JSONDecoder", ["counterfoil.E004"]),
         ("COUNTERFOIL_EVENT_DAYS", 6, ["counterfoil.W002"]),
+        ("COUNTERFOIL_STAFF_SECOND_FACTOR", "Required", ["counterfoil.E012"]),
+        ("COUNTERFOIL_TRUSTED_HOPS", -1, ["counterfoil.E013"]),
         ("COUNTERFOIL_CHANNELS", {"shop": "no.such.thing"}, ["counterfoil.E004"]),
         ("COUNTERFOIL_SUBJECT_KINDS", {"dog": {"label": ""}}, ["counterfoil.E008"] * 2),
         (
@@ -71,7 +73,7 @@ def test_a_webhook_that_could_not_ask_is_named(
 def test_only_in_development_this_machine_may_be_told(
     settings: Any, is_development: bool, found: list[str]
 ) -> None:
-    settings.COUNTERFOIL_SITE_URL = "https://shop.example"
+    settings.COUNTERFOIL_SITE_URL, settings.COUNTERFOIL_TRUSTED_HOPS = "https://shop.example", 1
     settings.COUNTERFOIL_WEBHOOKS_ALLOW_LOOPBACK, settings.DEBUG = True, is_development
     assert _ids(include_deployment_checks=True) == found
 
@@ -103,6 +105,24 @@ def test_an_open_line_is_warned_of_where_it_matters(settings: Any) -> None:
     assert "counterfoil.W001" in _ids(include_deployment_checks=True)
     settings.COUNTERFOIL_SITE_URL = "https://shop.example"
     assert "counterfoil.W001" not in _ids(include_deployment_checks=True)
+
+
+@pytest.mark.parametrize(("hops", "found"), [(0, ["counterfoil.W003"]), (1, [])])
+def test_a_proxy_that_nobody_counted_is_warned_of(
+    settings: Any, hops: int, found: list[str]
+) -> None:
+    settings.COUNTERFOIL_SITE_URL = "https://shop.example"
+    settings.COUNTERFOIL_TRUSTED_HOPS = hops
+    assert _ids(include_deployment_checks=True) == found
+
+
+@pytest.mark.parametrize(("takes", "found"), [(None, []), (True, ["counterfoil.W004"])])
+def test_codes_of_tests_taken_in_earnest_are_warned_of(
+    settings: Any, takes: bool | None, found: list[str]
+) -> None:
+    settings.COUNTERFOIL_SITE_URL, settings.COUNTERFOIL_TRUSTED_HOPS = "https://shop.example", 1
+    settings.COUNTERFOIL_REDEEM_TEST_CODES = takes
+    assert _ids(include_deployment_checks=True) == found
 
 
 @pytest.mark.django_db

@@ -16,6 +16,6 @@ class CounterfoilConfig(AppConfig):
     def ready(self) -> None:
         """Register jobs, system checks and playbooks; all need the models, so not before."""
         import_module("counterfoil.effects.jobs")
-        for name in ("", ".hosting", ".telling"):
+        for name in ("", ".guarding", ".hosting", ".telling"):
             import_module(f"counterfoil.checks{name}")
         import_module("counterfoil.playbooks.catalogue").read_all()

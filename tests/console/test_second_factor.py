@@ -94,6 +94,16 @@ def test_a_recovery_code_stands_for_the_phone_once(client: Client) -> None:
     assert again.post(CODE, {"code": code}).status_code == 403
 
 
+@pytest.mark.parametrize("word", ["Required", "yes", "off"])
+def test_a_word_that_means_nothing_lets_nobody_off(
+    client: Client, settings: Settings, word: str
+) -> None:
+    settings.COUNTERFOIL_STAFF_SECOND_FACTOR = word
+    make_staff("Support 2")
+
+    assert password_of(client)["Location"] == SET_UP
+
+
 def test_where_it_is_required_one_is_set_up_before_anything_else(
     client: Client, required: None
 ) -> None:
