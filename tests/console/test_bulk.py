@@ -1,6 +1,7 @@
 """Acting on many in the console: from a list or a filter to what came of each."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
@@ -41,7 +42,8 @@ def page(client: Client, bulk: Bulk, what: str = "") -> str:
 
 
 def confirm(client: Client, bulk: Bulk, *sorts: str, **more: str) -> int:
-    given = {"sort": sorts, "reason": "mistake"} | more
+    shown = bulk.created_at.isoformat()
+    given = {"sort": sorts, "reason": "mistake", "shown": shown} | more
     return client.post(f"/console/bulk/{bulk.pk}/confirm/", given).status_code
 
 
@@ -141,6 +143,29 @@ def test_above_the_limit_it_waits_for_a_second_person(
 
     assert Entry.objects.filter(act=bulk.pk).count() == 4
     assert AuditEntry.objects.filter(act="bulk", subject=str(bulk.pk)).count() == 1
+
+
+def test_what_a_colleague_looked_at_again_is_shown_before_it_is_confirmed(
+    signed_in: SignedIn, five: Issued
+) -> None:
+    support, colleague = signed_in("Support 2"), signed_in("Operations")
+    bulk = chosen(support, five.purchase.called)
+    seen = page(support, bulk).partition('name="shown" value="')[2].partition('"')[0]
+    use(replace(five, codes=five.codes[1:]), make_assignee("bob@example.com"))
+    assert colleague.post(f"/console/bulk/{bulk.pk}/look-again/").status_code == 302
+
+    given = {"sort": ["unassigned"], "reason": "mistake", "shown": seen}
+    answer = support.post(f"/console/bulk/{bulk.pk}/confirm/", given)
+
+    assert answer.status_code == 409
+    told = answer.content.decode()
+    assert "What changed: unassigned 4 → 3, assigned 1 → 2." in told
+    assert Bulk.objects.get().status == "judged"
+    for never in ({}, {"shown": "yesterday"}, {"shown": "2026-01-01 unassigned:x y"}):
+        forged = {"sort": ["unassigned"], "reason": "mistake", **never}
+        assert support.post(f"/console/bulk/{bulk.pk}/confirm/", forged).status_code == 409
+    bulk.refresh_from_db()
+    assert confirm(support, bulk, "unassigned") == 302
 
 
 def test_only_whoever_may_do_the_inverse_is_offered_it(

@@ -9,6 +9,7 @@ from django.core import mail
 
 from counterfoil.effects.settling import settle
 from counterfoil.errors import (
+    BulkChanged,
     BulkClosed,
     BulkEmpty,
     BulkInvalid,
@@ -38,6 +39,7 @@ from tests.records import refused, unchanged
 from tests.scenes import end, history, reserve, suspend, use, withdraw
 
 pytestmark = pytest.mark.django_db
+COLLEAGUE = Actor(kind=ActorKind.OPERATOR, id="operator-2", display="Ole Other")
 TICKET = Actor(kind=ActorKind.OPERATOR, id="operator-1", display="Olga Operator", case="T-1")
 
 
@@ -248,6 +250,30 @@ def test_confirming_and_carrying_out_again_changes_nothing(five: Issued) -> None
     with unchanged():
         confirm(bulk)
         work_jobs()
+
+
+def test_what_a_colleague_looked_at_again_is_not_confirmed_unseen(
+    five: Issued, ana: Assignee, at: datetime
+) -> None:
+    bulk = preview(Act.REVOKE, five.entitlement_ids, at=at)
+    use(five, ana)
+    judge_bulk(bulk_id=bulk.pk, by=COLLEAGUE, at=at + timedelta(seconds=1))
+
+    with unchanged(), refused(BulkChanged):
+        confirm(bulk, Stands.ASSIGNED, shown_at=at)
+    assert confirm(bulk, shown_at=at + timedelta(seconds=1)).status == "confirmed"
+
+
+def test_what_a_colleague_confirmed_is_not_confirmed_otherwise(five: Issued) -> None:
+    bulk = preview(Act.REVOKE, five.entitlement_ids)
+    confirm(bulk)
+
+    with unchanged():
+        confirm(bulk)
+        with refused(BulkClosed, "Olga Operator has confirmed it already"):
+            confirm(bulk, by=COLLEAGUE)
+        with refused(BulkClosed, "has confirmed it already"):
+            confirm(bulk, sorts=[Stands.UNASSIGNED, Stands.ASSIGNED])
 
 
 def test_refuses_what_cannot_be(five: Issued, settings: Any, at: datetime) -> None:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from counterfoil.console.bulk_page import read, reasons_of, told_of
+from counterfoil.console.bulk_shown import changed_since, shown_at
 from counterfoil.console.doors import Visit, paging, show, staff_only
-from counterfoil.errors import CounterfoilError, NotFound
+from counterfoil.errors import BulkChanged, CounterfoilError, NotFound
 from counterfoil.models import Bulk
 from counterfoil.operations.confirm_bulk import confirm_bulk
 from counterfoil.operations.continue_job import continue_job
@@ -68,9 +69,12 @@ def confirm(visit: Visit, bulk_id: UUID) -> HttpResponse:
                 sorts=sorts,
                 reason=reason,
                 comment=comment,
+                shown_at=shown_at(posted.get("shown", "")),
                 by=replace(visit.operator, case=ticket),
                 at=timezone.now(),
             )
+        except BulkChanged:
+            errors["form"] = changed_since(bulk_id, posted.get("shown", ""))
         except CounterfoilError as refusal:
             errors["form"] = str(refusal)
         else:

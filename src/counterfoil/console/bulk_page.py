@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from counterfoil.conf import conf
 from counterfoil.console.acts import REASONS
+from counterfoil.console.bulk_shown import as_shown
 from counterfoil.console.doors import Visit
 from counterfoil.errors import FilterWrong
 from counterfoil.queries import words
@@ -73,6 +74,7 @@ def bulk_context(visit: Visit, seen: BulkSeen, **more: Any) -> dict[str, Any]:
         "effects": effects_of(seen.act),
         "reasons": [(one, words.worded(words.REASONS, one)) for one in reasons_of(seen.act)],
         "limit": conf.BULK_LIMIT,
+        "shown": as_shown(seen),
         "can_confirm": is_open and is_mine and any(one in seen.sorts for one in seen.rule.doable),
         "can_discard": is_mine and seen.status in ("judged", "requested"),
         "can_judge": is_mine and is_open,

@@ -2,7 +2,14 @@
 
 from counterfoil.errors.base import Conflict, Rejected
 
-__all__ = ["BulkClosed", "BulkEmpty", "BulkInvalid", "BulkNotInvertible", "BulkTooLarge"]
+__all__ = [
+    "BulkChanged",
+    "BulkClosed",
+    "BulkEmpty",
+    "BulkInvalid",
+    "BulkNotInvertible",
+    "BulkTooLarge",
+]
 
 
 class BulkTooLarge(Rejected):
@@ -29,6 +36,12 @@ class BulkInvalid(Rejected):
     """This act on many cannot be done as it was asked for."""
 
     code = "bulk_invalid"
+
+
+class BulkChanged(Conflict):
+    """How they stand was looked at again since it was shown; nothing was done."""
+
+    code = "bulk_changed"
 
 
 class BulkClosed(Conflict):

@@ -66,7 +66,7 @@ def choose(bulk: Bulk, sorts: Collection[Stands]) -> int:
     """
     if set(sorts) - set(rule_of(bulk).doable):
         raise BulkInvalid("It cannot be done to all that were chosen.")
-    bulk.parameters = bulk.parameters | {"sorts": sorted(one.value for one in sorts)}
+    bulk.parameters = bulk.parameters | {"sorts": sorted({one.value for one in sorts})}
     count = bulk.items.filter(standing__in=bulk.parameters["sorts"]).count()
     if not count:
         raise BulkEmpty
