@@ -1,8 +1,10 @@
 """Putting something before a person, once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from counterfoil.models import ExceptionCase
 from counterfoil.operations.park import park
@@ -60,6 +62,28 @@ def test_other_matters_and_settled_ones_open_cases_of_their_own(at: datetime) ->
 
     assert ExceptionCase.objects.count() == 4
     assert ExceptionCase.objects.filter(resolved_at=None).count() == 3
+
+
+def test_closed_by_another_while_it_is_found_again_it_is_opened_anew(at: datetime) -> None:
+    first = park(kind=KIND, key="order-1", evidence={"n": 1}, by=SYSTEM, at=at)
+    closed: list[int] = []
+
+    def meanwhile(execute: Any, sql: Any, *rest: Any) -> Any:
+        done = execute(sql, *rest)
+        if 'INSERT INTO "counterfoil_exceptioncase"' in str(sql) and not closed:
+            closed.append(
+                resolve_exception(kind=KIND, key="order-1", outcome="Mended.", by=OPERATOR, at=at)
+            )
+        return done
+
+    with connection.execute_wrapper(meanwhile):
+        again = park(kind=KIND, key="order-1", evidence={"n": 2}, by=SYSTEM, at=at)
+
+    assert closed == [1]
+    again.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.outcome, again.resolved_at) == ("Mended.", None)
+    assert again.evidence == {"n": 2, "found_by": "Counterfoil"}
 
 
 def test_a_key_longer_than_its_column_is_still_one_key(at: datetime) -> None:

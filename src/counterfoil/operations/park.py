@@ -40,10 +40,11 @@ def park(
         opened_at=at,
         due_at=at + kind_named(kind).due,
     )
-    ExceptionCase.objects.bulk_create([case], ignore_conflicts=True)
-    opened = ExceptionCase.objects.select_for_update().get(
-        kind=str(kind), key=key[:200], resolved_at=None
-    )
+    opened = None
+    while opened is None:  # the open one may be closed just before it is locked
+        ExceptionCase.objects.bulk_create([case], ignore_conflicts=True)
+        about = ExceptionCase.objects.filter(kind=str(kind), key=key[:200], resolved_at=None)
+        opened = about.select_for_update().first()
     if opened.pk == case.pk:
         tell_opened(case, at=at)
     elif opened.evidence != case.evidence:
