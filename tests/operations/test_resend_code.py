@@ -7,6 +7,7 @@ import pytest
 
 from counterfoil.effects.settling import settle
 from counterfoil.errors import (
+    CodeNotRevealable,
     EntitlementOnHold,
     GiftNotSent,
     IllegalMove,
@@ -15,12 +16,13 @@ from counterfoil.errors import (
     TooManyGiftMails,
 )
 from counterfoil.operations.check_code import check_code
+from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.resend_code import resend_code
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import OPERATOR, Issued
 from tests.giving import GIVER, give, in_days, links, sent_to, token_in
 from tests.records import refused
-from tests.scenes import history, suspend, use
+from tests.scenes import history, suspend, use, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,14 @@ def test_refuses_what_has_no_code_or_is_on_hold(
     suspend(issued.id)
     with refused(EntitlementOnHold):
         resend_code(entitlement_id=issued.id, by=GIVER, at=at)
+
+
+def test_refuses_what_no_mail_can_carry(issued: Issued, at: datetime) -> None:
+    withdraw(issued.id)
+    reinstate(entitlement_id=issued.id, by=OPERATOR, at=at, reason="mistake")
+
+    with refused(CodeNotRevealable):
+        resend_code(entitlement_id=issued.id, by=OPERATOR, at=at, reason="not received")
 
 
 def test_refuses_what_somebody_has(issued: Issued, ana: Assignee, at: datetime) -> None:

@@ -22,9 +22,12 @@ from counterfoil.errors import (
     TooManyGiftMails,
 )
 from counterfoil.models import Delivery, DeliveryKind, Entry, Gift, GiftEnd, GiftWords
+from counterfoil.operations.cancel_gift import cancel_gift
 from counterfoil.operations.extend import extend
 from counterfoil.operations.redeem import redeem
+from counterfoil.operations.reinstate import reinstate
 from counterfoil.operations.revoke import revoke
+from counterfoil.rules.codes import display
 from counterfoil.rules.people import Assignee
 from counterfoil.testing.builders import (
     OPERATOR,
@@ -33,8 +36,9 @@ from counterfoil.testing.builders import (
     customer,
     issue_one,
     make_assignee,
+    read_issued,
 )
-from tests.giving import BOUND, EVA, give, in_days
+from tests.giving import BOUND, EVA, GIVER, give, in_days, sent_to
 from tests.records import refused, rows, unchanged
 from tests.scenes import end, history, mint, reserve, suspend, use, withdraw
 
@@ -97,6 +101,33 @@ def test_what_was_sent_is_not_changed(issued: Issued) -> None:
     settle()
     with refused(GiftAlreadySent):
         give(issued.id, replace(EVA, message="Happy Easter"))
+
+
+def test_what_came_back_is_given_with_a_new_code(issued: Issued, at: datetime) -> None:
+    """The code that works again is not kept readable: no mail could carry it."""
+    withdraw(issued.id)
+    reinstate(entitlement_id=issued.id, by=OPERATOR, at=at, reason="mistake")
+
+    give(issued.id)
+
+    [message] = sent_to("eva@example.com")
+    [code] = read_issued(issued.purchase).codes
+    assert display(code) in message.body
+    assert code != issued.code
+
+
+def test_a_code_that_was_made_for_a_gift_goes_to_the_buyer_when_it_is_called_off(
+    issued: Issued, at: datetime
+) -> None:
+    withdraw(issued.id)
+    reinstate(entitlement_id=issued.id, by=OPERATOR, at=at, reason="mistake")
+    give(issued.id, send_at=in_days(3))
+
+    cancel_gift(entitlement_id=issued.id, by=GIVER, at=at)
+
+    assert sent_to("eva@example.com") == []
+    [code] = read_issued(issued.purchase).codes
+    assert display(code) in sent_to("ann.buyer@example.com")[-1].body
 
 
 def test_a_card_becomes_a_mail_and_a_mail_a_card(issued: Issued) -> None:

@@ -63,6 +63,11 @@ def revive_code(entitlement: Entitlement, *, at: datetime) -> None:
     entitlement.codes.filter(pk=code.pk).update(state=CodeState.LIVE, ended_at=None)
 
 
+def is_readable(entitlement: Entitlement) -> bool:
+    """Tell whether its live code can be shown, and so be sent: one that was revived cannot."""
+    return entitlement.codes.filter(state=CodeState.LIVE, ciphertext__isnull=False).exists()
+
+
 def forget_minted(batch_id: UUID) -> int:
     """Make the codes of a batch that are not sold unreadable for good; they go on working."""
     return Code.objects.filter(

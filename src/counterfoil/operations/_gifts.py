@@ -24,7 +24,7 @@ from counterfoil.models import (
     Person,
 )
 from counterfoil.operations import _ledger
-from counterfoil.operations._codes import END_CODE, give_codes
+from counterfoil.operations._codes import END_CODE, give_codes, is_readable
 from counterfoil.operations._people import account_of, person_for
 from counterfoil.rules.acts import Act
 from counterfoil.rules.gifts import MOST_A_DAY, refuse_too_long
@@ -127,7 +127,8 @@ def give(
     """
     Open a gift in the place of the one before, if there was one, and write its entry.
 
-    Where the mail of the one before has left, the code in it dies.
+    Where the mail of the one before has left, the code in it dies; so does one that no mail can
+    carry, because it is not kept readable.
 
     :raises EntitlementExpired: if it is valid no more, by the database clock.
     :raises GiftDateInvalid: if it would be sent after its end.
@@ -149,6 +150,7 @@ def give(
         before=before,
         because=because,
         bound=bound,
+        to=gift.recipient,
     )
     gift.save(force_insert=True)
     return gift
@@ -161,13 +163,18 @@ def renew(
     before: Gift | None,
     because: GiftEnd,
     bound: UUID | None = None,
+    to: Person | None = None,
 ) -> bool:
     """
-    Close a gift and write the entry; gives whether the code was replaced, for its mail had left.
+    Close a gift and write the entry; gives whether the code was replaced.
+
+    That is so where its mail had left, where the code was made for it, and nobody else has it, and
+    where no mail ``to`` somebody could be made with it.
 
     :raises StaleEntitlement: if the entitlement changed since it was read.
     """
-    replaced = before is not None and has_left(before)
+    replaced = before is not None and (has_left(before) or _has_its_own_code(before))
+    replaced = replaced or (to is not None and not is_readable(entitlement))
     if before is not None:
         Gift.objects.filter(pk=before.pk).update(ended_at=change.at, ended_because=because)
     if replaced:
@@ -182,3 +189,8 @@ def renew(
     if replaced:
         give_codes(forms={entitlement.pk: entitlement.terms.terms.code_form}, at=change.at)
     return replaced
+
+
+def _has_its_own_code(gift: Gift) -> bool:
+    written = Entry.objects.filter(entitlement=gift.entitlement_id, data__gift=str(gift.pk))
+    return written.filter(data__code_replaced=True).exists()
