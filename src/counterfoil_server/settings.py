@@ -176,7 +176,13 @@ CSRF_FAILURE_VIEW = "counterfoil.pages.error_pages.not_sent_from_here"
 SECURE_REFERRER_POLICY = "same-origin"  # addresses of claims carry a token
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # but for files, which it does not bound
+_UPLOADS = "django.core.files.uploadhandler"
+FILE_UPLOAD_HANDLERS = [
+    "counterfoil_server.uploads.Bounded",
+    f"{_UPLOADS}.MemoryFileUploadHandler",
+    f"{_UPLOADS}.TemporaryFileUploadHandler",
+]
 
 # --- logs ------------------------------------------------------------------------------------
 LOGGING = {

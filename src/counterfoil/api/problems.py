@@ -197,5 +197,5 @@ def _not_read(_request: HttpRequest, _refusal: Any) -> HttpResponse:
 
 
 def _too_large(_request: HttpRequest, _refusal: Any) -> HttpResponse:
-    detail = f"At most {MOST_BYTES} bytes are read."
+    detail = f"At most {MOST_BYTES} bytes are read, beside files."
     return problem(413, "request_too_large", "The request is too large.", detail=detail)
