@@ -162,6 +162,15 @@ class Settings:
     EXPORT_MAX_ROWS: int = 200_000
     """How many rows of a list one file may have."""
 
+    EXPORTS_OF_ONE: int = 2
+    """How many files of lists are sent to one person at once."""
+
+    EXPORTS_AT_ONCE: int = 3
+    """How many files of lists are sent at once; each takes a thread of the server."""
+
+    EXPORT_MINUTES: int = 20
+    """How long a file may take to be sent; then it breaks off, and somebody else has room."""
+
     FILE_REVEAL_LIMIT: int = 500
     """How many codes one operator may have shown in 24 hours where they come in a file."""
 

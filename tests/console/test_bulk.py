@@ -67,11 +67,13 @@ def test_from_an_order_number_to_the_results_and_back(support: Client, five: Iss
     assert "left as it is" in shown
     assert Entry.objects.filter(act=bulk.pk, data__case="T-77").count() == 4
     assert Bulk.objects.get().comment == "code [card ending 4242]"
-    results = support.get(f"/console/bulk/{bulk.pk}/results/")
+    assert support.get(f"/console/bulk/{bulk.pk}/results/").status_code == 405
+    results = support.post(f"/console/bulk/{bulk.pk}/results/")
     lines = b"".join(results.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 6
     assert sum(",done," in line for line in lines) == 4
     assert five.codes[1] not in "".join(lines)
+    assert AuditEntry.objects.get(act="export", subject=str(bulk.pk)).data["rows"] == 5
 
     back = support.post(f"/console/bulk/{bulk.pk}/take-back/")
     inverse = Bulk.objects.get(pk=back["Location"].rstrip("/").rpartition("/")[2])

@@ -87,7 +87,7 @@ def test_a_list_is_judged_confirmed_and_its_results_fetched(support: Client) -> 
     assert 'http-equiv="refresh"' not in page
     assert "What it gave" in page
     assert "/console/trace/" in page
-    rows = list(csv.reader(io.StringIO(text(support.get(f"{where}results/")))))
+    rows = list(csv.reader(io.StringIO(text(support.post(f"{where}results/")))))
     assert [row[5] for row in rows[1:]] == ["granted", "this is not a mail address"]
     assert Entitlement.objects.count() == 2
 

@@ -19,6 +19,7 @@ from counterfoil.console.doors import Visit
 from counterfoil.console.listing import show_list
 from counterfoil.console.lists import LISTS
 from counterfoil.console.lists_orders import ENTITLEMENTS
+from counterfoil.errors import ListTooSlow
 from counterfoil.models import AuditEntry, Entitlement, Entry, SavedView
 from counterfoil.operations.save_view import MOST, Audience, save_view
 from counterfoil.queries.filtering import UnitFilter
@@ -28,6 +29,8 @@ from counterfoil.testing.builders import Issued, issue_many, issue_one, make_con
 
 pytestmark = pytest.mark.django_db
 UNITS = "/console/entitlements/"
+UNITS_FILE = "/console/lists/entitlements/file/"
+LEDGER = "/console/ledger/"
 
 
 def text_of(answer: Any) -> str:
@@ -178,6 +181,40 @@ def test_a_file_that_breaks_off_is_written_down_and_said_on_the_list(signed_in: 
     assert "What you have is not all of it." in text_of(client.get(UNITS))
     file_of(client.post("/console/lists/entitlements/file/"))
     assert "What you have is not all of it." not in text_of(client.get(UNITS))
+
+
+def test_some_files_are_sent_at_once_and_the_next_when_one_has_arrived(
+    signed_in: SignedIn, settings: Settings
+) -> None:
+    settings.COUNTERFOIL_EXPORTS_AT_ONCE = 3
+    issue_one()
+    finance, auditor, owner = signed_in("Finance"), signed_in("Auditor"), signed_in("Owner")
+    first: Any = finance.post(UNITS_FILE)
+    finance.post(UNITS_FILE)
+    with unchanged():
+        third = finance.post(UNITS_FILE, follow=True)
+    assert "2 files are being sent to you already. Ask again when one has" in text_of(third)
+    auditor.post(f"{LEDGER}export/")
+    with unchanged():
+        for where in (UNITS_FILE, f"{LEDGER}export/", "/console/grants/export/"):
+            told = text_of(owner.post(where, follow=True))
+            assert "Colleagues are fetching as many files as may be sent." in told
+
+    file_of(first)
+
+    assert len(file_of(finance.post(UNITS_FILE))) == 2
+
+
+def test_a_file_that_takes_too_long_breaks_off(signed_in: SignedIn, settings: Settings) -> None:
+    settings.COUNTERFOIL_EXPORT_MINUTES = 0
+    issue_one()
+    client = signed_in("Finance")
+
+    with pytest.raises(ListTooSlow):
+        file_of(client.post(UNITS_FILE))
+
+    assert AuditEntry.objects.get(act="export_broken").data["why"] == "too_long"
+    assert "took too long to fetch and broke off after 0 rows" in text_of(client.get(UNITS))
 
 
 CODES = "/console/lists/entitlements/codes/"

@@ -72,7 +72,7 @@ def test_a_file_is_looked_at_confirmed_and_carried_out(
     done = text_of(operations.get(page(order_file)))
     assert "2 rows were carried out." in done
     assert 'http-equiv="refresh"' not in done
-    rows = sheet(operations.get(page(order_file, "results/")))
+    rows = sheet(operations.post(page(order_file, "results/")))
     assert len(rows) == 1 + 4
     assert "carried out" in text_of(operations.get("/console/order-files/"))
 
@@ -269,7 +269,7 @@ def test_codes_are_for_those_who_may_see_them_and_are_written_down(
     assert response["Cache-Control"] == "no-store"
     assert "attachment" in response["Content-Disposition"]
     assert Entry.objects.filter(act_name="reveal_code").count() == 2
-    without = sheet(support.get(page(order_file, "results/")))
+    without = sheet(support.post(page(order_file, "results/")))
     assert second[-1] not in str(without)
     assert first[-1] not in caplog.text
 

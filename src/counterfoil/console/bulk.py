@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from counterfoil.console.bulk_page import read, reasons_of, told_of
 from counterfoil.console.bulk_shown import changed_since, shown_at
 from counterfoil.console.doors import Visit, paging, show, staff_only
+from counterfoil.console.sending import send_file
 from counterfoil.errors import BulkChanged, CounterfoilError, NotFound
 from counterfoil.models import Bulk
 from counterfoil.operations.confirm_bulk import confirm_bulk
@@ -20,13 +21,13 @@ from counterfoil.operations.continue_job import continue_job
 from counterfoil.operations.discard_bulk import discard_bulk
 from counterfoil.operations.invert_bulk import invert_bulk
 from counterfoil.operations.judge_bulk import judge_bulk
+from counterfoil.operations.record_export import record_export
 from counterfoil.operations.stop_job import stop_job
 from counterfoil.queries.bulk import BULKS, bulks, one_bulk
 from counterfoil.queries.bulk_results import result_lines
 from counterfoil.rules.bulk import Stands, bulk_permission
 from counterfoil.rules.permissions import Permission
 from counterfoil.rules.remarks import masked_remark, masked_ticket
-from counterfoil.web.spreadsheet import csv_download
 
 
 @staff_only(methods=("GET", "HEAD"))
@@ -150,12 +151,23 @@ def take_back(visit: Visit, bulk_id: UUID) -> HttpResponse:
     return _back(made.pk)
 
 
-@staff_only(Permission.BULK_ACTS, methods=("GET", "HEAD"))
+@staff_only(Permission.BULK_ACTS, methods=("POST",))
 def fetch_results(visit: Visit, bulk_id: UUID) -> HttpResponse:
-    """Send what became of each as a spreadsheet, without codes."""
+    """Send what became of each as a spreadsheet, without codes; that is written down."""
     seen = one_bulk(bulk_id)
+    try:
+        kept = record_export(
+            list_name="results of a bulk act",
+            query="",
+            rows=seen.total,
+            by=visit.operator,
+            at=timezone.now(),
+            subject=str(bulk_id),
+        )
+    except CounterfoilError as refusal:
+        return _refused(visit, bulk_id, refusal)
     name = f"{seen.act.value}-{seen.created_at:%Y-%m-%d}-{str(seen.id)[-6:]}.csv"
-    return csv_download(result_lines(bulk_id), name=name)
+    return send_file(visit, result_lines(bulk_id), kept, name=name)
 
 
 def _do(visit: Visit, bulk_id: UUID, act: Callable[[], object], told: str) -> HttpResponse:

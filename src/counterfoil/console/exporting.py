@@ -1,13 +1,11 @@
 """A list as a file: sent as it is read, written down, and never with a code by accident."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,15 +16,16 @@ from counterfoil.console.acts import REASONS
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.listing import Listing
 from counterfoil.console.lists import LISTS
+from counterfoil.console.sending import send_file
 from counterfoil.errors import (
     CounterfoilError,
     ExportTooLarge,
     FilterWrong,
     ListTooSlow,
     NotFound,
+    TooManyExports,
     TooManyReveals,
 )
-from counterfoil.operations.record_broken_export import record_broken_export
 from counterfoil.operations.record_export import record_export
 from counterfoil.operations.reveal_listed_codes import reveal_listed_codes
 from counterfoil.queries import words
@@ -34,7 +33,6 @@ from counterfoil.queries._bounded import in_time
 from counterfoil.queries.listing import EXPORT_SECONDS, count, ids, page_for_file, rest_for_file
 from counterfoil.rules.acts import Act
 from counterfoil.rules.codes import display
-from counterfoil.rules.people import Actor
 from counterfoil.rules.permissions import Permission
 from counterfoil.rules.remarks import masked_remark
 from counterfoil.rules.spreadsheets import csv_line
@@ -60,12 +58,11 @@ def export_list(visit: Visit, name: str) -> HttpResponse:
         kept = record_export(
             list_name=name, query=sought.to_query(), rows=number, by=visit.operator, at=at
         )
-    except (FilterWrong, ListTooSlow, ExportTooLarge) as refusal:
+    except (FilterWrong, ListTooSlow, ExportTooLarge, TooManyExports) as refusal:
         messages.error(visit.request, _sentence(refusal), fail_silently=True)
         return redirect(f"{listing.url}?{visit.request.GET.urlencode()}")
     pages = rest_for_file(rows, first, moment=sought.moment)
-    lines = _watched(_lines(listing, pages, at), kept.pk, visit.operator)
-    return csv_download(lines, name=_file_name(name, at))
+    return send_file(visit, _lines(listing, pages, at), kept, name=_file_name(name, at))
 
 
 @staff_only(Permission.EXPORT, Permission.EXPORT_CODES)
@@ -104,28 +101,6 @@ def _lines(listing: Listing, pages: Iterator[Sequence[UUID]], at: datetime) -> I
     for page in pages:
         for one in listing.read(page, now=at):
             yield csv_line(listing.file.cells(one))
-
-
-def _watched(lines: Iterator[str], export_id: UUID, by: Actor) -> Iterator[str]:
-    """Pass lines on, and write it down if they end before their time."""
-    sent = -1  # the headings are no row
-    try:
-        for line in lines:
-            yield line
-            sent += 1
-    except GeneratorExit:
-        _broke_off(export_id, sent, "left", by)
-        raise
-    except (ListTooSlow, DatabaseError):
-        _broke_off(export_id, sent, "too_slow", by)
-        raise  # so that the connection ends, and no browser takes the file for whole
-
-
-def _broke_off(export_id: UUID, sent: int, why: str, by: Actor) -> None:
-    with suppress(DatabaseError):
-        record_broken_export(
-            export_id=export_id, rows=max(sent, 0), why=why, by=by, at=timezone.now()
-        )
 
 
 def _with_codes(

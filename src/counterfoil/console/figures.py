@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from counterfoil.console.charts import drawn, named_month
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.figure_cells import lines, table
-from counterfoil.errors import AlreadyCounting, FilterWrong
+from counterfoil.console.sending import not_sent, send_file
+from counterfoil.errors import AlreadyCounting, FilterWrong, TooManyExports
 from counterfoil.operations.count_figures import count_figures
 from counterfoil.operations.record_export import record_export
 from counterfoil.queries.figure_about import Figure
@@ -22,7 +23,6 @@ from counterfoil.queries.figure_list import FIGURES, figure_of
 from counterfoil.queries.figured import Figured
 from counterfoil.queries.figures import FigureFilter, months_counted, newest_count, written
 from counterfoil.rules.permissions import Permission
-from counterfoil.web.spreadsheet import csv_download
 
 FEW = 9  # bars of a chart on the page of all
 QUICK = 10.0  # seconds a count may take to be asked for from a page
@@ -74,14 +74,18 @@ def export_figure(visit: Visit, slug: str) -> HttpResponse:
         return redirect("counterfoil:console-figure", slug)
     applied = _applied(figure, wanted)
     made = figure.make(applied, at)
-    record_export(
-        list_name=f"figure:{slug}",
-        query=applied.to_query(),
-        rows=len(made.rows),
-        by=visit.operator,
-        at=at,
-    )
-    return csv_download(lines(made), name=f"{slug}-{timezone.localtime(at):%Y-%m-%d-%H%M}.csv")
+    try:
+        kept = record_export(
+            list_name=f"figure:{slug}",
+            query=applied.to_query(),
+            rows=len(made.rows),
+            by=visit.operator,
+            at=at,
+        )
+    except TooManyExports as refusal:
+        return not_sent(visit, refusal, "counterfoil:console-figure", slug)
+    name = f"{slug}-{timezone.localtime(at):%Y-%m-%d-%H%M}.csv"
+    return send_file(visit, lines(made), kept, name=name)
 
 
 @staff_only(Permission.EXPORT, methods=("POST",))

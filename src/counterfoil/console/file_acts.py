@@ -19,10 +19,12 @@ from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.fields import Field
 from counterfoil.console.file_page import file_context
 from counterfoil.console.filing import choices_of, reading_fields
-from counterfoil.errors import CounterfoilError, NotFound
+from counterfoil.console.sending import not_sent, send_file
+from counterfoil.errors import CounterfoilError, ExportTooLarge, NotFound, TooManyExports
 from counterfoil.operations.confirm_order_file import confirm_order_file
 from counterfoil.operations.discard_order_file import discard_order_file
 from counterfoil.operations.judge_order_file import judge_order_file
+from counterfoil.operations.record_export import record_export
 from counterfoil.operations.reread_order_file import reread_order_file
 from counterfoil.operations.reveal_file_codes import reveal_file_codes
 from counterfoil.queries import words
@@ -104,11 +106,22 @@ def read_file(visit: Visit, file_id: UUID) -> HttpResponse:
     return show(visit, "order_file_read", context, status=409 if error else 200)
 
 
-@staff_only(methods=("GET", "HEAD"))
+@staff_only(methods=("POST",))
 def fetch_results(visit: Visit, file_id: UUID) -> HttpResponse:
-    """Send what came of the file as a spreadsheet, without codes."""
+    """Send what came of the file as a spreadsheet, without codes; that is written down."""
     seen = one_order_file(file_id)
-    return csv_download(result_lines(file_id), name=f"results-{seen.name}.csv")
+    try:
+        kept = record_export(
+            list_name="results of an order file",
+            query="",
+            rows=seen.row_count,
+            by=visit.operator,
+            at=timezone.now(),
+            subject=str(file_id),
+        )
+    except (ExportTooLarge, TooManyExports) as refusal:
+        return not_sent(visit, refusal, "counterfoil:console-order-file", file_id)
+    return send_file(visit, result_lines(file_id), kept, name=f"results-{seen.name}.csv")
 
 
 @staff_only(Permission.REVEAL_CODE)

@@ -18,11 +18,13 @@ from counterfoil.console.doors import Visit, paging, show, staff_only
 from counterfoil.console.fields import Field, FieldWrong
 from counterfoil.console.grant_list_page import TONES, list_context
 from counterfoil.console.granting import why_fields
+from counterfoil.console.sending import send_file
 from counterfoil.errors import CounterfoilError, NotFound, ReferenceUnknown
 from counterfoil.models import Approval, Product
 from counterfoil.models.granting import allowance
 from counterfoil.operations.confirm_grant_list import confirm_grant_list
 from counterfoil.operations.discard_grant_list import discard_grant_list
+from counterfoil.operations.record_export import record_export
 from counterfoil.operations.upload_grant_list import Upload, upload_grant_list
 from counterfoil.queries import words
 from counterfoil.queries.grant_lists import LISTS, grant_lists, one_grant_list, result_lines
@@ -131,11 +133,22 @@ def discard(visit: Visit, list_id: UUID) -> HttpResponse:
     return redirect("counterfoil:console-grant-lists")
 
 
-@staff_only(methods=("GET", "HEAD"))
-def fetch_results(_visit: Visit, list_id: UUID) -> HttpResponse:
-    """Send what came of each row as a spreadsheet, addresses masked and without codes."""
+@staff_only(methods=("POST",))
+def fetch_results(visit: Visit, list_id: UUID) -> HttpResponse:
+    """Send what came of each row, addresses masked and without codes; that is written down."""
     seen = one_grant_list(list_id, now=timezone.now())
-    return csv_download(result_lines(list_id), name=f"results-{seen.name or 'list'}.csv")
+    try:
+        kept = record_export(
+            list_name="results of a list of grants",
+            query="",
+            rows=seen.rows,
+            by=visit.operator,
+            at=timezone.now(),
+            subject=str(list_id),
+        )
+    except CounterfoilError as refusal:
+        return _again(visit, list_id, str(refusal))
+    return send_file(visit, result_lines(list_id), kept, name=f"results-{seen.name or 'list'}.csv")
 
 
 def _again(visit: Visit, list_id: UUID, error: str) -> HttpResponse:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from counterfoil.console.doors import Visit, asked, paging, show, staff_only
 from counterfoil.console.finding import trace_url
 from counterfoil.console.ledger import everything_url
+from counterfoil.console.sending import not_sent, send_file
+from counterfoil.errors import TooManyExports
 from counterfoil.models import Product
 from counterfoil.operations.export_ledger import export_ledger
 from counterfoil.queries import words
@@ -31,7 +33,6 @@ from counterfoil.queries.grants import (
 from counterfoil.queries.staff_names import names_of, staff_names
 from counterfoil.rules.permissions import Permission
 from counterfoil.rules.remarks import masked_remark
-from counterfoil.web.spreadsheet import csv_download
 
 
 @staff_only()
@@ -73,8 +74,12 @@ def list_grants(visit: Visit) -> HttpResponse:
 def export_grants(visit: Visit) -> HttpResponse:
     """Send the grants as a spreadsheet, and write down that it was taken out."""
     sought, now = read(visit.request.POST), timezone.now()
-    export_ledger(what="grants", query=urlencode(to_query(sought)), by=visit.operator, at=now)
-    return csv_download(csv_lines(sought), name=f"grants-{now:%Y-%m-%d}.csv")
+    query = urlencode(to_query(sought))
+    try:
+        kept = export_ledger(what="grants", query=query, by=visit.operator, at=now)
+    except TooManyExports as refusal:
+        return not_sent(visit, refusal, "counterfoil:console-grants")
+    return send_file(visit, csv_lines(sought), kept, name=f"grants-{now:%Y-%m-%d}.csv")
 
 
 def read(given: QueryDict) -> GrantsSought:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,8 @@ from django.utils.translation import gettext_lazy as later
 from counterfoil.console.doors import Visit, asked, paging, show, staff_only
 from counterfoil.console.fields import FieldWrong
 from counterfoil.console.finding import trace_url
-from counterfoil.errors import CodeMalformed, LedgerTooWide
+from counterfoil.console.sending import not_sent, send_file
+from counterfoil.errors import CodeMalformed, LedgerTooWide, TooManyExports
 from counterfoil.models.ids import PREFIX, uuid_of
 from counterfoil.operations.export_ledger import export_ledger
 from counterfoil.queries import words
@@ -30,7 +30,6 @@ from counterfoil.queries.staff_names import names_of, staff_names
 from counterfoil.rules.codes import normalise
 from counterfoil.rules.people import ActorKind, normalise_mail
 from counterfoil.rules.permissions import Permission
-from counterfoil.web.spreadsheet import csv_download
 
 EVERYBODY = "all"
 PAGES = {"approval": "console-approval", "exception": "console-exception"}
@@ -89,13 +88,12 @@ def export_lines(visit: Visit) -> HttpResponse:
     try:
         wanted = read(visit.request.POST)
         lines = csv_lines(wanted, now=now)
-    except (FieldWrong, LedgerTooWide) as refusal:
-        messages.error(visit.request, str(refusal), fail_silently=True)
-        return redirect("counterfoil:console-ledger")
-    export_ledger(
-        what="ledger", query=urlencode(to_query(wanted)), by=visit.operator, at=timezone.now()
-    )
-    return csv_download(lines, name=f"ledger-{now:%Y-%m-%d}.csv")
+        kept = export_ledger(
+            what="ledger", query=urlencode(to_query(wanted)), by=visit.operator, at=timezone.now()
+        )
+    except (FieldWrong, LedgerTooWide, TooManyExports) as refusal:
+        return not_sent(visit, refusal, "counterfoil:console-ledger")
+    return send_file(visit, lines, kept, name=f"ledger-{now:%Y-%m-%d}.csv")
 
 
 @staff_only(methods=("GET", "HEAD"))

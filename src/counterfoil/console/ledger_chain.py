@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from counterfoil.console.doors import Visit, asked, show, staff_only
+from counterfoil.console.sending import Sending, not_sent
 from counterfoil.console.working import BADGES
+from counterfoil.errors import TooManyExports
 from counterfoil.models import JobStatus
 from counterfoil.operations.export_ledger import export_ledger
 from counterfoil.operations.request_verification import request_verification
@@ -69,11 +71,16 @@ def compare(visit: Visit) -> HttpResponse:
 @staff_only(Permission.EXPORT, methods=("POST",))
 def export_chain(visit: Visit) -> HttpResponse:
     """Send the whole chain, a link a line, and write down that it was taken out."""
-    last = export_ledger(what="chain", query="", by=visit.operator, at=timezone.now())
-    if not last:
+    if not head().number:
         messages.warning(visit.request, _("Nothing is sealed yet."), fail_silently=True)
         return redirect("counterfoil:console-ledger-chain")
-    sent = StreamingHttpResponse(_lines(last), content_type="application/x-ndjson; charset=utf-8")
+    try:
+        kept = export_ledger(what="chain", query="", by=visit.operator, at=timezone.now())
+    except TooManyExports as refusal:
+        return not_sent(visit, refusal, "counterfoil:console-ledger-chain")
+    last = kept.data["links"]
+    lines = Sending(_lines(last), kept, visit.operator)
+    sent = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
     sent.headers["Content-Disposition"] = f'attachment; filename="ledger-{last}.jsonl"'
     sent.headers["Cache-Control"] = "no-store"
     return cast("HttpResponse", sent)

@@ -1,5 +1,7 @@
 """What is refused about lists, their filters and their files, and about figures."""
 
+from datetime import datetime
+
 from counterfoil.errors.base import Conflict, NotFound, Rejected, Unavailable
 
 __all__ = [
@@ -7,6 +9,7 @@ __all__ = [
     "ExportTooLarge",
     "FilterWrong",
     "ListTooSlow",
+    "TooManyExports",
     "TooManyViews",
     "ViewInvalid",
     "ViewUnknown",
@@ -40,6 +43,20 @@ class ExportTooLarge(Conflict):
         """Remember how many there may be."""
         self.limit = limit
         super().__init__(f"There are more than {limit} rows; nothing was exported.")
+
+
+class TooManyExports(Conflict):
+    """As many files are being sent as may be; the next can be asked for when one has arrived."""
+
+    code = "too_many_exports"
+
+    def __init__(self, why: str, until: datetime) -> None:
+        """Remember when there is room again at the latest."""
+        self.until = until
+        super().__init__(
+            f"{why} Ask again when one has arrived, at {until:%H:%M} UTC at the latest: so that"
+            " files do not take from customers what these need. Nothing was exported."
+        )
 
 
 class ViewInvalid(Rejected):

@@ -10,6 +10,7 @@ from counterfoil.models.catalogue import Connection, Product, ProductMapping, Te
 from counterfoil.models.declared import DeclaredOrder
 from counterfoil.models.entitlements import Code, CodeState, Entitlement, Hold, HoldKind
 from counterfoil.models.events import Event
+from counterfoil.models.exports import RunningExport
 from counterfoil.models.figures import Counting, Tally
 from counterfoil.models.gifts import Gift, GiftEnd, GiftWish, GiftWords
 from counterfoil.models.grant_lists import GrantList, GrantListRow, GrantListStatus
@@ -155,6 +156,7 @@ __all__ = [
     "Reservation",
     "ReservationEnd",
     "ReservedEntitlement",
+    "RunningExport",
     "SavedView",
     "Seal",
     "SecondFactor",

@@ -87,6 +87,7 @@ People and machines
     remember_reply, forget_replies, forget_events
 
 Mails
-    save_view, drop_view, record_export, record_broken_export, reveal_listed_codes,
+    save_view, drop_view, record_export, end_export, record_broken_export,
+    reveal_listed_codes,
     save_mail_text, drop_mail_text, record_bounce, retry_delivery, unsubscribe, resubscribe
 """

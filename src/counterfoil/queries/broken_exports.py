@@ -10,7 +10,7 @@ RECENT = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BrokenExport:
-    """A file that is not complete; ``why`` is ``left`` or ``too_slow``."""
+    """A file that is not complete; ``why`` is ``left``, ``too_slow`` or ``too_long``."""
 
     at: datetime
     rows: int
