@@ -30,4 +30,5 @@ ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = None
+WHITENOISE_AUTOREFRESH = True  # look when asked: each client of a test would list every file first
 LOGGING["root"] = {"handlers": [], "level": "INFO"}  # pytest shows them

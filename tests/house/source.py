@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -47,12 +47,13 @@ class Module:
                 yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
 
 
-def modules(tree: str = "src") -> list[Module]:
-    """Read every module below ``src`` or ``tests``."""
+@cache
+def modules(tree: str = "src") -> tuple[Module, ...]:
+    """Read every module below ``src`` or ``tests``, and keep it until the next file of tests."""
     root = ROOT / tree
-    return [
+    return tuple(
         Module(str(path.relative_to(root)), path.read_text()) for path in sorted(root.rglob("*.py"))
-    ]
+    )
 
 
 def rooms(names: Iterable[str]) -> list[Module]:

@@ -64,18 +64,20 @@ OTHER_STATES = re.compile(r"^(cart|Cart)\b")  # a cart is no entitlement
 def writes_of_state(module: Module) -> Iterator[str]:
     for node in module.walk():
         match node:
-            case ast.Call() | ast.Assign() if OTHER_STATES.match(ast.unparse(node)):
-                continue
             case ast.Assign(targets=[ast.Attribute(attr="state")]):
-                yield f"{module.name}:{node.lineno} assigns state"
-            case ast.Call(func=ast.Attribute(attr="update" | "create" | "update_or_create")):
-                if any(keyword.arg == "state" for keyword in node.keywords):
-                    yield f"{module.name}:{node.lineno} writes state"
-            case ast.Call(func=ast.Attribute(attr="bulk_update")):
-                if "'state'" in ast.dump(node):
-                    yield f"{module.name}:{node.lineno} writes state"
+                found = "assigns state"
+            case ast.Call(func=ast.Attribute(attr="update" | "create" | "update_or_create")) if any(
+                keyword.arg == "state" for keyword in node.keywords
+            ):
+                found = "writes state"
+            case ast.Call(func=ast.Attribute(attr="bulk_update")) if "'state'" in ast.dump(node):
+                found = "writes state"
             case ast.Constant(value=str(text)) if WRITES_STATE.search(text):
-                yield f"{module.name}:{node.lineno} writes state in SQL"
+                found = "writes state in SQL"
+            case _:
+                continue
+        if not OTHER_STATES.match(ast.unparse(node)):
+            yield f"{module.name}:{node.lineno} {found}"
 
 
 def saves(module: Module) -> Iterator[str]:
