@@ -24,7 +24,7 @@ from .processes import ChildDied, Family
 
 __all__ = ["DIRECTORY", "Demo", "DemoImpossible", "add_arguments", "environment_of", "run"]
 
-_READY_WITHIN = 60.0  # seconds
+_READY_WITHIN = 180.0  # seconds; a process that ends is noticed at once
 _STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -1,7 +1,9 @@
 """A place where processes of ours run, as they do in production."""
 
+import contextlib
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -63,10 +65,17 @@ class Machine:
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
+    """
+    Give a port for a program that is started next.
+
+    It is none of those that the system gives away: whoever asked for any, for a server or for the
+    near end of a connection, could have got it before the program is there.
+    """
+    while True:
+        port = 12_000 + secrets.randbelow(20_000)  # the seed of `random` is that of other workers
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(true: Callable[[], bool], machine: Machine) -> None:

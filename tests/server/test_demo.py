@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from counterfoil_server.embedded import EmbeddedPostgres
+from tests.server.machine import free_port
 
 
 class Started:
     """A demo that is running, and what it told."""
 
     def __init__(self, directory: Path, *options: str) -> None:
-        ports = [str(port) for port in free_ports()]
+        ports = [str(free_port()) for _ in range(3)]
         self.directory = directory
         command = [sys.executable, "-m", "counterfoil_server", "demo", "--dir", str(directory)]
         command += ["--port", ports[0], "--sim-port", ports[1], "--shopify-port", ports[2]]
@@ -56,14 +56,6 @@ class Started:
         return said
 
 
-def free_ports() -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Path]:
     """Give a directory for a demo, and show that its database is stopped in the end."""
@@ -72,24 +64,20 @@ def place(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_it_starts_answers_stops_and_remembers(place: Path) -> None:
-    first = Started(place)
-    with urllib.request.urlopen(f"{first.site}/healthz", timeout=60) as answer:  # noqa: S310 - its own address
-        assert answer.status == 200
-    with urllib.request.urlopen(f"{first.site}/", timeout=60) as answer:  # noqa: S310
-        assert "The shop at Shopify" in answer.read().decode()
-    assert "Everything is stopped" in first.end_with(signal.SIGINT)
-    assert first.process.returncode == 0
+    """However it ends: a killed one is no obstacle, and its data is there for the next."""
+    killed = Started(place)
+    killed.end_with(signal.SIGKILL)
 
-    second = Started(place)
-    assert second.login == first.login
-    second.end_with(signal.SIGTERM)
-
-    third = Started(place, "--reset")
-    assert third.login != first.login
-    third.end_with(signal.SIGTERM)
-
-
-def test_a_killed_demo_is_no_obstacle_for_the_next(place: Path) -> None:
-    Started(place).end_with(signal.SIGKILL)
     again = Started(place)  # the directory and its database are free again
-    again.end_with(signal.SIGTERM)
+    assert again.login == killed.login
+    with urllib.request.urlopen(f"{again.site}/healthz", timeout=60) as answer:  # noqa: S310 - its own address
+        assert answer.status == 200
+    with urllib.request.urlopen(f"{again.site}/", timeout=60) as answer:  # noqa: S310
+        assert "The shop at Shopify" in answer.read().decode()
+    assert "Everything is stopped" in again.end_with(signal.SIGINT)
+    assert again.process.returncode == 0
+
+    fresh = Started(place, "--reset")
+    assert fresh.login != killed.login
+    assert "Everything is stopped" in fresh.end_with(signal.SIGTERM)
+    assert fresh.process.returncode == 0

@@ -1,9 +1,10 @@
 """A program that runs beside a test and is gone with it."""
 
+import secrets
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -20,11 +21,13 @@ def running(command: Sequence[str], environment: Mapping[str, str], folder: Path
         yield address
     finally:
         program.terminate()
-        program.wait(10)
+        program.wait(120)  # a busy machine is no fault of its own
 
 
 def free_port() -> int:
-    """Find a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port that nobody listens at, and that the system gives to nobody meanwhile."""
+    while True:
+        port = 12_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
