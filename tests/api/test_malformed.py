@@ -30,7 +30,11 @@ LISTED = b'{"sku": "DNA-STD", "recipients": [{"email": "eva@example.com"}]%s}'
         ("", JSON, b"[" * 100_000, 400, "malformed_request"),
         ("", "text/plain", b"{}", 415, "content_type_wrong"),
         ("", JSON, LISTED % b', "time_zone": "No/Where"', 422, "gift_date_invalid"),
-        ("", JSON, LISTED % b', "time_zone": "\\u0000"', 422, "gift_date_invalid"),
+        ("", JSON, LISTED % b', "time_zone": "\\u0000"', 422, "invalid_request"),
+        ("", JSON, b'{"recipients": [{"\\u0000": 1}]}', 422, "invalid_request"),
+        ("", JSON, b'{"recipients": [{"a": {"b": ["\\u0000"]}}]}', 422, "invalid_request"),
+        ("", JSON, b'{"recipients": [{"a": %s}]}' % (b"9" * 400), 422, "invalid_request"),
+        ("", JSON, b'{"recipients": [{"a": [-1e999]}]}', 400, "malformed_request"),
         ("/files", FORM, b"x", 400, "malformed_request"),
     ],
 )

@@ -89,6 +89,7 @@ def test_everything_can_be_asked_in_an_interface_of_ones_own(api: Api) -> None:
         (REX | {"neutered": "yes", "sex": "other"}, ["sex", "neutered"]),
         (REX | {"born": "2024-02-30"}, ["born"]),
         (REX | {"colour": "brown"}, ["colour"]),
+        (REX | {"name": ["Rex"]}, ["name"]),
     ],
 )
 def test_what_is_wrong_is_told_by_field(api: Api, data: dict[str, Any], fields: list[str]) -> None:
@@ -103,6 +104,32 @@ def test_what_is_wrong_is_told_by_field(api: Api, data: dict[str, Any], fields: 
     assert (status, answer["code"]) == (422, "subject_invalid")
     assert [one["at"] for one in answer["errors"]] == fields
     assert english
+
+
+@pytest.mark.parametrize(
+    ("body", "at"),
+    [
+        ({"data": REX | {"name": "Rex\0"}}, "data.name"),
+        ({"data": REX | {"name": {"call": ["Rex", "R\0"]}}}, "data.name.call.1"),
+        ({"data": {"litter\0": 1}}, "data"),
+        ({"data": REX | {"weight": 10**400}}, "data.weight"),
+        ({"data": REX, "external_reference": "dog\0"}, "external_reference"),
+    ],
+    ids=["nul", "deep", "name", "endless", "reference"],
+)
+def test_what_no_database_keeps_is_refused_where_it_stands(
+    api: Api, body: dict[str, Any], at: str
+) -> None:
+    publish()
+    issued, _, _ = claim()
+
+    with unchanged():
+        status, answer = api.call(
+            "put", f"/entitlements/{issued.entitlement().handle}/subject", body
+        )
+
+    assert (status, answer["code"]) == (422, "invalid_request")
+    assert [one["at"] for one in answer["errors"]] == [at]
 
 
 def test_refusals_have_their_own_codes(api: Api) -> None:

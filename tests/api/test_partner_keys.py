@@ -165,7 +165,7 @@ def test_huge_and_empty_pages_are_refused(vets: Teller, query: str) -> None:
     assert vets.get(f"/PO-1/entitlements?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("after", ["x", "ent_x", "ent_01k9z4v7h2m3n4p5q6r7s8t9va", "%00"])
+@pytest.mark.parametrize("after", ["x", "ent_x", "ent_01k9z4v7h2m3n4p5q6r7s8t9va"])
 def test_a_page_after_nothing_is_not_found(vets: Teller, after: str) -> None:
     assert vets.get(f"/PO-1/entitlements?after={after}").status_code == 404
 

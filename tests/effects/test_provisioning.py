@@ -114,7 +114,9 @@ def test_a_host_that_fails_is_asked_again_later_and_quoted_nowhere(world: World)
     assert Provisioning.objects.get().last_error == ""
 
 
-@pytest.mark.parametrize("answer", [None, 7, " ", "a\x00b"], ids=["none", "7", "blank", "nul"])
+@pytest.mark.parametrize(
+    "answer", [None, 7, " ", "a\x00b", "\ud800"], ids=["none", "7", "blank", "nul", "half"]
+)
 def test_a_host_that_answers_nonsense_has_made_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:
@@ -126,6 +128,19 @@ def test_a_host_that_answers_nonsense_has_made_nothing(
     row = Provisioning.objects.get()
     assert (row.got, row.last_error) == ("maybe", "It gave no reference of what it made.")
     assert state() == State.ASSIGNED
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "\ud800"], ids=["nul", "half"])
+def test_words_that_cannot_be_kept_are_left_out(world: World, words: str) -> None:
+    def refused() -> None:
+        raise ProvisioningFailed(words)
+
+    redeemed()
+    world.before = refused
+    settle()
+
+    row = Provisioning.objects.get()
+    assert (row.got, row.last_error) == ("maybe", "ProvisioningFailed")
 
 
 def test_what_the_host_says_in_words_is_kept(world: World) -> None:

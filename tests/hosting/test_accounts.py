@@ -153,8 +153,9 @@ def test_a_session_of_ours_signs_nobody_in(client: Client) -> None:
         HostVisitor(external_reference=" ", mail=BUYER),
         HostVisitor(external_reference="user-1", mail="no address"),
         HostVisitor(external_reference=7, mail=BUYER),  # type: ignore[arg-type]
+        HostVisitor(external_reference="user-\ud800", mail=BUYER),
     ],
-    ids=["raises", "words", "unnamed", "address", "number"],
+    ids=["raises", "words", "unnamed", "address", "number", "half"],
 )
 def test_without_an_answer_nobody_is_signed_in(
     client: Client, door: type[Door], answer: Any
@@ -177,7 +178,9 @@ def test_without_an_answer_nobody_is_signed_in(
 
 
 @pytest.mark.parametrize(
-    "where", [None, "", "javascript:alert(1)", "//evil.example/", "/sign-in/?next=/my/"]
+    "where",
+    [None, "", "javascript:alert(1)", "//evil.example/", "/sign-in/?next=/my/", "/in/\ud800"],
+    ids=["none", "empty", "script", "away", "here", "half"],
 )
 def test_nobody_is_sent_where_a_browser_should_not_go(
     client: Client, door: type[Door], where: Any

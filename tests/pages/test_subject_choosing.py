@@ -91,6 +91,7 @@ def test_a_relation_nobody_offers_is_none(ana: Client, relation: str) -> None:
     ("given", "told"),
     [
         ({"name": "Rex", "weight": "heavy"}, "This is not a number."),
+        ({"name": "Rex", "weight": "1e999999999"}, "This is not a number."),
         ({"name": "Rex", "weight": "0.1"}, "This is less than 0.5."),
         ({"name": "Rex", "weight": "1000"}, "This is more than 120."),
         ({"name": "Rex", "born": "29.02.2020"}, "This is not a date."),
@@ -202,8 +203,17 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_on(
 
 @pytest.mark.parametrize(
     "data",
-    [{"se\0x": "female"}, {7: "female"}, {"weight": float("nan")}, {"breed": "\ud800"}],
-    ids=["zero", "number", "nan", "half"],
+    [
+        {"se\0x": "female"},
+        {7: "female"},
+        {"weight": float("nan")},
+        {"breed": "\ud800"},
+        {"litter": [{"weight": float("inf")}]},
+        {"litter": {"dam": ["Miso\0"]}},
+        {"litter": ({"\ud800": 1},)},
+        {"number": 10**5_000},
+    ],
+    ids=["zero", "number", "nan", "half", "deep-inf", "deep-zero", "deep-half", "endless"],
 )
 def test_what_no_database_keeps_is_no_answer(
     ana: Client, monkeypatch: pytest.MonkeyPatch, data: dict[Any, Any]

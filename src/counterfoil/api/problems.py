@@ -167,6 +167,8 @@ def _unknown(_request: HttpRequest, _refusal: Any) -> HttpResponse:
 
 def _malformed(request: HttpRequest, refusal: Any) -> HttpResponse:
     cause = refusal.__cause__  # Ninja wraps what our parser raises
+    if isinstance(cause, ValidationError):
+        return _invalid(request, cause)
     if isinstance(cause, ContentTypeWrong):
         return _refused(request, cause)
     if isinstance(cause, TooLarge):

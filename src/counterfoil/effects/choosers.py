@@ -8,15 +8,22 @@ The declaration of a subject kind names a class of the host's as its ``chooser``
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import isfinite
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from django.utils.module_loading import import_string
 
 from counterfoil.conf import conf
 from counterfoil.errors import ChooserFailed, Rejected
-from counterfoil.hosting.asking import AnswerUnfit, answers_again, fitting, has_failed, in_time
+from counterfoil.hosting.asking import (
+    AnswerUnfit,
+    answers_again,
+    fitting,
+    fitting_kept,
+    has_failed,
+    in_time,
+)
 from counterfoil.models import Account, Assignment
+from counterfoil.rules.keepable import flaw_in
 from counterfoil.rules.subjects import SubjectKind
 
 MOST_CHOICES = 200
@@ -139,7 +146,9 @@ def drawn(
 
     :raises ChooserFailed: if it raises, takes too long, or draws no text.
     """
-    return _in_time(request.kind, lambda: fitting(chooser.render(request, given), str), at)
+    return _in_time(
+        request.kind, lambda: fitting_kept(fitting(chooser.render(request, given), str)), at
+    )
 
 
 def chosen(
@@ -162,14 +171,9 @@ def chosen(
 
 def _subject(answer: Any) -> HostSubject:
     told = fitting(answer, HostSubject)
+    fitting_kept([fitting(told.reference, str), fitting(told.label, str)])
     data = fitting(told.data, Mapping)  # type: ignore[type-abstract]  # only asked what it is
-    for text in (told.reference, told.label, *data):
-        if "\x00" in fitting(text, str):
-            raise AnswerUnfit
-    said = [one for one in data.values() if isinstance(one, str)]
-    " ".join((told.reference, told.label, *data, *said)).encode()  # halves of signs are none
-    if any(isinstance(one, float) and not isfinite(one) for one in data.values()):
-        raise AnswerUnfit
+    fitting_kept(data)
     return told
 
 
@@ -178,8 +182,11 @@ def _in_time(kind: str, ask: Callable[[], T], at: datetime) -> T:
     name = f"SUBJECT_KINDS: {kind}"
     try:
         answer = in_time(name, ask, seconds=conf.CHOOSER_SECONDS)
-    except ChoiceRefused:
-        raise
+    except ChoiceRefused as refusal:
+        if flaw_in(str(refusal)) is None:
+            raise
+        has_failed(name, AnswerUnfit(), at=at)  # in words that no page can show
+        raise ChooserFailed from None
     except Exception as error:  # noqa: BLE001 - whatever the host raises
         has_failed(name, error, at=at)
         raise ChooserFailed from None

@@ -29,6 +29,7 @@ from counterfoil.operations.confirm_removal import confirm_removal
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.keepable import flaw_in
 from counterfoil.rules.people import SYSTEM
 
 logger = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ def _reference(answer: object) -> str:
 
     :raises ProvisioningFailed: if that is none.
     """
-    if not isinstance(answer, str) or not answer.strip() or "\x00" in answer:
+    if not isinstance(answer, str) or not answer.strip() or flaw_in(answer) is not None:
         raise ProvisioningFailed(NO_REFERENCE)
     return answer
 
@@ -180,7 +181,9 @@ def _key(entitlement: Entitlement, version: int) -> str:
 
 
 def _in_words(error: Exception) -> str:
-    return str(error) if isinstance(error, ProvisioningFailed) else type(error).__name__
+    if isinstance(error, ProvisioningFailed) and flaw_in(words := str(error)) is None:
+        return words
+    return type(error).__name__
 
 
 @transaction.atomic

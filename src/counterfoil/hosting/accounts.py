@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from counterfoil.hosting.asking import AnswerUnfit, ask_here, fitting
+from counterfoil.hosting.asking import AnswerUnfit, ask_here, fitting, fitting_kept
 from counterfoil.rules.people import normalise_mail
 
 LONGEST = 200
@@ -93,7 +93,7 @@ def _visitor(answer: Any) -> HostVisitor | None:
         return None
     told = fitting(answer, HostVisitor)
     for text in (told.external_reference, told.mail, told.display):
-        if "\x00" in fitting(text, str) or len(text) > LONGEST:
+        if len(fitting_kept(fitting(text, str))) > LONGEST:
             raise AnswerUnfit
     if not told.external_reference.strip():
         raise AnswerUnfit
@@ -104,7 +104,7 @@ def _visitor(answer: Any) -> HostVisitor | None:
 
 def _address(answer: Any) -> str:
     """Give a path of this site, or an address of the host's that a browser may be sent to."""
-    where = fitting(answer, str)
+    where = fitting_kept(fitting(answer, str))
     is_fit = url_has_allowed_host_and_scheme(where, {urlsplit(where).netloc})
     if where and (where.startswith("//") or not is_fit):
         raise AnswerUnfit

@@ -21,6 +21,7 @@ from counterfoil.models import ExceptionCase
 from counterfoil.operations.park import park
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.rules.exceptions import ExceptionKind
+from counterfoil.rules.keepable import flaw_in
 from counterfoil.rules.people import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,17 @@ def fitting(answer: Any, fits: type[T]) -> T:
     :raises AnswerUnfit: if it is something else.
     """
     if not isinstance(answer, fits):
+        raise AnswerUnfit
+    return answer
+
+
+def fitting_kept(answer: T) -> T:
+    """
+    Give an answer in which nothing stands that we could not keep, or show.
+
+    :raises AnswerUnfit: if there is, however deep inside.
+    """
+    if flaw_in(answer) is not None:
         raise AnswerUnfit
     return answer
 

@@ -20,6 +20,7 @@ from counterfoil.errors import (
 )
 from counterfoil.models import Assignment, Entitlement, OnboardingStep, StepStatus, Subject
 from counterfoil.operations._uniqueness import host_text, unique_keys
+from counterfoil.rules.keepable import flaw_in
 from counterfoil.rules.onboarding import StepKind, StepStanding, placed, steps_of
 from counterfoil.rules.people import Actor, ActorKind
 from counterfoil.rules.subjects import Home, SubjectKind, Uniqueness
@@ -140,14 +141,17 @@ def host_subject(
     Find, or record, a subject that lives in the host's system, by the host's reference.
 
     :raises SubjectTaken: if another account has it, and its kind is unique.
+    :raises SubjectInvalid: if what is told of it cannot be kept.
     """
+    if flaw_in([reference, told]) is not None:
+        raise SubjectInvalid("What is told of it cannot be kept.")
     known = Subject.objects.filter(
         account=account_id, kind=kind.name, external_reference=reference
     ).first()
     if known is not None:
         return known
     data = {
-        name[:60]: value.replace("\0", "")[:LONGEST] if isinstance(value, str) else value
+        name[:60]: value[:LONGEST] if isinstance(value, str) else value
         for name, value in sorted(told.items())[:MOST_ANSWERS]
         if isinstance(value, str | int | float | bool)
     }

@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from counterfoil.rules.keepable import LARGEST, flaw_in
 from counterfoil.rules.people import normalise_mail
 from counterfoil.rules.questions import Ask, Schema, ask_of, label_of, names
 
@@ -65,9 +66,14 @@ def judge(schema: Schema, given: Mapping[str, Any]) -> tuple[dict[str, Any], tup
     """Give the answers, tidied, and everything that is wrong with them."""
     answers = {name: _tidy(given[name]) for name in names(schema) if name in given}
     answers = {name: value for name, value in answers.items() if value not in ("", None)}
+    wrong = {
+        name: Wrong(field=name, code=_unkept(value), label=label_of(schema, name))
+        for name, value in answers.items()
+        if flaw_in(value) is not None
+    }
+    kept = {name: value for name, value in answers.items() if name not in wrong}
     plain = {key: value for key, value in schema.items() if not key.startswith("x-")}
-    found = sorted(Draft202012Validator(plain).iter_errors(answers), key=lambda one: one.json_path)
-    wrong: dict[str, Wrong] = {}
+    found = sorted(Draft202012Validator(plain).iter_errors(kept), key=lambda one: one.json_path)
     for error in found:
         for one in _wrong(schema, error):
             wrong.setdefault(one.field, one)
@@ -102,13 +108,17 @@ def _number(text: str) -> Any:
         found = Decimal(text.replace(",", "."))
     except InvalidOperation:
         return text
-    if not found.is_finite():
+    if not found.is_finite() or found.copy_abs() > LARGEST:
         return text
     return int(found) if found == found.to_integral_value() else float(found)
 
 
 def _tidy(value: Any) -> Any:
     return value.replace("\0", "").strip() if isinstance(value, str) else value
+
+
+def _unkept(value: Any) -> str:
+    return "no_number" if isinstance(value, int | float) else "other_form"
 
 
 def _wrong(schema: Schema, error: ValidationError) -> Iterator[Wrong]:
