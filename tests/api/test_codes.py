@@ -1,9 +1,12 @@
 """Looking at codes and redeeming them over HTTP."""
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 from tests.api.conftest import Post
 
-from counterfoil.models import Assignment, Attempt, Entry, HoldKind
+from counterfoil.models import Account, Assignment, Attempt, Entry, HoldKind, Person
 from counterfoil.operations.place_hold import place_hold
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.codes import display, draw_code
@@ -42,6 +45,22 @@ def test_redeem_assigns_to_the_account_and_may_be_repeated(post: Post) -> None:
     entry = Entry.objects.get(move="redeem")
     assert entry.actor_display == "back office"
     assert Attempt.objects.get().outcome == "ok"
+
+
+@pytest.mark.parametrize("more", [{}, {"Idempotency-Key": "one"}], ids=["once", "keyed"])
+@pytest.mark.parametrize("named", [{"external_reference": "user-9"}, {"email": "eva@example.com"}])
+def test_a_refused_code_leaves_no_account_and_is_remembered(
+    client: Client, key: Callable[..., str], more: dict[str, str], named: dict[str, str]
+) -> None:
+    headers = {"Authorization": f"Bearer {key(Scope.REDEEM)}"} | more
+    body = {"code": draw_code(), "account": named}
+
+    answer = client.post("/v1/codes/redeem", body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_not_usable")
+    assert not Account.objects.exists()
+    assert not Person.objects.exists()
+    assert Attempt.objects.get().outcome == "code_not_found"
 
 
 def test_somebody_else_gets_a_neutral_answer_and_staff_the_reason(post: Post) -> None:

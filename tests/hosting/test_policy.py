@@ -33,7 +33,7 @@ from counterfoil.testing.builders import (
 )
 from tests.converged import UNIT, live, make_shop, of, refund_of, use_one
 from tests.pages.visits import enter, sign_in, text
-from tests.records import refused
+from tests.records import refused, unchanged
 
 pytestmark = pytest.mark.django_db
 FAILING = "adapter_failing"
@@ -128,8 +128,28 @@ def test_a_refusal_is_told_in_its_words(client: Client, policy: Any) -> None:
     assert set(Attempt.objects.values_list("outcome", flat=True)) == {"redemption_refused"}
 
 
+def test_a_typed_address_is_nobodys_account_until_it_is_given_something(
+    client: Client, policy: Any
+) -> None:
+    policy(redeem=refuse("Only members of the kennel club."))
+    issued, buyer = issue_one(), make_assignee("ann.buyer@example.com")
+    sign_in(client, Account.objects.get(pk=buyer.account_id))
+    give = reverse("counterfoil:give", args=[issued.entitlement().handle])
+
+    with unchanged():
+        answer = client.post(give, {"email": "eva@example.com"})
+
+    assert answer.status_code == 403
+    assert "Only members of the kennel club." in text(answer)
+    assert [(one.account, one.mail) for one in asked] == [("", "eva@example.com")]
+    policy(redeem=ALLOW)
+    assert client.post(give, {"email": "eva@example.com"}).status_code == 302
+
+
 @pytest.mark.parametrize(
-    "answer", [raises, hangs, None, "yes"], ids=["raises", "hangs", "0", "yes"]
+    "answer",
+    [raises, hangs, None, "yes", refuse("No\0"), refuse("\ud800")],
+    ids=["raises", "hangs", "0", "yes", "zero", "half"],
 )
 def test_without_an_answer_nothing_is_redeemed(settings: Any, policy: Any, answer: Any) -> None:
     settings.COUNTERFOIL_ADAPTER_SECONDS = 0.05

@@ -143,6 +143,26 @@ def test_what_it_refuses_is_not_given(call: Any, monkeypatch: pytest.MonkeyPatch
     assert (refused.status_code, Attempt.objects.get().outcome) == (403, "redemption_refused")
 
 
+@pytest.mark.parametrize("named", [{"external_reference": "user-9"}, {"email": "eva@example.com"}])
+def test_whoever_it_refuses_has_no_account_for_having_been_asked_about(
+    call: Any, monkeypatch: pytest.MonkeyPatch, named: dict[str, str]
+) -> None:
+    issued, other = issue_one(), issue_one()
+    call(f"/entitlements/{other.entitlement().handle}/assign", ANA)
+    monkeypatch.setattr(Watches, "verdict", refuse("Join the club first."))
+    acts = {"assign": issued.entitlement().handle, "transfer": other.entitlement().handle}
+
+    with unchanged():
+        for act, handle in acts.items():
+            answer = call(f"/entitlements/{handle}/{act}", {"account": named}, f"{act}-1")
+            assert (answer.status_code, answer.json()["code"]) == (403, "redemption_refused")
+    accounts = Account.objects.count()
+    assert call("/codes/redeem", {"code": issued.code, "account": named}, "r").status_code == 403
+
+    assert (Account.objects.count(), Attempt.objects.count()) == (accounts, 1)
+    assert seen[1:] == [(named.get("external_reference", ""), 0)] * 3
+
+
 @pytest.mark.parametrize("act", ["assign", "transfer"])
 def test_nobody_is_asked_of_what_is_not_there_or_was_read_before(call: Any, act: str) -> None:
     handle = issue_one().entitlement().handle

@@ -21,8 +21,7 @@ from counterfoil.api.preconditions import (
 )
 from counterfoil.api.schemas import AccountReference, Problem, Strict, Text
 from counterfoil.api.security import ApiKeyBearer, CallerRequest
-from counterfoil.hosting.policy import is_asked, require_givable
-from counterfoil.intake.retrying import with_retries
+from counterfoil.hosting.policy import is_asked, require_givable, whoever
 from counterfoil.models import Relation
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -77,10 +76,11 @@ def _ask_first(request: CallerRequest, handle: str, body: AssignRequest) -> None
     """Ask the host's policy while no transaction is open."""
     if not is_asked():
         return
-    refuse_stale(request, handle)  # before an account is opened, which stays
+    refuse_stale(request, handle)  # nobody need be asked then
+    named = body.account
     require_givable(
         entitlement_id=id_of(handle),
-        to=with_retries(lambda: _to(request, body)),
+        to=whoever(external_reference=named.external_reference, mail=named.email),
         surface=request.auth.origin.surface,
         at=timezone.now(),
     )

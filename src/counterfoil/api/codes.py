@@ -1,7 +1,9 @@
 """Codes: look at one, redeem one."""
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from ninja import Router, Schema
 
@@ -18,9 +20,8 @@ from counterfoil.api.schemas import (
 from counterfoil.api.security import ApiKeyBearer, Caller
 from counterfoil.api.security import CallerRequest as CallerRequest
 from counterfoil.errors import CounterfoilError
-from counterfoil.hosting.policy import is_asked
+from counterfoil.hosting.policy import is_asked, whoever
 from counterfoil.intake import presenting
-from counterfoil.intake.retrying import with_retries
 from counterfoil.operations.open_account import open_account
 from counterfoil.queries.accounts import account_by_reference
 from counterfoil.rules.people import Assignee
@@ -59,7 +60,7 @@ def _ask_first(request: CallerRequest, body: RedeemRequest) -> None:
     if not is_asked():
         return
     caller, at = request.auth, timezone.now()
-    to = with_retries(lambda: _account(caller, body, at))
+    to = whoever(external_reference=body.account.external_reference, mail=body.account.email)
     try:
         presenting.require_allowed(
             code=body.code, to=to, origin=caller.origin, by=caller.actor, at=at
@@ -77,24 +78,33 @@ def _ask_first(request: CallerRequest, body: RedeemRequest) -> None:
 @once_after(_ask_first)
 def redeem(request: CallerRequest, body: RedeemRequest) -> Schema:
     """Assign what a code carries to an account. Repeating it for the same account is safe."""
-    caller, at = request.auth, timezone.now()
-    to = _account(caller, body, at)
+    known = account_by_reference(body.account.external_reference)  # mostly: one statement less
+    if known is not None:
+        return _redeemed(request.auth, body.code, known, timezone.now())
+    with presenting.remembering_afterwards():
+        return _redeemed_by_a_newcomer(request.auth, body)
+
+
+@transaction.atomic  # whose account is undone where the code is refused
+def _redeemed_by_a_newcomer(caller: Caller, body: RedeemRequest) -> RedeemAnswer:
+    named, at = body.account, timezone.now()
+    opened = open_account(
+        external_reference=named.external_reference, mail=named.email, by=caller.actor, at=at
+    )
+    return _redeemed(caller, body.code, opened.pk, at)
+
+
+def _redeemed(caller: Caller, code: str, account_id: UUID, at: datetime) -> RedeemAnswer:
     try:
         redemption = presenting.present_allowed(
-            code=body.code, to=to, origin=caller.origin, by=caller.actor, at=at
+            code=code,
+            to=Assignee(account_id=account_id),
+            origin=caller.origin,
+            by=caller.actor,
+            at=at,
         )
     except CounterfoilError as refusal:
         raise neutral(refusal, caller.scopes) from refusal
     return RedeemAnswer(
-        entitlement=redemption.handle, account=to.account_id, repeated=redemption.repeated
+        entitlement=redemption.handle, account=account_id, repeated=redemption.repeated
     )
-
-
-def _account(caller: Caller, body: RedeemRequest, at: datetime) -> Assignee:
-    named = body.account
-    known = account_by_reference(named.external_reference)  # mostly: then nothing is written
-    if known is None:
-        known = open_account(
-            external_reference=named.external_reference, mail=named.email, by=caller.actor, at=at
-        ).pk
-    return Assignee(account_id=known)

@@ -1,18 +1,20 @@
 """What the host's policy says: before a code is redeemed, and about what a refund left open."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from counterfoil.conf import conf
-from counterfoil.errors import AdapterFailed, NothingToDecide, RedemptionRefused
-from counterfoil.hosting.asking import ask
+from counterfoil.errors import AdapterFailed, NotFound, NothingToDecide, RedemptionRefused
+from counterfoil.hosting.asking import ask, fitting, fitting_kept
 from counterfoil.models import Account, Assignment, Decision, Entitlement, ExceptionCase, Purchase
 from counterfoil.operations._credentials import find, read_credential
 from counterfoil.operations._partnering import partner_of
 from counterfoil.operations.decide_refunded_unit import decide_refunded_unit
-from counterfoil.operations.open_account import open_account
+from counterfoil.queries.accounts import account_by_mail, account_by_reference
 from counterfoil.rules.exceptions import ExceptionKind
-from counterfoil.rules.people import Actor, ActorKind, Assignee
+from counterfoil.rules.people import Actor, ActorKind, Assignee, normalise_mail
 from counterfoil.rules.policies import RedeemRequest, RefundAnswer, RefundRequest, Verdict
 
 POLICY = Actor(kind=ActorKind.SYSTEM, id="policy", display="The site's policy")
@@ -20,12 +22,40 @@ MOST = 100  # units asked about each time an order is looked at
 DECISIONS = {RefundAnswer.WITHDRAW: Decision.REVOKE, RefundAnswer.KEEP: Decision.KEEP}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newcomer:
+    """Somebody who has no account here yet: none is opened for a question."""
+
+    external_reference: str = ""
+    mail: str = field(default="", repr=False)
+
+
 def is_asked() -> bool:
     """Tell whether this site has a policy of its own."""
     return bool(conf.POLICY)
 
 
-def require_redeemable(*, code: str, to: Assignee, surface: str, by: Actor, at: datetime) -> None:
+def whoever(*, external_reference: str = "", mail: str = "") -> Assignee | Newcomer:
+    """
+    Say whom an act will be for, as ``open_account`` finds them, and open nothing.
+
+    :raises NotFound: if neither is given, or the address is none.
+    """
+    address = normalise_mail(mail)
+    if not external_reference and address is None:
+        raise NotFound("An account needs a reference or a mail address.")
+    if external_reference:
+        known, address = account_by_reference(external_reference), None
+    else:
+        known = account_by_mail(mail)
+    if known is not None:
+        return Assignee(account_id=known)
+    return Newcomer(external_reference=external_reference, mail=address or "")
+
+
+def require_redeemable(
+    *, code: str, to: Assignee | Newcomer, surface: str, by: Actor, at: datetime
+) -> None:
     """
     Ask whether somebody may redeem a code, before the act begins.
 
@@ -38,13 +68,16 @@ def require_redeemable(*, code: str, to: Assignee, surface: str, by: Actor, at: 
         return
     facts = find(read_credential(code))
     facts.refuse_unless_of(partner_of(by))
-    if facts.is_in_use_by(to.account_id):
+    account_id = to.account_id if isinstance(to, Assignee) else uuid4()  # nobody's, of course
+    if facts.is_in_use_by(account_id):
         return
-    facts.refuse_unless_usable(to.account_id)
+    facts.refuse_unless_usable(account_id)
     require_usable(entitlement_id=facts.entitlement_id, to=to, surface=surface, at=at)
 
 
-def require_usable(*, entitlement_id: UUID, to: Assignee, surface: str, at: datetime) -> None:
+def require_usable(
+    *, entitlement_id: UUID, to: Assignee | Newcomer, surface: str, at: datetime
+) -> None:
     """
     Ask whether somebody may have an entitlement, as :func:`require_redeemable` does.
 
@@ -54,22 +87,23 @@ def require_usable(*, entitlement_id: UUID, to: Assignee, surface: str, at: date
     if not conf.POLICY:
         return
     unit = Entitlement.objects.select_related("product").get(pk=entitlement_id)
-    account = Account.objects.select_related("person").get(pk=to.account_id)
-    contact = account.person.contact() if account.person else None
+    account, mail = _known_as(to)
     request = RedeemRequest(
         handle=unit.handle,
         product=unit.product.sku,
         is_test=unit.is_test,
-        account=_called(account),
-        mail=contact.mail if contact else "",
+        account=account,
+        mail=mail,
         surface=surface,
     )
-    verdict = ask("POLICY", lambda policy: policy.may_redeem(request), Verdict, at=at)
+    verdict = ask("POLICY", lambda policy: _verdict(policy.may_redeem(request)), Verdict, at=at)
     if not verdict.allowed:
         raise RedemptionRefused(str(verdict.words)[:500])
 
 
-def require_givable(*, entitlement_id: UUID, to: Assignee, surface: str, at: datetime) -> None:
+def require_givable(
+    *, entitlement_id: UUID, to: Assignee | Newcomer, surface: str, at: datetime
+) -> None:
     """
     Ask whether somebody may be given an entitlement on another's word, before the act begins.
 
@@ -78,25 +112,10 @@ def require_givable(*, entitlement_id: UUID, to: Assignee, surface: str, at: dat
     :raises RedemptionRefused: in the host's words.
     :raises AdapterFailed: if it gives no answer; then nothing is given.
     """
-    theirs = Assignment.objects.filter(
-        entitlement=entitlement_id, account=to.account_id, ended_at=None
-    )
-    if Entitlement.objects.filter(pk=entitlement_id).exists() and not theirs.exists():
+    held = Assignment.objects.filter(entitlement=entitlement_id, ended_at=None)
+    is_theirs = isinstance(to, Assignee) and held.filter(account=to.account_id).exists()
+    if Entitlement.objects.filter(pk=entitlement_id).exists() and not is_theirs:
         require_usable(entitlement_id=entitlement_id, to=to, surface=surface, at=at)
-
-
-def require_givable_by_mail(
-    *, entitlement_id: UUID, mail: str, surface: str, by: Actor, at: datetime
-) -> None:
-    """
-    Ask as :func:`require_givable` does about whoever reads an address, who has an account then.
-
-    :raises RedemptionRefused: in the host's words.
-    :raises AdapterFailed: if it gives no answer; then nothing is given.
-    """
-    if conf.POLICY:
-        to = Assignee(account_id=open_account(mail=mail, by=by, at=at).pk)
-        require_givable(entitlement_id=entitlement_id, to=to, surface=surface, at=at)
 
 
 def rule_refunds(purchase: Purchase | None, *, at: datetime) -> None:
@@ -142,6 +161,20 @@ def _rule(case: ExceptionCase, purchase: Purchase, at: datetime) -> None:
     decision = DECISIONS.get(answer)
     if decision is not None:
         decide_refunded_unit(entitlement_id=unit.pk, decision=decision, by=POLICY, at=at)
+
+
+def _verdict(answer: Any) -> Verdict:
+    told = fitting(answer, Verdict)
+    fitting_kept(told.words)
+    return told
+
+
+def _known_as(to: Assignee | Newcomer) -> tuple[str, str]:
+    if isinstance(to, Newcomer):
+        return to.external_reference, to.mail
+    account = Account.objects.select_related("person").get(pk=to.account_id)
+    contact = account.person.contact() if account.person else None
+    return _called(account), contact.mail if contact else ""
 
 
 def _called(account: Account) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from counterfoil.errors import CounterfoilError, Unavailable
-from counterfoil.hosting.policy import require_redeemable
+from counterfoil.hosting.policy import Newcomer, require_redeemable
 from counterfoil.intake.retrying import with_retries
 from counterfoil.models import Account, Connection, Entitlement
 from counterfoil.models.ids import PREFIX
@@ -56,9 +56,13 @@ def present(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime)
         return with_retries(lambda: redeem(code=code, to=to, by=by, at=at, origin=origin))
 
 
-def require_allowed(*, code: str, to: Assignee, origin: Origin, by: Actor, at: datetime) -> None:
+def require_allowed(
+    *, code: str, to: Assignee | Newcomer, origin: Origin, by: Actor, at: datetime
+) -> None:
     """
     Ask the host's policy as :func:`present` does, for whoever presents within a transaction.
+
+    Who has no account yet has none afterwards either.
 
     :raises TooManyAttempts: if too many codes that match nothing were tried from there.
     :raises RedemptionRefused: if the host's policy does not allow it.
@@ -87,7 +91,11 @@ def remembering_afterwards() -> Iterator[None]:
     Remember refusals once this is over, in a transaction of its own.
 
     For whoever presents within a transaction that a refusal undoes: what was tried stays known.
+    Within another such, that one remembers.
     """
+    if _afterwards.get() is not None:
+        yield
+        return
     noted: list[Callable[[], object]] = []
     token = _afterwards.set(noted)
     try:

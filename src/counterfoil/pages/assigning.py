@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.errors import NotFound
-from counterfoil.hosting.policy import require_givable_by_mail, require_usable
+from counterfoil.hosting.policy import require_givable, require_usable, whoever
 from counterfoil.models import Account
 from counterfoil.models.ids import id_of
 from counterfoil.operations.assign import assign
@@ -54,7 +54,8 @@ def give(request: PageRequest, handle: str) -> HttpResponse:
         wrong = {"errors": {"email": NO_ADDRESS}, "typed": typed}
         return show_unit(request, account, entitlement_id, wrong, status=FORM_INVALID)
     by, at = request.visitor.actor, timezone.now()
-    require_givable_by_mail(entitlement_id=entitlement_id, mail=mail, surface="page", by=by, at=at)
+    to = whoever(mail=mail)
+    require_givable(entitlement_id=entitlement_id, to=to, surface="page", at=at)
     try:
         assign_to_mail(entitlement_id=entitlement_id, mail=mail, by=by, at=at)
     except REFUSED as refusal:

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from counterfoil.models import Account, Person
+
 BY_REFERENCE = """
 SELECT coalesce(merged_into_id, id) FROM counterfoil_account WHERE external_reference = %s"""
 
@@ -16,3 +18,10 @@ def account_by_reference(external_reference: str) -> UUID | None:
         cursor.execute(BY_REFERENCE, [external_reference])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def account_by_mail(mail: str) -> UUID | None:
+    """Find the account of whoever reads this address, or ``None``; of a merged one, the other."""
+    person = Person.objects.reading(mail).order_by("-mail_key_id").first()
+    account = Account.objects.filter(person=person).first() if person else None
+    return (account.merged_into_id or account.pk) if account else None

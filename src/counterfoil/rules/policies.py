@@ -10,8 +10,10 @@ class RedeemRequest:
     """
     Who wants to redeem, or is to be given, what.
 
-    ``account`` is the id the host gave us, or ours where it gave none; ``mail`` is empty where no
-    address is known; ``surface`` is where: ``page`` or ``api``. There is never a code in it.
+    ``account`` is the id the host gave us, or ours where it gave none; it is empty for somebody
+    named by an address alone who has no account yet: a question opens none. ``mail`` is empty
+    where no address is known; ``surface`` is where: ``page`` or ``api``. There is never a code in
+    it.
     """
 
     handle: str
