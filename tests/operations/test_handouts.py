@@ -18,6 +18,7 @@ from counterfoil.operations.resume_partner import resume_partner
 from counterfoil.operations.suspend_partner import suspend_partner
 from counterfoil.rules.handouts import Known, Mode, Reach, Said
 from counterfoil.testing.builders import OPERATOR, now
+from tests.giving import give, in_days
 from tests.handouts import carried_out, confirm, faults, outcomes, source_of, upload
 from tests.partnership import make_clinic, units_of
 
@@ -106,6 +107,21 @@ def test_what_is_promised_to_one_list_is_not_promised_to_another() -> None:
         confirm(clinic, second)
 
     assert refusal.value.left == 1
+
+
+def test_what_was_given_since_it_was_promised_stays_given() -> None:
+    clinic = make_clinic(quantity=2)
+    handout = upload(clinic, ["bob@example.com"]).handout
+    confirm(clinic, handout)
+    promised = handout.rows.get().entitlement_id
+    assert promised is not None
+    eva = give(promised, send_at=in_days(3), by=OPERATOR, reason="asked")
+
+    work_jobs()
+
+    eva.refresh_from_db()
+    assert eva.ended_at is None
+    assert outcomes(handout) == ["sent"]
 
 
 def test_the_same_list_is_never_sent_twice() -> None:

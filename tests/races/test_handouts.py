@@ -1,17 +1,23 @@
 """Lists that are confirmed at the same moment, with less to hand out than both need."""
 
 from functools import partial
+from threading import Event
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from counterfoil.errors import NotEnoughFree
 from counterfoil.jobs.running import work_jobs
 from counterfoil.models import Gift, Handout, HandoutRow
+from counterfoil.operations.hand_out import hand_out
 from counterfoil.operations.print_cards import print_cards
-from counterfoil.testing.builders import now
-from tests.handouts import confirm, source_of, upload
+from counterfoil.rules.handouts import Known, Mode, Said
+from counterfoil.testing.builders import OPERATOR, now
+from tests.giving import give, in_days
+from tests.handouts import ZONE, confirm, source_of, upload
 from tests.partnership import Clinic, make_clinic
-from tests.races.arena import SOME, Call, dawdle, fight
+from tests.races.arena import PATIENCE, SOME, Call, crew, dawdle, fight, named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +85,58 @@ def test_cards_and_a_list_do_not_take_the_same() -> None:
         assert len(given | set(promised(clinics[number]))) == NEEDED
 
     fight(rounds, judge)
+
+
+def test_what_is_given_just_while_it_is_picked_stays_given() -> None:
+    """A row that changed since its statement began is judged again, and its gifts are not."""
+    clinic = make_clinic(quantity=1)
+    [unit] = clinic.free()
+    held, picking = Event(), Event()
+
+    def another() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(4711)")
+            held.set()
+            assert picking.wait(PATIENCE)
+            while not waits(cursor):
+                dawdle(0.01)
+            give(unit, send_at=in_days(3), by=OPERATOR, reason="asked")
+            cursor.execute("SELECT pg_advisory_unlock(4711)")
+
+    def waits(cursor: Any) -> bool:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
+        )
+        return bool(cursor.fetchone()[0])
+
+    def slow(execute: Any, sql: Any, *rest: Any) -> Any:
+        if "OF e SKIP LOCKED" in str(sql) and not picking.is_set():
+            picking.set()
+            begins = "AND (SELECT pg_advisory_lock_shared(4711)) IS NOT NULL\n ORDER BY"
+            sql = sql.replace("ORDER BY", begins, 1)
+        return execute(sql, *rest)
+
+    def hand() -> object:
+        assert held.wait(PATIENCE)
+        with connection.execute_wrapper(slow):
+            return hand_out(
+                partner_id=clinic.partner.pk,
+                source=source_of(clinic),
+                key="one",
+                said=Said(mail="bob@example.com"),
+                mode=Mode.INVITE,
+                known=Known.LEAVE_OUT,
+                time_zone=ZONE,
+                by=clinic.operator,
+                at=now(),
+            )
+
+    with crew(2) as hired:
+        outcomes = hired.run([hand, another])
+
+    assert [named(one) for one in outcomes] == ["NotEnoughFree", "ok"]
+    assert Gift.objects.get().ended_at is None
 
 
 def test_looking_first_and_promising_later_is_caught() -> None:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from counterfoil.errors import NotEnoughFree, NotFound
+from counterfoil.errors import BeingGiven, NotEnoughFree, NotFound
 from counterfoil.models import (
     Allotment,
     Contact,
+    Gift,
     GiftWords,
     Handout,
     HandoutRow,
@@ -22,6 +23,7 @@ from counterfoil.models import (
 )
 from counterfoil.models.handouts import FREE_TO_HAND_OUT
 from counterfoil.models.keys import keyring
+from counterfoil.operations._loading import lock
 from counterfoil.operations._partnering import lock_partner, require_active, require_right
 from counterfoil.operations._people import person_for
 from counterfoil.operations.assign_to_mail import assign_to_mail
@@ -45,6 +47,12 @@ PICK = f"""
 SELECT e.id FROM counterfoil_entitlement e WHERE {FREE_TO_HAND_OUT}
  ORDER BY e.expires_at NULLS LAST, e.id LIMIT %(quantity)s
    FOR NO KEY UPDATE OF e SKIP LOCKED"""  # noqa: S608 - ours
+
+# Read anew under the locks: a gift or a promise may be newer than what the row was picked by.
+STILL = f"""
+SELECT e.id FROM counterfoil_entitlement e
+ WHERE e.id = ANY(%(ids)s::uuid[]) AND {FREE_TO_HAND_OUT}"""  # noqa: S608 - ours
+TRIES = 3
 
 HAVE_ONE = """
 SELECT DISTINCT ON (a.number) a.number, p.id
@@ -113,12 +121,16 @@ def pick(handout: Handout, quantity: int, *, entitlement_id: UUID | None = None)
     :raises NotEnoughFree: if there are fewer, saying how many.
     """
     given = handout.pool() | {"quantity": quantity, "entitlement": entitlement_id}
-    with connection.cursor() as cursor:
-        cursor.execute(PICK, given)
-        found = [row[0] for row in cursor.fetchall()]
-    if len(found) < quantity:
-        raise NotEnoughFree(len(found))
-    return found
+    free: list[UUID] = []
+    for _ in range(TRIES):
+        found = _ids(PICK, given)
+        still = set(_ids(STILL, given | {"ids": found}))
+        free = [one for one in found if one in still]
+        if len(free) == len(found):
+            break
+    if len(free) < quantity:
+        raise NotEnoughFree(len(free))
+    return free
 
 
 def judge(handout: Handout, rows: Sequence[HandoutRow], *, at: datetime) -> None:
@@ -165,8 +177,12 @@ def give(
     """
     Give one entitlement to the recipient of a row, and keep with the row that it was.
 
+    :raises BeingGiven: if somebody has begun to give it to somebody else.
     :raises CounterfoilError: as the acts of giving do; nothing has changed then.
     """
+    lock([entitlement_id])
+    if Gift.objects.filter(entitlement=entitlement_id, ended_at=None).exists():
+        raise BeingGiven
     said, judging = Said.from_data(row.words()), judging_of(handout, at=at)
     if handout.reservation_id is not None:
         release(
@@ -204,6 +220,12 @@ def give(
 def actor_as_data(by: Actor) -> dict[str, str]:
     """Write down who asked, for the job that goes on in their name."""
     return {"kind": by.kind.value, "id": by.id, "display": by.display}
+
+
+def _ids(statement: str, given: dict[str, Any]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _moment(said: Said, judging: Judging) -> datetime | None:
