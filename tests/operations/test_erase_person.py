@@ -62,7 +62,7 @@ from counterfoil.testing.builders import (
     make_product,
     now,
 )
-from tests.giving import give
+from tests.giving import BOUND, give, in_days
 from tests.handouts import confirm, upload
 from tests.partnership import make_clinic
 from tests.records import assert_kept
@@ -246,6 +246,18 @@ def test_a_code_somebody_holds_goes_on_working_and_a_claim_survives() -> None:
 
     assert {one.account_id for one in claimed.entitlement().assignments.all()} == {bob.account_id}
     assert held.entitlement().state == State.ASSIGNED
+    assert_kept()
+
+
+def test_what_was_kept_for_somebody_who_was_not_told_yet_is_free_again() -> None:
+    issued, bob = issue_one(terms=BOUND), make_assignee("bob@example.com")
+    recipient = give(issued.id, send_at=in_days(3)).recipient
+    assert recipient is not None
+
+    erase_person(person_id=recipient.pk, by=OPERATOR, at=now(), reason="asked")
+    use(issued, bob)
+
+    assert issued.entitlement().state == State.ASSIGNED
     assert_kept()
 
 

@@ -1,11 +1,11 @@
 """What is dropped when somebody is erased, table by table."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from counterfoil.models import (
     Account,
@@ -34,10 +34,13 @@ from counterfoil.models import (
     TransferEnd,
     Unsubscription,
 )
+from counterfoil.operations import _ledger
+from counterfoil.operations._loading import lock
+from counterfoil.rules.acts import Act
 from counterfoil.rules.approvals import ApprovalKind
 from counterfoil.rules.declared import without_people
 from counterfoil.rules.handouts import GIVEN, RowOutcome
-from counterfoil.rules.people import normalise_mail
+from counterfoil.rules.people import Actor, normalise_mail
 
 LOOKUP_BYTES = 16
 
@@ -88,16 +91,19 @@ def drop_told(people: Collection[Person]) -> None:
     _drop_asked(people)
 
 
-def drop_gifts(people: Collection[Person], *, at: datetime) -> None:
+def drop_gifts(people: Collection[Person], *, by: Actor, at: datetime) -> None:
     """Drop the words of gifts they gave, got or wished, and end those that were not sent yet."""
     words = {"words_sealed": None, "key_id": None}
     GiftWish.objects.filter(Q(recipient__in=people) | Q(line__purchase__buyer__in=people)).update(
         **words
     )
-    unsent = Delivery.objects.filter(
-        target__in=people, kind=DeliveryKind.GIFT, sent_at=None, gift__ended_at=None
+    sent = Delivery.objects.filter(
+        gift=OuterRef("pk"), kind=DeliveryKind.GIFT, sent_at__isnull=False
     )
-    Gift.objects.filter(pk__in=unsent.values("gift")).update(
+    unsent = Gift.objects.filter(~Exists(sent), recipient__in=people, ended_at=None)
+    gifts = dict(unsent.values_list("pk", "entitlement"))
+    _unbind(gifts.values(), by=by, at=at)
+    Gift.objects.filter(pk__in=gifts, ended_at=None).update(
         ended_at=at, ended_because=GiftEnd.WITHDRAWN
     )
     Gift.objects.filter(Q(recipient__in=people) | Q(giver__in=people)).update(**words)
@@ -132,6 +138,17 @@ def end_what_waits(people: Collection[Person], *, at: datetime) -> None:
     PartnerMember.objects.filter(person__in=people, ended_at=None).update(ended_at=at)
     Transfer.objects.filter(recipient__in=people, ended_at=None).update(
         ended_at=at, ended_because=TransferEnd.CANCELLED
+    )
+
+
+def _unbind(entitlement_ids: Iterable[UUID], *, by: Actor, at: datetime) -> None:
+    """Let whoever has the code use what was kept for somebody who will never have it."""
+    _ledger.record(
+        _ledger.Change(act=Act.CANCEL_GIFT, by=by, at=at, reason="erased"),
+        picked="SELECT id, version, state FROM counterfoil_entitlement"
+        " WHERE id = ANY(%(entitlements)s::uuid[]) AND bound_to_id IS NOT NULL",
+        parameters={"entitlements": lock(entitlement_ids)},
+        sets="bound_to_id = NULL",
     )
 
 

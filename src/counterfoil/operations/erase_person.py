@@ -49,7 +49,7 @@ def erase_person(*, person_id: UUID, by: Actor, at: datetime, reason: str = "") 
     if not known:
         return people[0]
     drop_told(known)
-    drop_gifts(known, at=at)
+    drop_gifts(known, by=by, at=at)
     drop_answers(accounts)
     drop_traces(accounts, at=at)
     end_what_waits(known, at=at)
