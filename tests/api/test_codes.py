@@ -1,16 +1,21 @@
 """Looking at codes and redeeming them over HTTP."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
 from tests.api.conftest import Post
+from tests.rings import with_third
 
 from counterfoil.models import Account, Assignment, Attempt, Entry, HoldKind, Person
+from counterfoil.operations.open_account import open_account
 from counterfoil.operations.place_hold import place_hold
 from counterfoil.operations.revoke import revoke
 from counterfoil.rules.codes import display, draw_code
 from counterfoil.rules.lifecycle import State
+from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.scopes import Scope
 from counterfoil.testing.builders import OPERATOR, issue_one, now
 
@@ -61,6 +66,34 @@ def test_a_refused_code_leaves_no_account_and_is_remembered(
     assert not Account.objects.exists()
     assert not Person.objects.exists()
     assert Attempt.objects.get().outcome == "code_not_found"
+
+
+@override_settings(COUNTERFOIL_KEYS=with_third("index"))
+def test_checking_and_redeeming_ask_the_database_no_more_than_they_must(
+    client: Client, key: Callable[..., str]
+) -> None:
+    issued, headers = issue_one(), {"Authorization": f"Bearer {key(Scope.CHECK, Scope.REDEEM)}"}
+    asked: list[str] = []
+
+    def told(path: str, **more: Any) -> int:
+        body = {"code": issued.code, **more}
+        answer = client.post(path, body, content_type="application/json", headers=headers)
+        return answer.status_code
+
+    def watch(execute: Any, sql: str, *call: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *call)
+
+    open_account(external_reference="user-1", by=SYSTEM, at=now())
+    told("/v1/codes/check")  # leases calls, and remembers when the key was used
+    with connection.execute_wrapper(watch):
+        assert told("/v1/codes/check") == 200
+        assert told("/v1/codes/redeem", account=ANA) == 200
+
+    known = ["_apikey", "_code", "_apikey", "_account", "SAVEPOINT", "_code", "RELEASE"]
+    assert len(asked) == len(known), asked
+    assert all(name in sql for name, sql in zip(known, asked, strict=True)), asked
+    assert max(map(len, asked)) <= 4_096, "the driver would read it anew each time"
 
 
 def test_somebody_else_gets_a_neutral_answer_and_staff_the_reason(post: Post) -> None:

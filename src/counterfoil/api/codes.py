@@ -42,14 +42,14 @@ def check(request: CallerRequest, body: CheckRequest) -> CheckAnswer:
     """Tell what a code would give. Nothing changes."""
     caller, at = request.auth, timezone.now()
     try:
-        found = presenting.inspect(code=body.code, origin=caller.origin, by=caller.actor, at=at)
+        found = presenting.look_up(code=body.code, origin=caller.origin, by=caller.actor, at=at)
     except CounterfoilError as refusal:
         raise neutral(refusal, caller.scopes) from refusal
     return CheckAnswer(
         entitlement=found.handle,
-        state=found.public_state(at),
-        product=ProductAnswer(sku=found.product.sku, name=found.product.name),
-        needs_subject=found.terms.needs_subject,
+        state=found.public_state,
+        product=ProductAnswer(sku=found.sku, name=found.product_name),
+        needs_subject=found.needs_subject,
         expires_at=found.expires_at,
         is_test=found.is_test,
     )

@@ -22,10 +22,13 @@ from counterfoil.errors import (
     EntitlementRevoked,
 )
 from counterfoil.models import CodeState
+from counterfoil.models.ids import handle_of
 from counterfoil.models.keys import keyring
+from counterfoil.operations._partnering import partner_of
 from counterfoil.rules.codes import TOKEN_LENGTH, normalise, normalise_token
 from counterfoil.rules.keyring import Lookup
-from counterfoil.rules.lifecycle import HOLDER_STATES, State
+from counterfoil.rules.lifecycle import HOLDER_STATES, PublicState, State, public_state
+from counterfoil.rules.people import Actor
 
 CODES = """
     counterfoil_code c
@@ -40,11 +43,13 @@ LINKS = """
 
 FACTS = """
 SELECT e.id, e.purchase_id, e.partner_id, e.version, e.state, e.held_count, e.expires_at,
-       e.reserved_until, e.reserved_for_id, e.bound_to_id, e.is_test AND NOT {test_mode},
-       c.id, c.state, c.last_four, a.account_id, clock_timestamp()
+       e.reserved_until, e.reserved_for_id, e.bound_to_id, e.is_test, e.is_test AND NOT {test_mode},
+       c.id, c.state, c.last_four, a.account_id, p.sku, p.name, t.needs_subject, clock_timestamp()
   FROM (SELECT c.id AS code_id FROM {source}) found
   JOIN counterfoil_code c ON c.id = found.code_id
   JOIN counterfoil_entitlement e ON e.id = c.entitlement_id
+  JOIN counterfoil_product p ON p.id = e.product_id
+  JOIN counterfoil_termsversion t ON t.id = e.terms_id
   LEFT JOIN counterfoil_assignment a ON a.entitlement_id = e.id AND a.ended_at IS NULL
 """
 
@@ -85,12 +90,32 @@ class Facts:
     reserved_until: datetime | None
     reserved_for_id: UUID | None
     bound_to_id: UUID | None
-    is_test: bool  # and refused for it
+    is_test: bool
+    is_refused_as_test: bool
     code_id: UUID
     code_state: CodeState
     last_four: str
     holder_id: UUID | None
+    sku: str
+    product_name: str
+    needs_subject: bool
     now: datetime
+
+    @property
+    def handle(self) -> str:
+        """Give the public id of the entitlement."""
+        return handle_of(self.entitlement_id)
+
+    @property
+    def public_state(self) -> PublicState:
+        """Tell what the public is told of it."""
+        return public_state(
+            self.state,
+            held_count=self.held_count,
+            expires_at=self.expires_at,
+            reserved_until=self.reserved_until,
+            now=self.now,
+        )
 
     def refuse_unless_of(self, partner_id: UUID | None) -> None:
         """
@@ -111,7 +136,7 @@ class Facts:
             raise EntitlementRevoked
         if self.code_state is CodeState.REPLACED:
             raise CodeReplaced
-        if self.is_test:
+        if self.is_refused_as_test:
             raise EntitlementIsTest
         if self.state is State.MINTED:
             raise EntitlementNotSold
@@ -182,3 +207,16 @@ def find(credential: Credential) -> Facts:
         raise CodeNotFound
     facts = Facts(*row)
     return replace(facts, state=State(facts.state), code_state=CodeState(facts.code_state))
+
+
+def find_usable(*, code: str, by: Actor, account_id: UUID | None = None) -> Facts:
+    """
+    Read how the entitlement behind a code stands, for whoever may use it.
+
+    :raises CounterfoilError: the precise reason why they may not; a public surface folds it.
+    """
+    facts = find(read_credential(code))
+    facts.refuse_unless_of(partner_of(by))
+    if account_id is None or not facts.is_in_use_by(account_id):
+        facts.refuse_unless_usable(account_id)
+    return facts

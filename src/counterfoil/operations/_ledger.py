@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -154,14 +155,7 @@ def record(
     :raises EntitlementExpired: if validity ended while a redemption was being judged.
     """
     states = sources(change.move, change.to) if change.move else frozenset(State)
-    statement = (
-        CHANGE.replace("{picked}", picked)
-        .replace("{sets}", f", {sets}" if sets else "")
-        .replace("{guard}", f" AND {guard}" if guard else "")
-        .replace("{keeps}", f", {keeps}" if keeps else "")
-        .replace("{also}", "".join(f"{part},\n" for part in also))
-        .replace("{data}", "%(data)s::jsonb" + (f" || {tells}" if tells else ""))
-    )
+    statement = _statement(picked, sets, guard, keeps, tells, tuple(also))
     given = change.parameters() | {"from_states": [state.value for state in states]}
     with connection.cursor() as cursor:
         cursor.execute(statement, given | dict(parameters))
@@ -171,6 +165,22 @@ def record(
     ):
         raise EntitlementExpired
     return changed
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    picked: str, sets: str, guard: str, keeps: str, tells: str, also: tuple[str, ...]
+) -> str:
+    statement = (
+        CHANGE.replace("{picked}", picked)
+        .replace("{sets}", f", {sets}" if sets else "")
+        .replace("{guard}", f" AND {guard}" if guard else "")
+        .replace("{keeps}", f", {keeps}" if keeps else "")
+        .replace("{also}", "".join(f"{part},\n" for part in also))
+        .replace("{data}", "%(data)s::jsonb" + (f" || {tells}" if tells else ""))
+    )
+    # Without its indents: the driver remembers how to read 4,096 characters, and reads more anew.
+    return " ".join(statement.split())
 
 
 def record_one(change: Change, *, entitlement: Entitlement, **parts: Any) -> Changed:

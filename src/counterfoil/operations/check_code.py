@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from counterfoil.models import Entitlement
-from counterfoil.operations import _credentials
-from counterfoil.operations._partnering import partner_of
+from counterfoil.operations._credentials import find_usable
 from counterfoil.rules.people import Actor
 
 
@@ -27,8 +26,5 @@ def check_code(
         EntitlementExpired, EntitlementOnHold, EntitlementReserved, EntitlementNotSold,
         EntitlementIsTest, EntitlementOfAnother.
     """
-    facts = _credentials.find(_credentials.read_credential(code))
-    facts.refuse_unless_of(partner_of(by))
-    if account_id is None or not facts.is_in_use_by(account_id):
-        facts.refuse_unless_usable(account_id)
+    facts = find_usable(code=code, by=by, account_id=account_id)
     return Entitlement.objects.select_related("product", "terms").get(pk=facts.entitlement_id)
