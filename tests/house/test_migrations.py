@@ -14,8 +14,12 @@ pytestmark = pytest.mark.django_db
 
 def statements(migration: migrations.Migration, before: ProjectState) -> list[str]:
     """Give the SQL a migration comes to, without running it."""
-    with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
-        migration.apply(before, editor, collect_sql=True)
+    apart = connection.copy()  # in no transaction: Django words no index CONCURRENTLY within one
+    try:
+        with apart.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+            migration.apply(before, editor, collect_sql=True)
+    finally:
+        apart.close()
     return list(editor.collected_sql)
 
 

@@ -25,8 +25,10 @@ from counterfoil.models import (
 from counterfoil.queries.attempts import AttemptFilter
 from counterfoil.queries.filtering import UnitFilter
 from counterfoil.queries.listing_codes import CodeFilter
+from counterfoil.queries.listing_purchases import PurchaseFilter
 from counterfoil.queries.unit_words import ForTests
 from counterfoil.rules.acts import Act
+from counterfoil.rules.grants import GrantCategory
 from counterfoil.testing.builders import now
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,12 @@ SINCE = now() - timedelta(hours=1)
         (
             "counterfoil_entitlement_ends",
             UnitFilter(expired=True, test=ForTests.ALL).rows(now=SINCE).order_by("-expires_at"),
+        ),
+        (
+            "counterfoil_purchase_grants",
+            PurchaseFilter(category=GrantCategory.EXCEPTION, test=ForTests.NO)
+            .rows(now=SINCE)
+            .order_by("-created_at", "-pk"),
         ),
         (
             "counterfoil_code_replaced",

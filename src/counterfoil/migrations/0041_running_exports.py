@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("counterfoil", "0039_webhooks"),
+        ("counterfoil", "0040_grants_listed"),
     ]
 
     operations = [

@@ -121,6 +121,11 @@ class Purchase(models.Model):
                 fields=("-created_at", "id"),
                 name="counterfoil_purchase_newest",
             ),
+            models.Index(
+                fields=("-created_at", "id"),
+                condition=models.Q(kind="grant"),
+                name="counterfoil_purchase_grants",
+            ),
         )
 
     def __str__(self) -> str:

@@ -108,7 +108,8 @@ class PurchaseFilter(Filter):
         if self.payment is not None:
             wanted &= Q(payment=self.payment.value)
         if self.category is not None:
-            wanted &= Q(grantrecord__category=self.category.value)
+            # Only grants have one; said so that they are not looked for among all that was bought.
+            wanted &= Q(kind=PurchaseKind.GRANT, grantrecord__category=self.category.value)
         if self.partner:
             unowned = self.partner == NOBODY
             wanted &= Q(partner=None if unowned else id_of_name(Partner, slug=self.partner))
