@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from counterfoil.effects.publishing import publish
 from counterfoil.effects.trying_webhooks import try_now
@@ -76,6 +77,21 @@ def signatures(secret: str, headers: dict[str, str], body: bytes) -> str:
     content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     made = hmac.digest(secret_bytes(secret), content, hashlib.sha256)
     return f"v1,{base64.b64encode(made).decode()}"
+
+
+def test_one_that_is_taken_costs_six_statements(
+    endpoint: WebhookEndpoint, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    an_event()
+    send()  # the first writes down that the endpoint is well
+    event = an_event()
+    of_transactions, looking_for_more = 3 * 2, 1
+
+    with django_assert_num_queries(6 + of_transactions + looking_for_more):
+        send_webhooks(Lane.WELL, at=now())
+
+    assert of(event).delivered_at
+    assert of(event).tried.get().status == 200
 
 
 def test_each_endpoint_is_told_of_what_it_is_meant_to_know_and_of_nothing_else() -> None:

@@ -46,7 +46,7 @@ def record(
 ) -> None:
     """Write down what came of a call, and do what follows from it."""
     rows = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True)
-    endpoint = rows.select_related("partner").get(pk=delivery.endpoint_id)  # before its deliveries
+    endpoint = rows.get(pk=delivery.endpoint_id)  # before its deliveries
     WebhookAttempt.objects.create(
         delivery=delivery,
         at=at,
@@ -56,13 +56,14 @@ def record(
         answer=answer,
     )
     told = error[:200] or ("" if is_taken else f"It answered {status}.")
+    over = {"delivered_at": at} if is_taken else {}
+    if delivery.is_trial and not is_taken:
+        over = {"gave_up_at": at}  # it was tried once, as it was asked for
     row = WebhookDelivery.objects.filter(pk=delivery.pk, delivered_at=None, gave_up_at=None)
-    row.update(last_status=status, last_error=told, leased_until=None)
-    if is_taken:
-        row.update(delivered_at=at)
+    row.update(last_status=status, last_error=told, leased_until=None, **over)
     if delivery.is_trial:
-        row.update(gave_up_at=at)  # it was tried once, as it was asked for
-    elif is_taken:
+        return
+    if is_taken:
         _well(endpoint, at)
     else:
         _failed(delivery, endpoint, told, status, chance, at)
