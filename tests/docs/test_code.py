@@ -33,6 +33,7 @@ PYTHON = re.compile(
 )
 SHELL = re.compile(r"^```sh\n(.*?)```", re.DOTALL | re.MULTILINE)
 PARAMETER = re.compile(r"{[a-z_]+}")
+BARE = re.compile(r"\.objects\.(?:create|bulk_create|update_or_create)\(|\.(?:save|seal_secrets)\(")
 TOLD = {"partner-api", "coupled", "portal", "reservations", "transfer"}  # called in order elsewhere
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 [_COMMANDS] = [action for action in _parser()._actions if action.dest == "command"]
@@ -92,6 +93,17 @@ COMMANDS_SHOWN = [(page, words) for page in pages() for words in shell(page)]
 CALLS = [
     (page, words) for page, words in COMMANDS_SHOWN if words[0] == "curl" and page.stem not in TOLD
 ]
+
+
+def bare(text: str) -> list[str]:
+    """Find where a reader is told to write records past the operations, which keep who did it."""
+    shown = (found["code"] or "" for found in PYTHON.finditer(text))
+    return [one.group() for code in shown for one in BARE.finditer(code)]
+
+
+def test_readers_are_told_to_call_operations() -> None:
+    assert {page.name for page in pages("how-to") if bare(page.read_text())} == set()
+    assert bare('```python\nProduct.objects.create(sku="A")\n```') == [".objects.create("]
 
 
 @pytest.mark.django_db
