@@ -6,7 +6,7 @@ from .breaking import break_something
 from .start import start
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", start),
+    path("", start, name="start"),
     path("break/", break_something),
     path("", include("counterfoil.urls")),
 ]

@@ -96,6 +96,18 @@ def test_pays_with_the_test_payment_and_shows_the_code(client: Client, ours: Con
     assert Entitlement.objects.count() == 1
 
 
+@pytest.mark.parametrize("kind", ["dog", ""])
+def test_says_that_something_will_be_asked_only_where_it_is(client: Client, kind: str) -> None:
+    kit = make_product("KIT", terms=Terms(subject_kind=kind))
+    make_connection(kit, slug="test", channel="native")
+    where = buy(client, **{"quantity_DNA-STD": "0", "quantity_KIT": "1"}).headers["Location"]
+
+    paid = text(client.post(where, {"outcome": "pay"}, follow=True))
+
+    assert "Now or any day before it ends." in paid
+    assert ("You will say then who or what it is for." in paid) == bool(kind)
+
+
 def test_only_the_browser_that_paid_sees_the_code(client: Client, ours: Connection) -> None:
     where = buy(client).headers["Location"]
     client.post(where, {"outcome": "pay"})

@@ -42,6 +42,11 @@ def needed(name: str, method: str) -> PartnerRight:
     return right
 
 
+def test_the_name_at_the_top_leads_back_to_the_portal(places: Places, enter: Enter) -> None:
+    page = enter(places.clinic.admin).get(places.address("portal-lists")).content.decode()
+    assert '<a class="brand" href="/portal/">' in page
+
+
 def test_every_view_says_what_it_needs() -> None:
     for view in VIEWS.values():
         assert {"rights", "methods"} <= set(vars(view))

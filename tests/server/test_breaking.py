@@ -103,6 +103,7 @@ def test_the_page_breaks_what_its_button_says(world: World, client: Client) -> N
     told = client.post("/break/", {"kind": "line_changed"})
 
     assert len(shown.context["rows"]) == len(MISHAPS)
+    assert '<a class="brand" href="/">' in shown.content.decode()  # back to where all of it is
     assert told.status_code == 200
     assert told.context["case_url"].endswith("?kind=line_changed")
     assert ExceptionCase.objects.filter(kind="line_changed", resolved_at=None).exists()

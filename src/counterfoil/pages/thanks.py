@@ -70,6 +70,7 @@ def _codes(checkout: Checkout) -> dict[str, Any]:
     gifts = standings_of([id_of(one.handle) for one in codes], now=timezone.now())
     return {
         "codes": [_shown(one, gifts.get(id_of(one.handle))) for one in codes],
+        "asks_for_whom": any(one.needs_subject for one in codes),
         "shown_until": checkout.shown_until,
         "total_minor": purchase.amount_total,
         "currency": purchase.currency,

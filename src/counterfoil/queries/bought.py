@@ -58,6 +58,7 @@ class BoughtCode:
     handle: str
     valid_until: datetime | None
     waiting_until: datetime | None
+    needs_subject: bool
 
 
 def find_checkout(cart_id: UUID) -> Checkout | None:
@@ -99,7 +100,7 @@ def codes_of(purchase: Purchase) -> list[BoughtCode]:
             state=CodeState.LIVE,
             ciphertext__isnull=False,
         )
-        .select_related("entitlement__product")
+        .select_related("entitlement__product", "entitlement__terms")
         .order_by("entitlement__line", "entitlement__ordinal")
     )
     return [
@@ -109,6 +110,7 @@ def codes_of(purchase: Purchase) -> list[BoughtCode]:
             handle=code.entitlement.handle,
             valid_until=code.entitlement.expires_at,
             waiting_until=code.entitlement.reserved_until,
+            needs_subject=code.entitlement.terms.needs_subject,
         )
         for code in codes
     ]
