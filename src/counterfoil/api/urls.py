@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.urls import NoReverseMatch, URLPattern, URLResolver, re_path, reverse
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
 from ninja import NinjaAPI, Router
 
 from counterfoil.api import (
@@ -124,10 +125,15 @@ api.add_router("", traces.router)
 
 
 def _open(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
-    """Exempt the API from a host's login page, as it has keys of its own; tell how these stand."""
+    """
+    Exempt the API from a host's login page, as it has keys of its own; tell how these stand.
+
+    Keys, codes and names of people are told to nobody who is sent a report of an error.
+    """
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.callback is not None:
-            pattern.callback = login_not_required(told(pattern.callback))
+            answered = sensitive_variables()(told(pattern.callback))
+            pattern.callback = login_not_required(answered)
     return patterns
 
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.conf import conf
@@ -72,12 +72,14 @@ def staff_only(
     Make a function a console page, for staff who may use the console and have these permissions.
 
     ``entry`` is what lets somebody in who need not read everything, such as at a till. Strangers
-    are asked to sign in, everybody else is told what their role lacks. What is posted
-    stays out of error reports, and nothing is kept by the browser.
+    are asked to sign in, everybody else is told what their role lacks. What is posted, and what
+    the page makes of it, stays out of error reports, and nothing is kept by the browser.
     """
     needed = (entry, *permissions)
 
     def furnish(page: Page[P]) -> View[P]:
+        answer = sensitive_variables()(page)
+
         @login_not_required
         @csrf_protect
         @sensitive_post_parameters()
@@ -94,7 +96,7 @@ def staff_only(
                 try:
                     for permission in needed:
                         visit.require(permission)
-                    response = page(visit, *args, **kwargs)
+                    response = answer(visit, *args, **kwargs)
                 except Denied as refusal:
                     response = _refuse(visit, "denied", 403, refusal.detail)
                 except NotFound:

@@ -52,6 +52,8 @@ def on_the_way(*steps: Step) -> Callable[[Page], Callable[[HttpRequest], HttpRes
     """Make a page for whoever is at one of these steps; others are led to theirs."""
 
     def furnish(page: Page) -> Callable[[HttpRequest], HttpResponse]:
+        answer = sensitive_variables()(page)
+
         @login_not_required
         @csrf_protect
         @sensitive_post_parameters()
@@ -64,7 +66,7 @@ def on_the_way(*steps: Step) -> Callable[[Page], Callable[[HttpRequest], HttpRes
             if next_step(one) not in steps:
                 return with_headers(go_on(request))
             try:
-                return with_headers(page(request, one))
+                return with_headers(answer(request, one))
             except TooManyAttempts as refusal:
                 context = {"errors": {"form": told_to_wait(refusal)}}
                 response = _show(request, "second_factor", context, status=429)
@@ -94,7 +96,6 @@ def ask_second_factor(request: HttpRequest, one: Entering) -> HttpResponse:
 
 
 @on_the_way(Step.PASSWORD)
-@sensitive_variables("password")
 def ask_password(request: HttpRequest, one: Entering) -> HttpResponse:
     """Have somebody choose a password nobody else knows."""
     if request.method != "POST":
