@@ -81,6 +81,11 @@ def test_an_address_that_tries_many_names_is_stopped(client: Client) -> None:
     assert sign_in(client).status_code == 429
 
 
+def test_a_name_that_no_database_keeps_is_a_wrong_one(client: Client) -> None:
+    assert sign_in(client, "support-2\x00x", "guess").status_code == 403
+    assert ConsoleSignIn.objects.filter(succeeded=False).count() == 1
+
+
 def test_keeps_no_user_name(client: Client) -> None:
     sign_in(client, "my secret passphrase", "x")
 

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.conf import conf
-from counterfoil.console.doors import environment, with_headers
+from counterfoil.console.doors import asked, environment, with_headers
 from counterfoil.console.entering import begin, come_in, entering, may_enter, next_step
 from counterfoil.errors import TooManyAttempts
 from counterfoil.operations.record_console_sign_in import record_console_sign_in
@@ -33,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Take user name and password; too many failures are waited out."""
     if request.method != "POST":
         return with_headers(_form(request))
-    username = request.POST.get("username", "")[:150]
+    username = asked(request.POST, "username", 150)
     (address, _network), now = places_of(client_address(request)), timezone.now()
     try:
         refuse_trying_passwords(username=username, address=address, at=now)
