@@ -2,20 +2,25 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+_BEHIND_A_SEPARATOR = re.compile("([;|\t\r\n])(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
 
 
 def formula_safe(value: object) -> str:
     """
     Write a value so that no spreadsheet takes it for a formula: an apostrophe goes before it.
 
+    Also within: where a semicolon or a tab parts cells, as in much of Europe, what stands behind
+    one in the middle of ours begins a cell of its own, whatever is quoted.
+
     Source: OWASP, CSV Injection.
     """
-    text = str(value)
+    text = _BEHIND_A_SEPARATOR.sub(r"\1'", str(value))
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
