@@ -1,7 +1,8 @@
 """Mails to whoever has something, and to whoever signs in."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from counterfoil.effects.addresses import my_purchases_page
 from counterfoil.effects.mail_parts import Content
@@ -42,5 +43,5 @@ def sign_in(delivery: Delivery, at: datetime) -> Content | None:
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     found = keyring().lookup(f"signin:{sign_in.pk}:", digits)
     SignIn.objects.filter(pk=sign_in.pk).update(key_id=found.key_id, lookup=found.digest)
-    minutes = max(1, int((sign_in.expires_at - at).total_seconds() // 60))
+    minutes = ceil((sign_in.expires_at - at) / timedelta(minutes=1))
     return "sign_in_code", {"one_time_code": digits, "minutes": minutes}

@@ -127,11 +127,11 @@ def _go(request: PageRequest, cart: Cart, url: str) -> HttpResponse:
 
 
 def _page(request: PageRequest, given: Given, *, status: int = 200) -> HttpResponse:
-    connections, products = ways_to_pay(), offers()
+    connections, products, at = ways_to_pay(), offers(), timezone.now()
     first = {products[0].product.sku: "1"} if len(products) == 1 else {}
     quantities = given.quantities or first
     context: dict[str, Any] = {
-        "products": [card(offer, quantities, given.product_errors) for offer in products],
+        "products": [card(one, quantities, given.product_errors, at) for one in products],
         "connections": [way_to_pay(connection) for connection in connections],
         "email": given.mail or request.visitor.mail,
         "errors": given.errors,

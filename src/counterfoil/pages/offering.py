@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from counterfoil.conf import conf
 from counterfoil.errors import QuantityInvalid
 from counterfoil.models import Connection
 from counterfoil.queries.offers import Offer
 
-YEAR, MONTH = 365, 30  # days; only to say lengths the way people do
 QUANTITY = re.compile(r"[0-9]{1,6}")
 
 
@@ -32,8 +31,14 @@ def chosen_quantities(given: Mapping[str, str]) -> dict[str, int]:
     return wanted
 
 
-def card(offer: Offer, given: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
-    """Describe one product on sale, with what was filled in for it."""
+def card(
+    offer: Offer, given: Mapping[str, str], errors: Mapping[str, str], at: datetime
+) -> dict[str, Any]:
+    """
+    Describe one product on sale, with what was filled in for it.
+
+    Until when it is valid, bought now, is said as a day: 730 days are not always two years.
+    """
     product = offer.product
     return {
         "key": product.sku,
@@ -43,7 +48,7 @@ def card(offer: Offer, given: Mapping[str, str], errors: Mapping[str, str]) -> d
         "currency": product.currency,
         "quantity": given.get(product.sku, "0"),
         "quantity_max": conf.CART_LIMIT,
-        "validity": validity(offer.terms.valid_days),
+        "valid_until": offer.terms.expires_at(at),
         "error": errors.get(product.sku, ""),
     }
 
@@ -56,16 +61,3 @@ def way_to_pay(connection: Connection) -> dict[str, str]:
         label, hint = _("Pay by card"), _("You pay at %(name)s and come back here.")
     named = {"name": connection.name}
     return {"key": connection.slug, "label": label, "hint": hint % named}
-
-
-def validity(days: int | None) -> str:
-    """Say how long something is valid, in the largest unit that says it exactly."""
-    if days is None:
-        return ""
-    if days and days % YEAR == 0:
-        years = days // YEAR
-        return ngettext("Valid for one year", "Valid for %(n)s years", years) % {"n": years}
-    if days and days % MONTH == 0:
-        months = days // MONTH
-        return ngettext("Valid for one month", "Valid for %(n)s months", months) % {"n": months}
-    return ngettext("Valid for one day", "Valid for %(n)s days", days) % {"n": days}
