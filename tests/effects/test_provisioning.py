@@ -9,10 +9,12 @@ import pytest
 from django.core import mail
 from django.db import connection, connections
 
+from counterfoil.effects import calling, downstream
 from counterfoil.effects.downstream import LEASE, provision, provision_due
 from counterfoil.effects.provisioning import ProvisioningFailed
 from counterfoil.effects.settling import settle
-from counterfoil.models import Entitlement, Entry, ExceptionCase, Provisioning
+from counterfoil.hosting import asking
+from counterfoil.models import DownstreamHealth, Entitlement, Entry, ExceptionCase, Provisioning
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.revoke import revoke
@@ -319,6 +321,55 @@ def test_a_host_that_hangs_is_asked_again_and_its_late_answer_harms_nothing(worl
     assert world.records == {}
     assert Provisioning.objects.get().got == "none"
     assert Entry.objects.filter(act_name="confirm_fulfilment").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_host_that_hangs_is_cut_and_asked_again_for_the_same_record(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued, at, may_answer = redeemed(), now(), threading.Event()
+    world.before = lambda: bool(may_answer.wait(IN_TIME)) and None
+
+    with monkeypatch.context() as soon:
+        soon.setattr(downstream, "CUT_AFTER", timedelta(seconds=0.05))
+        soon.setattr(calling, "CUT_AFTER", timedelta(seconds=0.05))
+        assert provision(issued.id, at=at)
+    row = Provisioning.objects.get()
+    assert (row.got, row.last_error) == ("maybe", "It did not answer in time.")
+    assert row.next_attempt_at == at + timedelta(seconds=15.05)
+    assert DownstreamHealth.objects.get().failures == 1
+
+    may_answer.set()
+    wait_for_calls()
+    assert (len(world.records), state()) == (1, State.ASSIGNED)  # a late answer is none
+    settle(at=at + timedelta(seconds=16))
+
+    assert state() == State.FULFILLED
+    assert [one.key for one in world.records.values()] == [f"{issued.entitlement().handle}:2"]
+    assert Entry.objects.filter(act_name="confirm_fulfilment").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_not_asked_for_want_of_room_has_not_failed(world: World) -> None:
+    issued, go_on = redeemed(), threading.Event()
+    for _ in range(asking.MOST_WAITED_FOR):
+        with pytest.raises(TimeoutError):
+            asking.in_time("PROVISIONER", lambda: go_on.wait(IN_TIME), seconds=0.01)
+
+    assert provision(issued.id, at=now())
+    go_on.set()
+    wait_for_calls()
+
+    row = Provisioning.objects.get()
+    assert row.last_error == "It was not asked: too many calls wait for an answer."
+    assert not DownstreamHealth.objects.exists()
+    assert world.calls == []
+
+
+def wait_for_calls() -> None:
+    for one in threading.enumerate():
+        if one.name == asking.THREAD:
+            one.join(IN_TIME)
 
 
 def in_thread(entitlement_id: UUID, at: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from counterfoil.effects import breaker
+from counterfoil.effects.calling import CUT_AFTER, CallCut, call
 from counterfoil.effects.provisioning import (
     ProvisioningAccepted,
     ProvisioningFailed,
@@ -21,7 +22,6 @@ from counterfoil.effects.provisioning import (
     ProvisioningRefused,
     ProvisioningRequest,
     RemovalRequest,
-    provisioner,
 )
 from counterfoil.models import Assignment, Downstream, Entitlement, Provisioning
 from counterfoil.operations.confirm_fulfilment import confirm_fulfilment
@@ -42,7 +42,7 @@ MOST_STEPS = 4  # remove the old one, make the new one, and twice the change of 
 
 NEVER_CONFIRMED = "It was accepted, and is not confirmed yet."
 NOT_ASKED = "The system is down, so it was not asked."
-NO_REFERENCE = "It gave no reference of what it made."
+TOO_SLOW = "It did not answer in time."
 NO_ANSWER = "It has not answered yet."
 
 Step = tuple[Provisioning, ProvisioningRequest | RemovalRequest]
@@ -74,15 +74,16 @@ def provision(entitlement_id: UUID, *, at: datetime) -> bool:
 
 def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: datetime) -> None:
     """Call the host and keep its answer."""
-    reference = None
     try:
-        if isinstance(request, ProvisioningRequest):
-            reference = _reference(provisioner().provision(request))
-        else:
-            provisioner().deprovision(request)
+        reference = call(request)
     except ProvisioningAccepted:
         breaker.answered(at=at)
         _accepted(row, request.handle, at)
+        return
+    except CallCut:
+        at += CUT_AFTER
+        _failed(row, request.handle, ProvisioningFailed(TOO_SLOW), at)
+        breaker.failed(row.pk, TOO_SLOW, at=at)
         return
     except Exception as error:  # noqa: BLE001 - whatever the host's code raises
         _failed(row, request.handle, error, at)
@@ -104,17 +105,6 @@ def _take(row: Provisioning, request: ProvisioningRequest | RemovalRequest, at: 
         by=SYSTEM,
         at=at,
     )
-
-
-def _reference(answer: object) -> str:
-    """
-    Give the reference that was answered.
-
-    :raises ProvisioningFailed: if that is none.
-    """
-    if not isinstance(answer, str) or not answer.strip() or flaw_in(answer) is not None:
-        raise ProvisioningFailed(NO_REFERENCE)
-    return answer
 
 
 @transaction.atomic

@@ -102,7 +102,8 @@ class Provisioner(Protocol):
     Called in the background, outside of any transaction, again and again until it answers: for up
     to 72 hours at growing intervals, then a person is told. Both methods may raise whatever they
     like and take their time, but should give up by themselves within a minute; a call that has not
-    answered after two is made again while the first may still be running.
+    answered after 110 seconds is made again, under the same key, while the first may still be
+    running. Each call has a thread of its own.
     """
 
     def provision(self, request: ProvisioningRequest) -> str:

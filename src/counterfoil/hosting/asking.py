@@ -6,9 +6,10 @@ Who fails is put before staff, under the name of its setting, until it answers a
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
-from threading import BoundedSemaphore
+from functools import partial
+from threading import BoundedSemaphore, Thread
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from counterfoil.rules.people import SYSTEM
 log = logging.getLogger(__name__)
 MOST_WAITED_FOR = 16
 """So many questions to one adapter may be open in a process: who hangs takes no more threads."""
+THREAD = "counterfoil-adapter"
 
 _open: dict[str, BoundedSemaphore] = {}  # each its own: who hangs keeps nobody else from answering
 T = TypeVar("T")
@@ -109,24 +111,27 @@ def in_time(setting: str, question: Callable[[], T], *, seconds: float | None = 
     places = _open.setdefault(setting, BoundedSemaphore(MOST_WAITED_FOR))
     if not places.acquire(blocking=False):
         raise TooManyOpen
-    try:
-        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counterfoil-adapter")
-        asked = pool.submit(_alone, question, places)
+    asked: Future[T] = Future()
+    try:  # who hangs keeps no process from ending
+        Thread(target=_alone, args=(question, places, asked), name=THREAD, daemon=True).start()
     except BaseException:
         places.release()  # no thread has begun that would
         raise
-    try:
-        return asked.result(timeout=conf.ADAPTER_SECONDS if seconds is None else seconds)
-    finally:
-        pool.shutdown(wait=False)
+    return asked.result(timeout=conf.ADAPTER_SECONDS if seconds is None else seconds)
 
 
-def _alone(question: Callable[[], T], places: BoundedSemaphore) -> T:
+def _alone(question: Callable[[], T], places: BoundedSemaphore, asked: "Future[T]") -> None:
+    tell: Callable[[], None]
     try:
-        return question()
-    finally:
+        answer = question()
+        tell = partial(asked.set_result, answer)
+    except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+        tell = partial(asked.set_exception, error)
+    try:
         connections.close_all()
+    finally:
         places.release()
+        tell()
 
 
 def has_failed(setting: str, error: Exception, *, at: datetime) -> None:
