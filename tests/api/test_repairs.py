@@ -14,7 +14,7 @@ from tests.scenes import use
 from counterfoil.api import entitlement_bodies
 from counterfoil.console.acts import REASONS as OF_THE_CONSOLE
 from counterfoil.effects.settling import settle
-from counterfoil.models import Code, Entry, Gift
+from counterfoil.models import AuditEntry, Code, Entry, Gift, Provisioning, WriteBack
 from counterfoil.operations.create_api_key import create_api_key
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import SYSTEM
@@ -95,6 +95,57 @@ def test_what_somebody_has_is_taken_back(call: Any) -> None:
     assert call("post", issued, "/unassign", why("wrong_person")).json()["code"] == "illegal_move"
     use(issued, make_assignee())
     assert call("post", issued, "/unassign", why("wrong_person")).json()["state"] == "issued"
+
+
+def test_what_failed_downstream_is_tried_again_at_once(call: Any) -> None:
+    issued, past = issue_one(), now() - timedelta(days=4)
+    investigated = why("investigated", ticket="SUP-7")
+    assert call("post", issued, "/retry-provisioning", investigated).status_code == 404
+    row = Provisioning.objects.create(
+        entitlement=issued.entitlement(),
+        version=1,
+        wanted="active",
+        got="maybe",
+        attempts=30,
+        changed_at=past,
+        next_attempt_at=past,
+        parked_at=past,
+    )
+    told = call("post", issued, "/retry-provisioning", investigated).json()
+    assert told["version"] == issued.entitlement().version
+    row.refresh_from_db()
+    assert (row.parked_at, row.attempts, row.next_attempt_at > past) == (None, 0, True)
+    assert Entry.objects.latest("seq").act_name == "retry_provisioning"
+    Provisioning.objects.update(got="active")
+    with unchanged():
+        call("post", issued, "/retry-provisioning", investigated)
+        refused = call("post", issued, "/retry-provisioning", why("fraud"))
+    assert refused.status_code == 422
+
+
+def test_a_channel_is_shown_again_what_was_issued(client: Client, key: Callable[..., str]) -> None:
+    issued, past = issue_one(), now() - timedelta(days=4)
+    headers = {"Authorization": f"Bearer {key(Scope.REPAIR)}"}
+    where = f"/v1/purchases/{issued.purchase.pk}/retry-write-back"
+    assert client.post(where, headers=headers).status_code == 404
+    row = WriteBack.objects.create(
+        purchase=issued.purchase,
+        wanted_version=2,
+        got_version=1,
+        attempts=30,
+        changed_at=past,
+        next_attempt_at=past,
+        parked_at=past,
+        last_error="403",
+    )
+    told = client.post(where, headers=headers).json()
+    assert (told["is_shown"], told["last_error"]) == (False, "403")
+    row.refresh_from_db()
+    assert (row.parked_at, row.attempts, row.next_attempt_at > past) == (None, 0, True)
+    assert AuditEntry.objects.filter(act="retry_write_back").count() == 1
+    WriteBack.objects.update(got_version=2)
+    with unchanged():
+        assert client.post(where, headers=headers).json()["is_shown"] is True
 
 
 def test_a_gift_is_given_corrected_and_called_off(call: Any) -> None:

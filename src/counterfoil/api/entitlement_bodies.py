@@ -130,6 +130,12 @@ class ResendRequest(Why):
     act: ClassVar[Act] = Act.RESEND_CODE
 
 
+class RetryRequest(Why):
+    """Why the record downstream is tried again."""
+
+    act: ClassVar[Act] = Act.RETRY_PROVISIONING
+
+
 class HoldRequest(Why):
     """What suspends it: its kind, and the case by whose name it is lifted again."""
 

@@ -36,6 +36,7 @@ OWN_HOUSE = frozenset(
         Scope.READ_PRODUCTS,
         Scope.STOP_JOBS,
         Scope.CONTINUE_JOBS,
+        Scope.NOTES,
     }
 )
 """What reaches what is everybody's: no partner's key may, whatever scopes it was given."""

@@ -31,6 +31,7 @@ from counterfoil.api import (
     handouts,
     jobs,
     milestones,
+    notes,
     onboarding,
     order_files,
     partners,
@@ -39,6 +40,7 @@ from counterfoil.api import (
     purchases,
     repairs,
     reservations,
+    retrying,
     subjects,
     traces,
     webhook_log,
@@ -119,6 +121,8 @@ api.add_router("/purchases", purchases.router)
 api.add_router("/reservations", reservations.router)
 api.add_router("/webhook-endpoints", webhooks.router)
 api.add_router("/webhook-endpoints", webhook_log.router)
+api.add_router("", notes.router)
+api.add_router("", retrying.router)
 api.add_router("", subjects.router)
 api.add_router("", onboarding.router)
 api.add_router("", traces.router)

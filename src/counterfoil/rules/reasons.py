@@ -25,6 +25,7 @@ REASONS: Mapping[Act, tuple[str, ...]] = MappingProxyType(
         Act.CORRECT_RECIPIENT: ("wrong_person", "mail_not_received", "customer_asked", OTHER),
         Act.RESEND_CODE: ("mail_not_received", "customer_asked", "support_case", OTHER),
         Act.CANCEL_GIFT: ("customer_asked", "wrong_person", "mistake", OTHER),
+        Act.RETRY_PROVISIONING: ("customer_asked", "support_case", "investigated", OTHER),
     }
 )
 """Each in the words of :data:`counterfoil.queries.words.REASONS`."""

@@ -39,6 +39,7 @@ class Scope(StrEnum):
     CONTINUE_JOBS = "jobs:continue"
     EVENTS = "events:read"
     WEBHOOKS = "webhooks:write"
+    NOTES = "notes:write"
 
 
 WORDS: Mapping[Scope, str] = MappingProxyType(
@@ -63,7 +64,8 @@ WORDS: Mapping[Scope, str] = MappingProxyType(
         Scope.FULFIL: "confirm that a record asked for by webhook was made, or is gone",
         Scope.BOUNCES: "tell us that mails came back",
         Scope.JOBS: "see how far long work has come; a partner sees its own",
-        Scope.REPAIR: "withdraw entitlements, bring them back, extend, hold and unassign them",
+        Scope.REPAIR: "withdraw entitlements, bring them back, extend, hold and unassign them, and"
+        " have tried again what failed downstream",
         Scope.GIFTS: "give entitlements as gifts, correct that and call it off",
         Scope.PARTNERS: "open partners and let in their members, allot to them, suspend them",
         Scope.BATCHES: "ask for printed codes, and withdraw batches of them",
@@ -76,6 +78,7 @@ WORDS: Mapping[Scope, str] = MappingProxyType(
         Scope.CONTINUE_JOBS: "take long work up again that was stopped, by whomever, or failed",
         Scope.EVENTS: "read the feed of events; a partner its own",
         Scope.WEBHOOKS: "configure where events are sent; a partner its own",
+        Scope.NOTES: "write notes on purchases, entitlements and exceptions, and read them",
     }
 )
 """What each allows, in words."""
