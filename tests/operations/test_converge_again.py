@@ -5,19 +5,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
 from counterfoil.effects.settling import settle
 from counterfoil.models import (
     Connection,
-    Delivery,
     Entitlement,
     ExceptionCase,
     ProductMapping,
     Purchase,
 )
+from counterfoil.operations.check_code import check_code
 from counterfoil.operations.resolve_exception import resolve_exception
 from counterfoil.operations.revoke import revoke
 from counterfoil.queries.invariants import INVARIANTS, broken
+from counterfoil.rules.codes import display
 from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.orders import DisputeStatus, OrderState, PaymentStatus
 from counterfoil.testing.builders import OPERATOR, a_line, an_order, converge, now
@@ -53,6 +55,11 @@ def cancelled(order: OrderState) -> OrderState:
     return replace(order, cancelled_at=now())
 
 
+def tells_of(codes: tuple[str, ...]) -> bool:
+    """Find whether the newest mail has all of these codes."""
+    return bool(codes) and all(display(code) in mail.outbox[-1].body for code in codes)
+
+
 def states() -> list[str]:
     return list(Entitlement.objects.order_by("ordinal").values_list("state", flat=True))
 
@@ -67,7 +74,32 @@ def test_a_cancellation_that_is_undone_gives_back_the_same_units(shop: Connectio
     assert states() == ["issued"] * 3
     assert again.entitlement_ids == issued.entitlement_ids
     settle()
-    assert Delivery.objects.count() == 1
+    assert tells_of(again.codes)
+
+
+def test_codes_that_were_never_sent_come_back_as_codes_that_are(shop: Connection) -> None:
+    """What is withdrawn is made unreadable: nobody could be told the code that works again."""
+    issued = converge(shop, of(2))
+    converge(shop, cancelled(of(2)))
+    settle()
+    assert mail.outbox == []
+
+    again = converge(shop, of(2))
+    settle()
+
+    assert not set(again.codes) & set(issued.codes)
+    assert tells_of(again.codes)
+
+
+def test_codes_that_were_sent_come_back_as_they_were(shop: Connection) -> None:
+    issued = converge(shop, of(1))
+    settle()
+    converge(shop, cancelled(of(1)))
+    converge(shop, of(1))
+    settle()
+
+    assert len(mail.outbox) == 1
+    assert check_code(code=issued.code, by=OPERATOR, at=now()).pk == issued.id
 
 
 def test_a_cancellation_that_is_undone_leaves_holders_what_they_have(shop: Connection) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from counterfoil.models import Entitlement, ExceptionCase, Line, Purchase
 from counterfoil.operations._deciding import why_withdrawn
+from counterfoil.operations._unseen import replace_unseen
 from counterfoil.operations._withdrawing import (
     AFTER_ASSIGNMENT,
     CANCELLED,
@@ -62,17 +63,20 @@ def bring_back(purchase: Purchase, order: OrderState, *, by: Actor, at: datetime
     Reinstate units until as many of each line are live as are paid for and wanted.
 
     Only those come back that went with a cancellation that was undone, a refund that failed, or a
-    dispute that was lost and is won. What staff, or an edit, took stays where it is.
+    dispute that was lost and is won. What staff, or an edit, took stays where it is. A code that
+    nobody has seen is replaced, for it could never be shown.
     """
     if purchase.cancelled_at is not None:
         return
-    disputes = _disputes(purchase, order)
+    disputes, back = _disputes(purchase, order), []
     for line in purchase.lines.order_by("pk"):
         gone = _gone(line, {CANCELLED, REFUNDED, DISPUTE_LOST}, disputes=disputes)
         room = room_of(line) if gone else 0
         for unit, reason in gone[: max(room, 0)]:
             reinstate(entitlement_id=unit.pk, by=by, at=at, reason=WHY[reason])
+            back.append(unit.pk)
         _wanted_again(_asked(line, CANCELLED), by=by, at=at)
+    replace_unseen(back, by=by, at=at)
 
 
 def _disputes(purchase: Purchase, order: OrderState) -> dict[str, str]:
