@@ -60,7 +60,7 @@ def connect(woo_server: WooCommerceServer, site: WooCommerceSite) -> Connect:
             "consumer_secret": site.secret,
             "webhook_secrets": (SECRET, OLD_SECRET),
             "is_test": True,
-            "read_seconds": 5.0,
+            "read_seconds": 60.0,
         } | changes
         return WooCommerce(WooCommerceSettings(**given))
 

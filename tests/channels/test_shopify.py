@@ -24,7 +24,7 @@ def settings_of(url: str, **changes: object) -> ShopifySettings:
             shop_secret=SHOP_SECRET,
             is_test=False,
             api_base=url,
-            read_seconds=5.0,
+            read_seconds=60.0,
         ),
         **changes,
     )

@@ -119,7 +119,7 @@ def answering(connect: Connect) -> Iterator[Answering]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        return connect(site_url=f"http://127.0.0.1:{server.server_address[1]}", read_seconds=1.0)
+        return connect(site_url=f"http://127.0.0.1:{server.server_address[1]}", read_seconds=60.0)
 
     yield made
     for server in servers:

@@ -33,7 +33,7 @@ class SlowKennel(Kennel):
 
     def choices(self, request: ChooserRequest) -> Sequence[HostSubject]:
         """Take its time."""
-        Event().wait(0.5)
+        Event().wait(2)
         return super().choices(request)
 
 
