@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
+from time import monotonic
 
 from django.db import OperationalError, connection
 
@@ -19,10 +20,12 @@ from tests.records import assert_kept
 
 ROUNDS = int(os.environ.get("COUNTERFOIL_RACE_ROUNDS", "30"))
 SOME = max(ROUNDS // 2, 1)  # of what takes longer
-LONGEST = 0.25  # seconds one side is given before the other
+LONGEST = 0.25  # seconds one side is given before the other, and twice what a round takes
 PATIENCE = 120  # seconds until a race that hangs is given up
 
 Call = Callable[[], object]
+GROWTH = 1.4  # from one round to the next, for whoever is wrong and was not caught yet
+_rounds = [0]  # how many of this fight are over
 
 
 class Crew:
@@ -74,12 +77,23 @@ def crew(size: int) -> Iterator[Crew]:
         yield hired
     finally:
         hired.dismiss()
+        _rounds[0] = 0
 
 
 def dawdle(seconds: float) -> None:
     """Let a moment pass, in the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+
+def grown(seconds: float) -> float:
+    """Give more from round to round: what a quiet machine shows at once, a busy one does too."""
+    return min(seconds * GROWTH ** _rounds[0], 2.5)
+
+
+def hesitate(seconds: float) -> None:
+    """Leave a moment between looking and writing, as who is careless does."""
+    dawdle(grown(seconds))
 
 
 def named(outcome: object) -> str:
@@ -104,9 +118,12 @@ def fight(
     """
     seen: Counter[tuple[str, ...]] = Counter()
     with crew(len(rounds[0])) as hired:
-        lead, step, was_refused = 0.0, 0.004, None
+        lead, step, was_refused, longest = 0.0, 0.004, None, LONGEST
         for number, calls in enumerate(rounds):
+            _rounds[0] = number
+            began = monotonic()
             outcomes = hired.run(calls, lead if even else leads[number % len(leads)])
+            longest = min(2.0, max(longest, LONGEST + 2 * (monotonic() - began - abs(lead))))
             seen[tuple(map(named, outcomes))] += 1
             judge(number, outcomes)
             if not even:
@@ -114,7 +131,7 @@ def fight(
             is_refused = isinstance(outcomes[0], Exception)
             step *= 1.3 if was_refused in (None, is_refused) else 0.4
             was_refused = is_refused
-            lead = max(-LONGEST, min(lead + (-step if is_refused else step), LONGEST))
+            lead = max(-longest, min(lead + (-step if is_refused else step), longest))
     assert not any("OperationalError" in outcome for outcome in seen), seen
     assert_kept()
     return seen

@@ -2,7 +2,7 @@
 Implementations that are wrong on purpose: what the races must catch.
 
 Each looks first and writes later, as code does that was never run twice at once. The pause in
-between is no longer than that of a busy server.
+between is no longer than that of a busy server, and grows where nothing came of it.
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from counterfoil.operations.issue import issue
 from counterfoil.rules.acts import Act
 from counterfoil.rules.people import Actor, Assignee
 from counterfoil.testing.builders import CHANNEL, OPERATOR, now
-from tests.races.arena import dawdle
+from tests.races.arena import hesitate
 
 PAUSE = 0.002  # seconds
 WRITE = """
@@ -55,7 +55,7 @@ def redeem(*, code: str, to: Assignee) -> None:
     if facts.is_in_use_by(to.account_id):
         return
     facts.refuse_unless_usable(to.account_id)
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             WRITE,
@@ -72,7 +72,7 @@ def redeem_with_cache(*, code: str, to: Assignee) -> None:
     """Hold a lock that is an entry of a cache."""
     if cache.get(code):
         raise CodeAlreadyUsed
-    dawdle(PAUSE)  # the way to the cache and back
+    hesitate(PAUSE)  # the way to the cache and back
     cache.set(code, to.account_id)
     redeem(code=code, to=to)
 
@@ -80,7 +80,7 @@ def redeem_with_cache(*, code: str, to: Assignee) -> None:
 def raise_to(line: Line, units: int) -> None:
     """Count what is there, and issue the difference."""
     missing = units - Entitlement.objects.filter(line=line).count()
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     with transaction.atomic():
         known = Line.objects.select_for_update(of=("self",)).get(pk=line.pk)
         issue(line=known, units=known.units_paid + missing, by=CHANNEL, at=now())
@@ -89,7 +89,7 @@ def raise_to(line: Line, units: int) -> None:
 def reveal(entitlement_id: UUID) -> str:
     """Open the code first, and remember it afterwards."""
     code = Entitlement.objects.get(pk=entitlement_id).codes.get(state=CodeState.LIVE).opened()
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     with transaction.atomic():
         entitlement = Entitlement.objects.select_for_update().get(pk=entitlement_id)
         change = _ledger.Change(act=Act.REVEAL_CODE, by=OPERATOR, at=now())
@@ -102,7 +102,7 @@ def complete(*, entitlement_id: UUID, name: str, by: Actor, at: datetime) -> Non
     assignment = Assignment.objects.get(entitlement=entitlement_id, ended_at=None)
     if assignment.subject_id is not None:
         raise SubjectAlreadyKnown
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     with transaction.atomic():
         entitlement = Entitlement.objects.select_for_update().get(pk=entitlement_id)
         subject = Subject.objects.create(
@@ -148,7 +148,7 @@ def keep(entitlement_id: UUID, *, owner: str = "key:1") -> Reservation:
     found = Entitlement.objects.get(pk=entitlement_id)
     if found.state != "issued" or found.held_count:
         raise NotFree([found.handle])
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     until = now() + timedelta(days=1)
     with transaction.atomic():
         made = Reservation.objects.create(
@@ -161,7 +161,7 @@ def keep(entitlement_id: UUID, *, owner: str = "key:1") -> Reservation:
 def lapse() -> int:
     """Look what is over, and free it."""
     over = list(Entitlement.objects.filter(state="reserved", reserved_until__lte=now()))
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     for one in over:
         with transaction.atomic():
             _move(one.pk, "reserved", "issued", "release", item=END)
@@ -174,7 +174,7 @@ def renew(*, reservation_id: UUID, until: datetime, **_by: object) -> None:
     if reservation.until <= now():
         raise ReservationOver
     items = list(reservation.items.values_list("entitlement_id", flat=True))
-    dawdle(PAUSE * 10)
+    hesitate(PAUSE * 10)
     with transaction.atomic():
         Reservation.objects.filter(pk=reservation_id).update(until=until)
         for one in items:

@@ -22,7 +22,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from tests.bulks import confirm, outcomes, preview
-from tests.races.arena import SOME, Call, dawdle, fight
+from tests.races.arena import SOME, Call, fight, hesitate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(max(SOME // 3, 3))
@@ -121,7 +121,7 @@ def test_an_act_that_believes_its_preview_is_caught() -> None:
     sold = [issue_many(UNITS) for _ in ROUNDS]
 
     def careless(issued: Issued) -> object:
-        dawdle(0.03)  # as long as somebody looks at the preview
+        hesitate(0.03)  # as long as somebody looks at the preview
         return revoke(
             entitlement_ids=issued.entitlement_ids, by=OPERATOR, at=timezone.now(), reason="x"
         )

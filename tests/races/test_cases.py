@@ -18,7 +18,7 @@ from counterfoil.rules.exceptions import ExceptionKind
 from counterfoil.rules.people import SYSTEM, Actor
 from counterfoil.testing.builders import OPERATOR, now
 from tests.playbooks.scenes import a_case, refunded_in_use, suggested
-from tests.races.arena import dawdle, fight
+from tests.races.arena import fight, hesitate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF = [
@@ -61,7 +61,7 @@ def take_carelessly(*, case_id: UUID, by: Actor, at: datetime) -> None:
     case = ExceptionCase.objects.get(pk=case_id)
     if case.owner_id:
         raise CaseTaken
-    dawdle(0.002)
+    hesitate(0.002)
     ExceptionCase.objects.filter(pk=case_id).update(owner_id=by.id, taken_at=at)
 
 

@@ -15,7 +15,7 @@ from counterfoil.operations.cancel_gift import cancel_gift
 from counterfoil.operations.redeem import redeem
 from counterfoil.testing.builders import ORIGIN, customer, issue_many, make_assignee, now
 from tests.giving import GIVER, give
-from tests.races.arena import SOME, dawdle, fight
+from tests.races.arena import SOME, fight, hesitate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,7 +102,7 @@ def test_looking_at_the_mail_before_calling_off_is_caught() -> None:
     def careless(entitlement_id: UUID) -> object:
         gift = Gift.objects.get(entitlement=entitlement_id, ended_at=None)
         has_left = Delivery.objects.filter(gift=gift, attempts__gt=0).exists()
-        dawdle(0.02)
+        hesitate(0.02)
         with transaction.atomic():
             if has_left:
                 return cancel(entitlement_id)

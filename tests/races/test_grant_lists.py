@@ -16,7 +16,7 @@ from counterfoil.operations.reject import reject
 from counterfoil.rules.people import Actor
 from counterfoil.testing.builders import now
 from tests.granting import MAILS, confirm, supporter, upload
-from tests.races.arena import SOME, Call, dawdle, fight
+from tests.races.arena import SOME, Call, fight, hesitate
 from tests.staff import make_colleague
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,7 +110,7 @@ def test_of_confirming_and_discarding_one_counts() -> None:
 def careless(grant_list: GrantList, by: Actor) -> GrantList:
     """Read the list without locking it, as who thinks that nobody else is about."""
     one = GrantList.objects.get(pk=grant_list.pk)
-    dawdle(0.05)
+    hesitate(0.05)
     if one.status != GrantListStatus.JUDGED:
         raise GrantListClosed
     GrantList.objects.filter(pk=one.pk).update(status=GrantListStatus.CONFIRMED)

@@ -17,7 +17,7 @@ from counterfoil.testing.builders import OPERATOR, now
 from tests.giving import give, in_days
 from tests.handouts import ZONE, confirm, source_of, upload
 from tests.partnership import Clinic, make_clinic
-from tests.races.arena import PATIENCE, SOME, Call, crew, dawdle, fight, named
+from tests.races.arena import PATIENCE, SOME, Call, crew, dawdle, fight, hesitate, named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,7 +145,7 @@ def test_looking_first_and_promising_later_is_caught() -> None:
     def careless(clinic: Clinic, handout: Handout) -> None:
         """Take what is free, and write it down a moment later without a lock."""
         free = clinic.free()[:NEEDED]
-        dawdle(0.05)
+        hesitate(0.05)
         for row, entitlement_id in zip(handout.rows.all(), free, strict=True):
             HandoutRow.objects.filter(pk=row.pk).update(entitlement=entitlement_id)
 

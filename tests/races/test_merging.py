@@ -23,7 +23,7 @@ from counterfoil.testing.builders import (
     make_assignee,
     now,
 )
-from tests.races.arena import SOME, dawdle, fight
+from tests.races.arena import SOME, fight, hesitate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Merging = Callable[[Account, Account], object]
@@ -39,7 +39,7 @@ def carelessly(survivor: Account, merged: Account) -> object:
     """Look what there is, hand it over, and only then say that there is nothing any more."""
     with transaction.atomic():
         held = list(Assignment.objects.filter(account=merged).values_list("pk", flat=True))
-        dawdle(0.005)
+        hesitate(0.005)
         Assignment.objects.filter(pk__in=held).update(account=survivor)
         Account.objects.filter(pk=merged.pk).update(merged_into=survivor)
     return None

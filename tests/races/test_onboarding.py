@@ -28,7 +28,7 @@ from counterfoil.rules.people import Assignee
 from counterfoil.rules.terms import Terms
 from counterfoil.testing.builders import ORIGIN, customer, issue_many, make_assignee, now
 from tests.onboarding import ADDRESS, FULL, HOME, KINDS, publish
-from tests.races.arena import SOME, dawdle, fight
+from tests.races.arena import SOME, fight, hesitate
 from tests.scenes import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +58,7 @@ def proper_address(assignment_id: UUID, ana: Assignee) -> object:
 def careless_address(assignment_id: UUID, ana: Assignee) -> object:
     """See what is missing before the row is locked, and go by that."""
     seen = Assignment.objects.select_related("entitlement").get(pk=assignment_id)
-    dawdle(PAUSE)
+    hesitate(PAUSE)
     with transaction.atomic():
         entitlement = Entitlement.objects.select_for_update().get(pk=seen.entitlement_id)
         OnboardingStep.objects.create(

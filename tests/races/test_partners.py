@@ -20,7 +20,7 @@ from counterfoil.rules.acts import Act
 from counterfoil.rules.partners import Choice
 from counterfoil.testing.builders import OPERATOR, ORIGIN, customer, make_assignee, now
 from tests.partnership import Clinic, make_clinic, units_of
-from tests.races.arena import SOME, dawdle, fight
+from tests.races.arena import SOME, fight, hesitate
 
 COVERS = {
     "F55": [
@@ -176,7 +176,7 @@ def careless(clinic: Clinic) -> None:
     pool = Pool(partner_id=clinic.partner.pk, fit=FREE)
     there = Allotment.objects.get(pk=clinic.allotment.pk)
     for ids in pool.taken(clinic.some(1)).values():
-        dawdle(0.01)
+        hesitate(0.01)
         target = Allotment.objects.create(
             partner=clinic.branch, parent=there, product=there.product, granted=1, created_at=now()
         )

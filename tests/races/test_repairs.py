@@ -35,7 +35,7 @@ from counterfoil.testing.builders import (
 )
 from tests.converged import UNIT, make_shop, of
 from tests.onboarding import FULL, HOME, KINDS, publish
-from tests.races.arena import SOME, dawdle, fight
+from tests.races.arena import SOME, fight, hesitate
 from tests.scenes import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +48,7 @@ def carelessly_as_shown(
     """Compare what was shown before the row is locked, and go by that."""
     if not Entitlement.objects.filter(pk=entitlement_id, version=version).exists():
         raise StaleEntitlement
-    dawdle(0.03)
+    hesitate(0.03)
     with transaction.atomic():
         return do()
 

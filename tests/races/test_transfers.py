@@ -33,7 +33,7 @@ from counterfoil.testing.builders import (
     make_assignee,
     now,
 )
-from tests.races.arena import SOME, dawdle, fight
+from tests.races.arena import SOME, fight, hesitate
 from tests.scenes import HOLD
 from tests.transfers import BOB, answer
 
@@ -65,7 +65,7 @@ def careless_accept(made: Transfer, to: Assignee) -> object:
     """See that it is open, and pass it on a moment later."""
     if Transfer.objects.get(pk=made.pk).ended_at is not None:
         raise OfferClosed
-    dawdle(0.002)
+    hesitate(0.002)
     with transaction.atomic():
         entitlement = Entitlement.objects.select_for_update(of=("self",)).get(
             pk=made.entitlement_id
