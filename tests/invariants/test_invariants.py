@@ -21,8 +21,10 @@ from counterfoil.models import (
 from counterfoil.operations.complete_subject import complete_subject
 from counterfoil.operations.grant import grant
 from counterfoil.operations.redeem import redeem
+from counterfoil.operations.sign_checkpoint import sign_checkpoint
 from counterfoil.queries.invariants import INVARIANTS, broken
 from counterfoil.rules.grants import GrantCategory
+from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import (
     OPERATOR,
     ORIGIN,
@@ -89,6 +91,8 @@ PLANTED = {
     "I25": "UPDATE counterfoil_code SET last_four = 'OUIL'",
     "I26": "UPDATE counterfoil_entry SET recorded_at = now() + interval '1 hour'",
     "I27": "UPDATE counterfoil_message SET order_reference = 'another'",
+    "I28": "UPDATE counterfoil_auditentry SET data = data || '{\"links\": 1}'"
+    " WHERE act = 'sign_checkpoint'",
 }
 """For each invariant a change that breaks it, made behind the back of everything that guards it."""
 
@@ -116,6 +120,7 @@ def shop() -> Issued:
     )
     _message_about(bought)
     settle()
+    sign_checkpoint(by=SYSTEM, at=now())
     partner = Partner.objects.create(slug="kennel", name="Kennel", created_at=now())
     allotment = Allotment.objects.create(partner=partner, granted=1, created_at=now())
     with connection.cursor() as cursor:
@@ -146,7 +151,7 @@ def _message_about(bought: Issued) -> None:
 
 def test_every_promise_has_its_invariants_and_every_invariant_its_violation() -> None:
     assert [one.name for one in INVARIANTS] == sorted(PLANTED)
-    assert len(INVARIANTS) == 27
+    assert len(INVARIANTS) == 28
 
 
 def test_all_are_kept_in_an_ordinary_shop(shop: Issued) -> None:
@@ -191,7 +196,7 @@ def test_the_command_says_what_is_broken_and_opens_an_exception(shop: Issued) ->
     assert shop
     out = StringIO()
     call_command("counterfoil_verify", stdout=out)
-    assert "All 27 invariants are kept" in out.getvalue()
+    assert "All 28 invariants are kept" in out.getvalue()
 
     with connection.cursor() as cursor:
         cursor.execute(PLANTED["I25"])

@@ -75,7 +75,7 @@ Keys
     request_renewal, renew_kept
 
 Audit
-    request_verification, export_ledger
+    request_verification, export_ledger, sign_checkpoint
 
 Staff
     let_in_staff, change_staff_roles, lock_out_staff, give_first_password, choose_password,

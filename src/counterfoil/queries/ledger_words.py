@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from counterfoil.models.checkpoints import SIGNED
 from counterfoil.queries._beside_ledger import ACTS as BESIDE
 from counterfoil.queries.words import REASONS
 from counterfoil.rules.acts import Act
@@ -22,6 +23,8 @@ FAULTS: Mapping[str, str] = {
     "changed": "An entry is not as it was sealed.",
     "cut": "The chain does not go through what an earlier check found: it was cut off since, or"
     " made anew.",
+    "forged": "The chain does not go through every checkpoint that was signed: it was made anew, or"
+    " a checkpoint was altered or removed.",
     "unsealed": "There are entries that nobody sealed.",
 }
 
@@ -33,7 +36,7 @@ def act_words(act: str) -> str:
 
 def all_acts() -> list[tuple[str, str]]:
     """Give every act the ledger can be asked for, by name."""
-    names = {*(one.value for one in Act), *BESIDE, "export", "verify_ledger", "renew_keys"}
+    names = {*(one.value for one in Act), *BESIDE, "export", "verify_ledger", "renew_keys", SIGNED}
     return sorted((name, act_words(name)) for name in names)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from counterfoil.conf import conf
+from counterfoil.models.checkpoints import forged
 from counterfoil.rules.lifecycle import MOVES
 
 
@@ -17,7 +18,8 @@ class Invariant:
     Something that is always true of the records.
 
     ``sql`` selects the offenders, so an empty answer means that it is kept. It may use ``grace``,
-    how long background work is given, and ``limit``, how many one person may grant alone. What is
+    how long background work is given, ``limit``, how many one person may grant alone, and
+    ``forged``, the signed checkpoints of the ledger that were not signed with our keys. What is
     true ``after_work`` is not before the worker has been there; the rest is after every act.
     """
 
@@ -43,6 +45,8 @@ def offenders(
 ) -> list[dict[str, Any]]:
     """Give the rows that break an invariant, ``most`` of them at the most."""
     parameters: dict[str, Any] = {"grace": grace, "limit": conf.GRANT_LIMIT, "most": most}
+    if "%(forged)s" in invariant.sql:
+        parameters["forged"] = forged()
     statement = f"SELECT * FROM ({invariant.sql}) broken LIMIT %(most)s"  # noqa: S608 - ours
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -168,4 +168,22 @@ LEDGER = (
          WHERE started_at > clock_timestamp() + interval '5 seconds'
         """,
     ),
+    Invariant(
+        name="I28",
+        promise="P14",
+        says="The chain of seals goes through every checkpoint that was signed.",
+        sql="""
+        SELECT c.id, c.links FROM (
+               SELECT *, lag(nth, 1, 0::bigint) OVER (ORDER BY nth) AS before FROM (
+                      SELECT id, data->>'head' AS head,
+                             substring(data->>'nth' FROM '^[0-9]{1,15}$')::bigint AS nth,
+                             substring(data->>'links' FROM '^[0-9]{1,15}$')::bigint AS links
+                        FROM counterfoil_auditentry
+                       WHERE connection_id IS NULL AND act = 'sign_checkpoint') kept) c
+          LEFT JOIN counterfoil_seal s ON s.seal_seq = c.links
+         WHERE c.id = ANY(%(forged)s::uuid[])
+            OR c.nth IS DISTINCT FROM c.before + 1
+            OR encode(s.hash, 'hex') IS DISTINCT FROM c.head
+        """,
+    ),
 )
