@@ -14,17 +14,14 @@ from django.utils.translation import gettext as _
 
 from counterfoil.console.doors import Visit, show, staff_only
 from counterfoil.console.entering import session_id
+from counterfoil.console.guessing import count_failure, refuse_guessing
 from counterfoil.console.second_factor import recovery_codes_page
 from counterfoil.console.signing_in import told_to_wait
 from counterfoil.errors import CounterfoilError, PasswordWeak, SecondFactorWrong, TooManyAttempts
 from counterfoil.operations.choose_password import choose_password
 from counterfoil.operations.end_staff_sessions import end_staff_sessions
-from counterfoil.operations.record_console_sign_in import record_console_sign_in
 from counterfoil.operations.renew_recovery_codes import renew_recovery_codes
-from counterfoil.queries.console_sign_ins import refuse_trying_passwords
 from counterfoil.queries.staff import has_second_factor, recovery_codes_left, sessions_of
-from counterfoil.rules.people import SYSTEM
-from counterfoil.web.client import client_address, places_of
 
 
 @staff_only(methods=("GET", "HEAD"))
@@ -60,9 +57,9 @@ def change_password(visit: Visit) -> HttpResponse:
     """Choose another password, knowing the one there is; guessing it is waited out."""
     posted = visit.request.POST
     try:
-        _refuse_guessing(visit)
+        refuse_guessing(visit.request, visit.staff.get_username())
         if not visit.staff.check_password(posted.get("old", "")):
-            _count_failure(visit)
+            count_failure(visit.request, visit.staff.get_username())
             raise PasswordWeak(_("That is not your password now."))
         if posted.get("password") != posted.get("again"):
             raise PasswordWeak(_("The two are not the same."))
@@ -87,12 +84,12 @@ def renew_codes(visit: Visit) -> HttpResponse:
     """Give new recovery codes to whoever has the authenticator in hand."""
     presented = visit.request.POST.get("code", "")[:64]
     try:
-        _refuse_guessing(visit)
+        refuse_guessing(visit.request, visit.staff.get_username())
         codes = renew_recovery_codes(
             user_id=visit.staff.pk, presented=presented, by=visit.operator, at=timezone.now()
         )
     except SecondFactorWrong as refusal:
-        _count_failure(visit)
+        count_failure(visit.request, visit.staff.get_username())
         return _refused(visit, "codes", refusal)
     except TooManyAttempts as refusal:
         return _refused(visit, "codes", refusal)
@@ -121,15 +118,3 @@ def _page(visit: Visit, more: Mapping[str, Any], *, status: int = 200) -> HttpRe
         "errors": {},
     }
     return show(visit, "access", context | dict(more), status=status)
-
-
-def _refuse_guessing(visit: Visit) -> None:
-    address, _network = places_of(client_address(visit.request))
-    refuse_trying_passwords(username=visit.staff.get_username(), address=address, at=timezone.now())
-
-
-def _count_failure(visit: Visit) -> None:
-    address, _network = places_of(client_address(visit.request))
-    record_console_sign_in(
-        username=visit.staff.get_username(), address=address, by=SYSTEM, at=timezone.now()
-    )

@@ -25,6 +25,7 @@ from counterfoil.console.entering import (
     pass_on,
     session_id,
 )
+from counterfoil.console.guessing import count_failure, refuse_guessing
 from counterfoil.console.signing_in import frame, go_on, told_to_wait, wait
 from counterfoil.errors import (
     PasswordWeak,
@@ -36,13 +37,9 @@ from counterfoil.operations.begin_second_factor import begin_second_factor
 from counterfoil.operations.choose_password import choose_password
 from counterfoil.operations.confirm_second_factor import confirm_second_factor
 from counterfoil.operations.pass_second_factor import pass_second_factor
-from counterfoil.operations.record_console_sign_in import record_console_sign_in
-from counterfoil.queries.console_sign_ins import refuse_trying_passwords
 from counterfoil.queries.staff import factor_of
-from counterfoil.rules.people import SYSTEM
 from counterfoil.rules.permissions import Permission
 from counterfoil.rules.second_factors import enrolment_uri, shown
-from counterfoil.web.client import client_address, places_of
 from counterfoil.web.qr import draw
 
 Page = Callable[[HttpRequest, Entering], HttpResponse]
@@ -83,11 +80,11 @@ def ask_second_factor(request: HttpRequest, one: Entering) -> HttpResponse:
     if request.method != "POST":
         return _show(request, "second_factor", {})
     presented, at = request.POST.get("code", "")[:64], timezone.now()
-    _refuse_guessing(request, one)
+    refuse_guessing(request, one.user.get_username())
     try:
         left = pass_second_factor(user_id=one.user.pk, presented=presented, by=one.actor, at=at)
     except SecondFactorWrong:
-        _count_failure(request, one)
+        count_failure(request, one.user.get_username())
         error = _("That is not right, or was used before. Wait for the next digits.")
         return _show(request, "second_factor", {"errors": {"form": error}}, status=403)
     pass_on(request)
@@ -138,7 +135,7 @@ def set_up(request: HttpRequest, one: Entering) -> HttpResponse:
     except SecondFactorThere:
         return redirect("counterfoil:console-access")
     except SecondFactorWrong:
-        _count_failure(request, one)
+        count_failure(request, one.user.get_username())
         error = _("These are not the digits it should show now. Is the clock of your phone right?")
         return _set_up_page(request, one, error)
     pass_on(request)
@@ -183,19 +180,6 @@ def _through(request: HttpRequest, one: Entering) -> HttpResponse:
     if step:
         return redirect(f"counterfoil:{step}")
     return redirect(come_in(request, passed, at=timezone.now()))
-
-
-def _refuse_guessing(request: HttpRequest, one: Entering) -> None:
-    address, _network = places_of(client_address(request))
-    username = one.user.get_username()
-    refuse_trying_passwords(username=username, address=address, at=timezone.now())
-
-
-def _count_failure(request: HttpRequest, one: Entering) -> None:
-    address, _network = places_of(client_address(request))
-    record_console_sign_in(
-        username=one.user.get_username(), address=address, by=SYSTEM, at=timezone.now()
-    )
 
 
 def _show(

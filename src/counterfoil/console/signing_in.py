@@ -16,12 +16,9 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.conf import conf
 from counterfoil.console.doors import asked, environment, with_headers
 from counterfoil.console.entering import begin, come_in, entering, may_enter, next_step
+from counterfoil.console.guessing import count_failure, refuse_guessing
 from counterfoil.errors import TooManyAttempts
-from counterfoil.operations.record_console_sign_in import record_console_sign_in
-from counterfoil.queries.console_sign_ins import refuse_trying_passwords
 from counterfoil.queries.staff import first_password_until
-from counterfoil.rules.people import SYSTEM
-from counterfoil.web.client import client_address, places_of
 
 
 @login_not_required
@@ -34,15 +31,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return with_headers(_form(request))
     username = asked(request.POST, "username", 150)
-    (address, _network), now = places_of(client_address(request)), timezone.now()
+    now = timezone.now()
     try:
-        refuse_trying_passwords(username=username, address=address, at=now)
+        refuse_guessing(request, username)
     except TooManyAttempts as refusal:
         return with_headers(wait(refusal, _form(request, told_to_wait(refusal), status=429)))
     password = request.POST.get("password", "")
     user = cast("AbstractUser | None", authenticate(request, username=username, password=password))
     if user is None or not may_enter(user):
-        record_console_sign_in(username=username, address=address, by=SYSTEM, at=now)
+        count_failure(request, username)
         error = _("User name and password do not fit together, or are not those of staff.")
         return with_headers(_form(request, error, status=403))
     until = first_password_until(user.pk)
