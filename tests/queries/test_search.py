@@ -355,3 +355,13 @@ def test_a_mistyped_code_in_a_sentence_is_not_shown_again() -> None:
     code = display(draw_code())
     mistyped = code[:-1] + ("0" if code[-1] != "0" else "1")
     assert search(f"my code is {mistyped} please", now=now()).term == ""
+
+
+def test_a_code_with_a_wrong_symbol_is_called_one() -> None:
+    code = issue_one().code
+    mistyped = code[:-1] + ("0" if code[-1] != "0" else "1")
+
+    found = search(display(mistyped), now=now())
+
+    assert (found.kind, found.hits) == (Kind.MISTYPED, ())
+    assert search(draw_code(), now=now()).kind is Kind.REFERENCE

@@ -30,6 +30,7 @@ def understood(kind: Kind) -> str:
     """Say what was made of a search."""
     return {
         Kind.CODE: _("a code or link"),
+        Kind.MISTYPED: _("a code with a symbol that is wrong, or a number we do not know"),
         Kind.LAST_FOUR: _("the last four of a code"),
         Kind.HANDLE: _("a handle"),
         Kind.MAIL: _("an e-mail address"),

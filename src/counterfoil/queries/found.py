@@ -27,6 +27,7 @@ class Kind(StrEnum):
     """How a search was understood; empty if nothing was asked."""
 
     CODE = "code"
+    MISTYPED = "mistyped"
     LAST_FOUR = "last_four"
     HANDLE = "handle"
     MAIL = "mail"

@@ -204,7 +204,18 @@ def _by_what_is_in_it(text: str, now: datetime) -> Found:
             found = look(word, now)
             if found is not None and (found.hits or found.places):
                 return found
+    if _is_mistyped(text):
+        return Found(kind=Kind.MISTYPED)
     return Found(kind=Kind.REFERENCE, term="" if _might_be_secret(text) else text)
+
+
+def _is_mistyped(text: str) -> bool:
+    """Tell whether it is as long as a code and its symbols do not fit together."""
+    try:
+        normalise(text)
+    except CodeMalformed as refusal:
+        return refusal.kind == "check"
+    return False
 
 
 def _bounded(kind: Kind, term: str, hits: tuple[Hit, ...], limit: int) -> Found:
