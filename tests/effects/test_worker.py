@@ -11,7 +11,7 @@ from django.db import connection
 from counterfoil.effects.dispatcher import dispatch
 from counterfoil.effects.sealer import seal
 from counterfoil.effects.worker import LOOPS, Loop, Worker
-from counterfoil.models import Delivery, Entitlement, Entry, Seal
+from counterfoil.models import Delivery, Entitlement, Entry, Provisioning, Seal
 from counterfoil.operations.redeem import redeem
 from counterfoil.rules.lifecycle import State
 from counterfoil.rules.terms import Terms
@@ -67,6 +67,18 @@ def test_the_tables_alone_get_it_done_too() -> None:
         loop.work()
 
     assert len(mail.outbox) == 1
+
+
+def test_each_call_of_the_host_has_a_moment_of_its_own() -> None:
+    """Of several at one moment, the lease of the second would be over while the first hangs."""
+    issued = issue_many(2, terms=Terms())
+    for code, who in zip(issued.codes, ("ana@example.com", "bob@example.com"), strict=True):
+        to = make_assignee(who)
+        redeem(code=code, to=to, by=customer(to), at=now(), origin=ORIGIN)
+    [calling] = [loop for loop in LOOPS if loop.name == "provisioning"]
+
+    assert [calling.work(), calling.work(), calling.work()] == [1, 1, 0]
+    assert not Provisioning.objects.exclude(got="active").exists()
 
 
 def test_a_loop_that_fails_is_tried_again_and_stops_no_other() -> None:
