@@ -151,6 +151,7 @@ def test_every_limit_is_shown_with_what_it_means(signed_in: SignedIn, settings: 
     shown = text_of(signed_in("Auditor").get("/console/limits/"))
 
     assert "COUNTERFOIL_GRANT_LIMIT" in shown
+    assert "COUNTERFOIL_EXPORTS_AT_ONCE" in shown
     assert "<b>7</b>" in shown
     assert "usually 20" in shown
     assert "COUNTERFOIL_KEYS" not in shown

@@ -40,6 +40,10 @@ GROUPS: Mapping[str | Promise, tuple[str, ...]] = {
         "HANDOUT_MAX_BYTES",
         "HANDOUT_MAX_ROWS",
         "MESSAGE_MAX_BYTES",
+        "EXPORT_MAX_ROWS",
+        "EXPORTS_OF_ONE",
+        "EXPORTS_AT_ONCE",
+        "EXPORT_MINUTES",
     ),
 }
 IS_LIMIT = re.compile(r"(_|\A)(LIMITS?|MAX|HOURS|DAYS|MINUTES|ROWS|BYTES)(_|\Z)")
