@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,17 +12,18 @@ from counterfoil.models import AuditEntry, RunningExport
 from counterfoil.operations.record_export import record_export
 from counterfoil.rules.people import Actor
 from counterfoil.testing.builders import OPERATOR, now
-from tests.races.arena import crew, dawdle
+from tests.races.arena import PATIENCE, crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ASKED, MOST = 6, 2
+all_have_looked = Barrier(ASKED)
 
 
 def careless(*, list_name: str, query: str, rows: int, by: Actor, at: datetime) -> AuditEntry:
-    """Look how many are being sent, and begin another, a moment later."""
+    """Look how many are being sent, and begin another once everybody has looked."""
     if RunningExport.objects.filter(actor_id=by.id).count() >= MOST:
         raise TooManyExports("Too many.", at)
-    dawdle(0.1)
+    all_have_looked.wait(PATIENCE)
     data = {"list": list_name, "query": query, "rows": rows}
     kept = AuditEntry.objects.create(at=at, act="export", actor_id=by.id, data=data)
     RunningExport.objects.create(export=kept, actor_id=by.id, until=at + timedelta(minutes=1))
