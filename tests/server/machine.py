@@ -20,6 +20,8 @@ from counterfoil.models import Entry, Job
 from tests.server.test_backup import address
 from tests.settings import COUNTERFOIL_KEYS
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 10
+_given: set[int] = set()
 PATIENT = "-c lock_timeout=60s"  # a machine that does other things is no row that is held
 
 
@@ -72,13 +74,16 @@ def free_port() -> int:
     Give a port for a program that is started next.
 
     It is none of those that the system gives away: whoever asked for any, for a server or for the
-    near end of a connection, could have got it before the program is there.
+    near end of a connection, could have got it before the program is there. Nor was it given
+    before, here or by another worker: that program may not be there yet either.
     """
     while True:
-        port = 12_000 + secrets.randbelow(20_000)  # the seed of `random` is that of other workers
+        port = 12_000 + 2_000 * WORKER + secrets.randbelow(2_000)  # `random` has one seed for all
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def until(true: Callable[[], bool], machine: Machine) -> None:
