@@ -16,6 +16,7 @@ from counterfoil.models.checkpoints import SIGNED
 from counterfoil.operations.request_verification import request_verification
 from counterfoil.operations.sign_checkpoint import sign_checkpoint
 from counterfoil.queries.invariants import INVARIANTS, broken, offenders
+from counterfoil.queries.kept_keys import CHECKPOINT, key_uses
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import OPERATOR, issue_many, now
 from tests.effects.test_sealer import touch
@@ -38,6 +39,11 @@ def grown(units: int = 2) -> None:
 def data(nth: int) -> dict[str, Any]:
     found: dict[str, Any] = AuditEntry.objects.get(act=SIGNED, data__nth=nth).data
     return found
+
+
+def needed_by_the_newest() -> list[int]:
+    """Name the key that must not be taken away for what was signed last."""
+    return [one.number for one in key_uses() if one.what == CHECKPOINT]
 
 
 def test_the_worker_signs_what_is_new_once() -> None:
@@ -102,7 +108,9 @@ def test_a_new_key_signs_anew_and_outlives_the_old_one(settings: Settings) -> No
     old = {purpose: dict(keys) for purpose, keys in conf.KEYS.items()}
     new = base64.b64encode(secrets.token_bytes(32)).decode()
     settings.COUNTERFOIL_KEYS = old | {"index": old["index"] | {"2": new}}
+    assert needed_by_the_newest() == [1]
     sign_checkpoint(by=SYSTEM, at=now())
+    assert needed_by_the_newest() == [2]
     assert [data(nth)["key"] for nth in (1, 2)] == [1, 2]
 
     settings.COUNTERFOIL_KEYS = old | {"index": {"2": new}}

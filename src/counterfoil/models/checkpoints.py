@@ -4,6 +4,8 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from counterfoil.models.auditing import AuditEntry
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Purpose
@@ -19,6 +21,11 @@ def signed(*, nth: int, links: int, head: str) -> dict[str, object]:
     return {"nth": nth, "links": links, "head": head, "key": key, "signature": digest.hex()}
 
 
+def newest() -> AuditEntry | None:
+    """Give the checkpoint that was signed last, if any was."""
+    return _signed().first()
+
+
 def forged() -> list[str]:
     """
     Name the checkpoints whose signature is not ours.
@@ -26,8 +33,7 @@ def forged() -> list[str]:
     Of those before the newest, the ones of a key that was taken off the ring are passed over:
     nobody can tell any more, and the newest vouches for all that came before it.
     """
-    kept = AuditEntry.objects.filter(connection=None, act=SIGNED).order_by("-data__nth")
-    rows = list(kept.values_list("pk", "data"))
+    rows = list(_signed().values_list("pk", "data"))
     wrong = [pk for pk, data in rows[1:] if not (_is_past(data) or _is_ours(data))]
     wrong += [pk for pk, data in rows[:1] if not _is_ours(data)]
     return [str(pk) for pk in wrong]
@@ -36,6 +42,10 @@ def forged() -> list[str]:
 def is_current(data: Mapping[str, Any]) -> bool:
     """Tell whether it was signed with the key that is used for what is new."""
     return bool(data["key"] == keyring().current(Purpose.INDEX))
+
+
+def _signed() -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(connection=None, act=SIGNED).order_by("-data__nth")
 
 
 def _is_past(data: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from counterfoil.models import AuditEntry, Seal
-from counterfoil.models.checkpoints import SIGNED, is_current, signed
+from counterfoil.models.checkpoints import SIGNED, is_current, newest, signed
 from counterfoil.operations._auditing import note
 from counterfoil.rules.people import Actor
 
@@ -24,12 +24,12 @@ def sign_checkpoint(*, by: Actor, at: datetime) -> AuditEntry | None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    newest = Seal.objects.order_by("-seal_seq").first()
-    last = AuditEntry.objects.filter(connection=None, act=SIGNED).order_by("-data__nth").first()
-    if newest is None:
+    link = Seal.objects.order_by("-seal_seq").first()
+    last = newest()
+    if link is None:
         return None
-    if last and newest.seal_seq <= last.data["links"] and is_current(last.data):
+    if last and link.seal_seq <= last.data["links"] and is_current(last.data):
         return None
     nth = last.data["nth"] + 1 if last else 1
-    data = signed(nth=nth, links=newest.seal_seq, head=bytes(newest.hash).hex())
+    data = signed(nth=nth, links=link.seal_seq, head=bytes(link.hash).hex())
     return note(SIGNED, connection=None, subject="ledger", by=by, at=at, data=data)

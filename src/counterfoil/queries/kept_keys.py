@@ -9,9 +9,12 @@ from django.db.models import Count, Model, Q, Value
 from django.db.models.functions import StrIndex, Substr
 
 from counterfoil.models import Subject
+from counterfoil.models.checkpoints import newest
 from counterfoil.models.kept import LOOKED_UP, SEALED, WAITING, LookedUp
 from counterfoil.models.keys import keyring
 from counterfoil.rules.keyring import Lookup, Purpose
+
+CHECKPOINT = "newest checkpoint of the ledger"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +67,9 @@ def _all() -> Iterator[KeyUse]:
         yield from _of(Purpose.INDEX, look.name, look.model, look.key, look.readable)
     for name, (model, which) in WAITING.items():
         yield from _of(Purpose.INDEX, name, model, "key_id", which, renewable=False)
+    last = newest()  # it vouches for all that came before it
+    if last is not None and isinstance(number := last.data.get("key"), int):
+        yield _use(Purpose.INDEX, number, CHECKPOINT, 1, renewable=False)
     ends = StrIndex("unique_key", Value(":")) - 1
     subjects = Subject.objects.filter(unique_key__isnull=False)
     numbered = subjects.annotate(number=Substr("unique_key", 1, ends)).values_list("number")
