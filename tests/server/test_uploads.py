@@ -60,3 +60,4 @@ def test_the_api_says_that_it_is_too_large(stranger: Client) -> None:
         )
 
     assert (answer.status_code, answer.json()["code"]) == (413, "request_too_large")
+    assert answer.json()["detail"] == "The form, or a file in it, is larger than any that is taken."

@@ -12,6 +12,7 @@ from counterfoil.rules.keepable import flaw_in
 
 MOST_BYTES = 1_048_576
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 
 
 class ContentTypeWrong(Rejected):

@@ -15,6 +15,7 @@ from ninja.operation import Operation
 from ninja.responses import NinjaJSONEncoder
 from ninja.utils import contribute_operation_callback
 
+from counterfoil.api.bodies import MULTIPART
 from counterfoil.api.described import add_header, add_refusals
 from counterfoil.api.security import CallerRequest
 from counterfoil.errors import KeyMissing
@@ -26,7 +27,6 @@ from counterfoil.queries.replies import known_reply
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
-MULTIPART = "multipart/form-data"
 
 PARAMETER: dict[str, Any] = {
     "in": "header",

@@ -15,7 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from counterfoil.api.bodies import MOST_BYTES, ContentTypeWrong
+from counterfoil.api.bodies import MOST_BYTES, MULTIPART, ContentTypeWrong
 from counterfoil.errors import (
     AnswersInvalid,
     CodeMalformed,
@@ -198,6 +198,8 @@ def _not_read(_request: HttpRequest, _refusal: Any) -> HttpResponse:
     return problem(400, "malformed_request", "The request cannot be read.")
 
 
-def _too_large(_request: HttpRequest, _refusal: Any) -> HttpResponse:
-    detail = f"At most {MOST_BYTES} bytes are read, beside files."
+def _too_large(request: HttpRequest, _refusal: Any) -> HttpResponse:
+    detail = f"At most {MOST_BYTES} bytes are read."
+    if request.content_type == MULTIPART:
+        detail = "The form, or a file in it, is larger than any that is taken."
     return problem(413, "request_too_large", "The request is too large.", detail=detail)
