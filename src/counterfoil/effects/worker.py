@@ -70,7 +70,7 @@ def failing_webhooks() -> int:
 
 
 def provisioning() -> int:
-    """Call the host for one entitlement: how long that takes, its lease begins with it."""
+    """Call the host for one entitlement, whose lease begins with the call."""
     return provision_due(at=timezone.now(), limit=1)
 
 
