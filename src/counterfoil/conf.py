@@ -163,10 +163,10 @@ class Settings:
     """How many rows of a list one file may have."""
 
     EXPORTS_OF_ONE: int = 2
-    """How many files of lists are sent to one person at once."""
+    """How many files of lists the console sends to one person at once."""
 
     EXPORTS_AT_ONCE: int = 3
-    """How many files of lists are sent at once; each takes a thread of the server."""
+    """How many files of lists the console sends at once; each takes a thread of the server."""
 
     EXPORT_MINUTES: int = 20
     """How long a file may take to be sent; then it breaks off, and somebody else has room."""

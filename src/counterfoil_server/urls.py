@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterfoil.urls")),
 ]
 
+handler400 = "counterfoil.pages.error_pages.not_read"
 handler403 = "counterfoil.pages.error_pages.denied"
 handler404 = "counterfoil.pages.error_pages.not_found"
 handler500 = "counterfoil.pages.error_pages.failed"

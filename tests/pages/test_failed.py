@@ -2,7 +2,7 @@
 
 from django.test import RequestFactory
 
-from counterfoil.pages.error_pages import denied, failed
+from counterfoil.pages.error_pages import denied, failed, not_read
 from tests.pages.visits import text
 
 
@@ -18,3 +18,10 @@ def test_tells_that_something_is_not_allowed() -> None:
 
     assert answer.status_code == 403
     assert "This is not open to you" in text(answer)
+
+
+def test_tells_that_what_was_sent_could_not_be_read() -> None:
+    answer = not_read(RequestFactory().post("/c"), ValueError())
+
+    assert answer.status_code == 400
+    assert "That could not be read" in text(answer)

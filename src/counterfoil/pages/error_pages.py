@@ -11,6 +11,13 @@ from counterfoil.web.languages import frame, read_by
 
 @login_not_required
 @requires_csrf_token
+def not_read(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400, where not even a form could be read; for ``handler400``."""
+    return _message(request, "unread", 400)
+
+
+@login_not_required
+@requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404; for ``handler404``."""
     return _message(request, "not_found", 404)
