@@ -39,6 +39,7 @@ from counterfoil.models.ids import uuid7
 from counterfoil.operations._gift_news import tell_giver
 from counterfoil.operations._people import person_by_mail
 from counterfoil.operations.change_mail import change_mail
+from counterfoil.operations.correct_recipient import correct_recipient
 from counterfoil.operations.erase_person import erase_person
 from counterfoil.operations.merge_accounts import merge_accounts
 from counterfoil.operations.request_erasure import request_erasure
@@ -62,7 +63,7 @@ from counterfoil.testing.builders import (
     make_product,
     now,
 )
-from tests.giving import BOUND, give, in_days
+from tests.giving import BOUND, GIVER, give, in_days
 from tests.handouts import confirm, upload
 from tests.partnership import make_clinic
 from tests.records import assert_kept
@@ -259,6 +260,28 @@ def test_what_was_kept_for_somebody_who_was_not_told_yet_is_free_again() -> None
 
     assert issued.entitlement().state == State.ASSIGNED
     assert_kept()
+
+
+def test_what_is_given_to_another_just_then_stays_kept_for_them() -> None:
+    issued, corrected = issue_one(terms=BOUND), list[Gift]()
+    recipient = give(issued.id, send_at=in_days(3)).recipient
+    assert recipient is not None
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        if 'FOR UPDATE OF "counterfoil_entitlement"' in sql and not corrected:
+            corrected.append(Gift.objects.get())
+            corrected.append(
+                correct_recipient(
+                    entitlement_id=issued.id, recipient_mail="bob@example.com", by=GIVER, at=now()
+                )
+            )
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        erase_person(person_id=recipient.pk, by=OPERATOR, at=now(), reason="asked")
+
+    assert Gift.objects.get(ended_at=None) == corrected[-1]
+    assert issued.entitlement().bound_to_id is not None
 
 
 def test_whoever_comes_with_the_address_again_is_somebody_new() -> None:

@@ -101,6 +101,7 @@ def drop_gifts(people: Collection[Person], *, by: Actor, at: datetime) -> None:
         gift=OuterRef("pk"), kind=DeliveryKind.GIFT, sent_at__isnull=False
     )
     unsent = Gift.objects.filter(~Exists(sent), recipient__in=people, ended_at=None)
+    lock(unsent.values_list("entitlement", flat=True))  # what another is given meanwhile is theirs
     gifts = dict(unsent.values_list("pk", "entitlement"))
     _unbind(gifts.values(), by=by, at=at)
     Gift.objects.filter(pk__in=gifts, ended_at=None).update(
