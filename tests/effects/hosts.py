@@ -1,13 +1,24 @@
 """A host's system as a test needs it: with a memory, and with bad days."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from counterfoil.effects.provisioning import ProvisioningRequest, RemovalRequest
+from counterfoil.hosting import asking
+
+IN_TIME = 120.0
 
 
 def nothing() -> None:
     """Do nothing."""
+
+
+def wait_for_calls() -> None:
+    """Wait until no adapter is at work any more: what one still does takes a place of the next."""
+    for one in threading.enumerate():
+        if one.name == asking.THREAD:
+            one.join(IN_TIME)
 
 
 @dataclass

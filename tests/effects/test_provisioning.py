@@ -31,7 +31,7 @@ from counterfoil.testing.builders import (
     now,
     read_issued,
 )
-from tests.effects.hosts import Host, World, nothing
+from tests.effects.hosts import Host, World, nothing, wait_for_calls
 
 pytestmark = pytest.mark.django_db
 
@@ -364,12 +364,6 @@ def test_who_is_not_asked_for_want_of_room_has_not_failed(world: World) -> None:
     assert row.last_error == "It was not asked: too many calls wait for an answer."
     assert not DownstreamHealth.objects.exists()
     assert world.calls == []
-
-
-def wait_for_calls() -> None:
-    for one in threading.enumerate():
-        if one.name == asking.THREAD:
-            one.join(IN_TIME)
 
 
 def in_thread(entitlement_id: UUID, at: datetime) -> None:

@@ -32,6 +32,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from tests.converged import UNIT, live, make_shop, of, refund_of, use_one
+from tests.effects.hosts import wait_for_calls
 from tests.pages.visits import enter, sign_in, text
 from tests.records import refused, unchanged
 
@@ -82,6 +83,7 @@ def policy(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     yield say
     let_go.set()
+    wait_for_calls()
 
 
 def redeem(issued: Issued, mail: str = "ana@example.com") -> Any:
