@@ -32,6 +32,8 @@ REASONS: Mapping[str, str] = {
     "support_case": "a support case",
     "spoiled": "spoiled",
     "not_sold": "not sold",
+    "never_sent": "its code was never sent",
+    "erased": "whoever was to have it was erased",
     "stolen": "lost or stolen",
     "misprinted": "misprinted",
     "recalled": "recalled",
