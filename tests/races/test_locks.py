@@ -11,8 +11,9 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from counterfoil.errors import CounterfoilError, EntitlementExpired
-from counterfoil.models import Entitlement
+from counterfoil.models import Entitlement, Gift
 from counterfoil.operations.assign import assign
+from counterfoil.operations.erase_person import erase_person
 from counterfoil.operations.place_hold import place_hold
 from counterfoil.operations.redeem import redeem
 from counterfoil.operations.revoke import revoke
@@ -33,6 +34,7 @@ from counterfoil.testing.builders import (
     now,
 )
 from counterfoil_server import settings as served
+from tests.giving import EVA, give, in_days
 from tests.races import careless
 from tests.races.arena import SOME, Call, fight
 from tests.records import assert_kept, unchanged
@@ -139,6 +141,24 @@ def test_who_gives_up_waiting_changed_nothing(ana: Assignee) -> None:
 
     assert isinstance(outcome, OperationalError)
     assert "lock timeout" in str(outcome)
+
+
+def test_who_erases_somebody_waits_for_whoever_gives_to_them() -> None:
+    issued = issue_one()
+    eva = give(issued.id, send_at=in_days(3)).recipient
+    assert eva is not None
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Entitlement.objects.select_for_update().get()
+            call = partial(erase_person, person_id=eva.pk, by=OPERATOR, at=now(), reason="asked")
+            erasing = pool.submit(alone, call)
+            until(f"({BLOCKED}) > 0")
+            give(issued.id, replace(EVA, message="See you"), send_at=in_days(3))
+        erased = erasing.result(PATIENCE)
+
+    assert erased == eva
+    assert not Gift.objects.filter(ended_at=None).exists()
 
 
 def withdrawing(ids: Sequence[UUID]) -> Call:

@@ -91,6 +91,12 @@ def drop_told(people: Collection[Person]) -> None:
     _drop_asked(people)
 
 
+def lock_given(person_ids: Collection[UUID]) -> None:
+    """Lock what they are being given, before themselves: so does whoever gives or corrects it."""
+    gifts = Gift.objects.filter(recipient__in=person_ids, ended_at=None)
+    lock(gifts.values_list("entitlement", flat=True))
+
+
 def drop_gifts(people: Collection[Person], *, by: Actor, at: datetime) -> None:
     """Drop the words of gifts they gave, got or wished, and end those that were not sent yet."""
     words = {"words_sealed": None, "key_id": None}
@@ -101,7 +107,6 @@ def drop_gifts(people: Collection[Person], *, by: Actor, at: datetime) -> None:
         gift=OuterRef("pk"), kind=DeliveryKind.GIFT, sent_at__isnull=False
     )
     unsent = Gift.objects.filter(~Exists(sent), recipient__in=people, ended_at=None)
-    lock(unsent.values_list("entitlement", flat=True))  # what another is given meanwhile is theirs
     gifts = dict(unsent.values_list("pk", "entitlement"))
     _unbind(gifts.values(), by=by, at=at)
     Gift.objects.filter(pk__in=gifts, ended_at=None).update(

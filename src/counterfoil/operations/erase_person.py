@@ -16,6 +16,7 @@ from counterfoil.operations._erasing import (
     drop_traces,
     end_what_waits,
     former_addresses,
+    lock_given,
 )
 from counterfoil.operations._loading import require_reason
 from counterfoil.operations.resolve_exception import resolve_exception
@@ -44,6 +45,7 @@ def erase_person(*, person_id: UUID, by: Actor, at: datetime, reason: str = "") 
     accounts = _accounts_of(asked)
     addresses = {one.person_id for one in accounts if one.person_id is not None} | {asked.pk}
     addresses |= former_addresses(accounts)
+    lock_given(addresses)
     people = list(Person.objects.select_for_update().filter(pk__in=addresses).order_by("pk"))
     known = [person for person in people if person.erased_at is None]
     if not known:
