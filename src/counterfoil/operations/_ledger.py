@@ -180,7 +180,7 @@ def _statement(
         .replace("{data}", "%(data)s::jsonb" + (f" || {tells}" if tells else ""))
     )
     # Without its indents: the driver remembers how to read 4,096 characters, and reads more anew.
-    return " ".join(statement.split())
+    return "\n".join(line.strip() for line in statement.splitlines())
 
 
 def record_one(change: Change, *, entitlement: Entitlement, **parts: Any) -> Changed:

@@ -33,7 +33,8 @@ def replace_unseen(entitlement_ids: Collection[UUID], *, by: Actor, at: datetime
     Give a new code to those of these whose code was never sent, shown or printed, as one act.
 
     They were withdrawn before their mail was made, and what brought them back could not make their
-    codes readable again. Their buyers are sent the new ones.
+    codes readable again. Their buyers are sent the new ones, also where they read the first on the
+    page after paying, which is written down nowhere.
     """
     own = OuterRef("pk")
     # A mail about very many codes has no links: they are read where one is signed in.
