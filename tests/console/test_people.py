@@ -6,7 +6,6 @@ from django.urls import reverse
 from tests.console.conftest import SignedIn
 
 from counterfoil.models import Account, AuditEntry, Person
-from counterfoil.operations._people import person_by_mail
 from counterfoil.operations.request_erasure import request_erasure
 from counterfoil.rules.people import SYSTEM
 from counterfoil.testing.builders import issue_one, make_account, now
@@ -17,7 +16,7 @@ PEOPLE = reverse("counterfoil:console-people")
 
 
 def person(mail: str = ANN) -> Person:
-    known = person_by_mail(mail)
+    known = Person.objects.one_reading(mail)
     assert known is not None
     return known
 
@@ -86,7 +85,7 @@ def test_somebody_is_erased_for_a_reason_and_the_page_says_what_stays(
 
     support.post(where, {"reason": "customer_asked", "understood": "on"})
 
-    assert person_by_mail(ANN) is None
+    assert Person.objects.one_reading(ANN) is None
     assert "Erased person" in body(support.get(page))
 
 

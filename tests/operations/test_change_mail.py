@@ -15,7 +15,6 @@ from counterfoil.errors import (
 )
 from counterfoil.models import Account, AuditEntry, Delivery, DeliveryKind, Person, Purchase
 from counterfoil.models.ids import uuid7
-from counterfoil.operations._people import person_by_mail
 from counterfoil.operations.change_mail import change_mail
 from counterfoil.operations.confirm_mail_change import confirm_mail_change
 from counterfoil.operations.link_account import link_account
@@ -60,7 +59,7 @@ def test_purchases_and_name_go_along_and_the_old_address_proves_nothing() -> Non
     assert reached_at(account) == NEW
     assert orders_of(NEW) == {"cs_first"}
     assert orders_of(OLD) == set()
-    moved = person_by_mail(NEW)
+    moved = Person.objects.one_reading(NEW)
     contact = moved.contact() if moved else None
     assert contact is not None
     assert contact.name == "Ann Buyer"
@@ -94,7 +93,7 @@ def test_the_old_address_is_told_and_mails_that_wait_go_to_the_new_one() -> None
     assert "a•••@example.com" in str(news[0].body)
     assert "write to us at once" in str(news[0].body)
     waiting = Delivery.objects.get(cause="waits")
-    assert waiting.target_id == getattr(person_by_mail(NEW), "pk", None)
+    assert waiting.target_id == getattr(Person.objects.one_reading(NEW), "pk", None)
 
 
 def queue_for_tomorrow(account: Account) -> None:

@@ -37,7 +37,6 @@ from counterfoil.models import (
 from counterfoil.models.gifts import GiftWords
 from counterfoil.models.ids import uuid7
 from counterfoil.operations._gift_news import tell_giver
-from counterfoil.operations._people import person_by_mail
 from counterfoil.operations.change_mail import change_mail
 from counterfoil.operations.correct_recipient import correct_recipient
 from counterfoil.operations.erase_person import erase_person
@@ -75,7 +74,7 @@ TRACES = ("ann.buyer", "Ann Buyer", "Rosebud", "Elm Street", "Bellamy", "203.0.1
 
 
 def erase(mail: str = ANN) -> Person:
-    person = person_by_mail(mail)
+    person = Person.objects.one_reading(mail)
     assert person is not None
     return erase_person(person_id=person.pk, by=OPERATOR, at=now(), reason="asked")
 
@@ -130,7 +129,7 @@ def a_life() -> Issued:
     ann = make_assignee(ANN)
     fulfil(issued, ann)
     Subject.objects.update(data={"name": "Rosebud"}, unique_key="Rosebud")
-    person = person_by_mail(ANN)
+    person = Person.objects.one_reading(ANN)
     Gift.objects.filter(entitlement=issued.entitlement_ids[1]).update(ended_at=now())
     made = Gift(
         id=uuid7(),
@@ -320,7 +319,7 @@ def test_every_address_of_a_merged_account_goes() -> None:
     erase("ann.other@example.com")
 
     assert not Person.objects.filter(erased_at=None).exists()
-    assert person_by_mail(ANN) is None
+    assert Person.objects.one_reading(ANN) is None
 
 
 def test_it_is_written_down_and_settles_the_wish() -> None:
@@ -355,7 +354,7 @@ def test_staff_say_why_and_name_somebody_there_is() -> None:
     with pytest.raises(NotFound):
         erase_person(person_id=uuid7(), by=OPERATOR, at=now(), reason="asked")
 
-    known = person_by_mail(ANN)
+    known = Person.objects.one_reading(ANN)
     assert known is not None
     assert known.contact() is not None
 
@@ -382,5 +381,5 @@ def test_an_address_changed_before_is_not_kept_either() -> None:
 
     erase("new@example.com")
 
-    left = person_by_mail(ANN)
+    left = Person.objects.one_reading(ANN)
     assert left is None or left.contact() is None

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError
 
-from counterfoil.models import Account
-from counterfoil.operations._people import person_by_mail
+from counterfoil.models import Account, Person
 from counterfoil.operations.open_account import open_account
 from counterfoil.operations.recognise_account import recognise_account
 from counterfoil.rules.people import SYSTEM
@@ -25,7 +24,7 @@ def recognised(reference: str, mail: str) -> Account:
 
 def carelessly(reference: str, mail: str) -> Account:
     """Take whatever was there a moment ago for what is there."""
-    holder = Account.objects.get(person=person_by_mail(mail))
+    holder = Account.objects.get(person=Person.objects.one_reading(mail))
     if not Account.objects.filter(external_reference=reference).exists():
         holder.external_reference = reference
         holder.save(update_fields=["external_reference"])
@@ -43,7 +42,7 @@ def come(recognise: Recognise) -> None:
             called = lambda r=reference: open_account(external_reference=r, by=SYSTEM, at=now())  # noqa: E731
             for one in visitors.run([called, *first], LEADS[number % 3]):
                 assert isinstance(one, Account), one
-            person = person_by_mail(mail)
+            person = Person.objects.one_reading(mail)
             mine = Account.objects.filter(external_reference=reference, merged_into=None)
             holder = Account.objects.get(person=person)
             assert (holder.merged_into or holder) == mine.get()

@@ -88,14 +88,7 @@ def on_entitlement(
 @unless_stale
 def note_entitlement(request: CallerRequest, handle: str, body: NoteRequest) -> Status[Schema]:
     """Write something down about it, for good. The entitlement stays as it is."""
-    note = annotate(
-        text=body.text,
-        reference=body.ticket,
-        entitlement_id=id_of(handle),
-        by=request.auth.actor,
-        at=timezone.now(),
-    )
-    return Status(201, _told(note_seen(note)))
+    return _written(request, body, entitlement_id=id_of(handle))
 
 
 @router.get(
@@ -118,14 +111,7 @@ def on_purchase(
 @once
 def note_purchase(request: CallerRequest, purchase_id: UUID, body: NoteRequest) -> Status[Schema]:
     """Write something down about it, for good."""
-    note = annotate(
-        text=body.text,
-        reference=body.ticket,
-        purchase_id=purchase_id,
-        by=request.auth.actor,
-        at=timezone.now(),
-    )
-    return Status(201, _told(note_seen(note)))
+    return _written(request, body, purchase_id=purchase_id)
 
 
 @router.get(
@@ -148,13 +134,12 @@ def on_exception(
 @once
 def note_exception(request: CallerRequest, exception: UUID, body: NoteRequest) -> Status[Schema]:
     """Write something down about it, for good; it stays as open as it was."""
-    note = annotate(
-        text=body.text,
-        reference=body.ticket,
-        case_id=exception,
-        by=request.auth.actor,
-        at=timezone.now(),
-    )
+    return _written(request, body, case_id=exception)
+
+
+def _written(request: CallerRequest, body: NoteRequest, **about: UUID) -> Status[Schema]:
+    by, at = request.auth.actor, timezone.now()
+    note = annotate(text=body.text, reference=body.ticket, by=by, at=at, **about)
     return Status(201, _told(note_seen(note)))
 
 

@@ -14,7 +14,7 @@ from counterfoil.effects.provisioning import (
 from counterfoil.hosting.asking import TooManyOpen, in_time
 from counterfoil.rules.keepable import flaw_in
 
-CUT_AFTER = timedelta(seconds=110)  # before the call counts as lost, and is made by somebody else
+CUT_AFTER = timedelta(seconds=110)
 
 NO_REFERENCE = "It gave no reference of what it made."
 TOO_MANY = "It was not asked: too many calls wait for an answer."

@@ -34,7 +34,7 @@ from counterfoil.rules.people import SYSTEM
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # after this a call counts as lost
+LEASE = CUT_AFTER + timedelta(seconds=10)  # after this a call counts as lost
 GIVE_UP_AFTER = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 CONFIRMED_WITHIN = timedelta(minutes=5)  # before a host that will confirm is asked again

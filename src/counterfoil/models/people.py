@@ -37,6 +37,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self.none()
         return self.filter(found_by(keyring().lookups("mail:", address), "mail_"))
 
+    def one_reading(self, mail: str) -> "Person | None":
+        """Give whoever reads this address, under the newest key; ``None`` if nobody is known."""
+        return self.reading(mail).order_by("-mail_key_id").first()
+
 
 class Person(models.Model):
     """

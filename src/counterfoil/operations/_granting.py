@@ -16,12 +16,13 @@ from counterfoil.models import (
     GrantRecord,
     Line,
     Partner,
+    Person,
     Product,
     Purchase,
     PurchaseKind,
 )
 from counterfoil.models.ids import uuid_of
-from counterfoil.operations._people import person_by_mail, person_for
+from counterfoil.operations._people import person_for
 from counterfoil.rules.grants import MOST, GrantCategory, ReferenceKind
 from counterfoil.rules.orders import PaymentStatus
 from counterfoil.rules.people import Actor, normalise_mail
@@ -181,7 +182,7 @@ def _order(reference: str) -> str:
 
 def _account(reference: str) -> str:
     if normalise_mail(reference) is not None:
-        person = person_by_mail(reference)
+        person = Person.objects.one_reading(reference)
         account = Account.objects.filter(person=person).first() if person else None
         if account is None:
             raise ReferenceUnknown

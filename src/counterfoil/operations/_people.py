@@ -8,11 +8,6 @@ from counterfoil.models.keys import keyring
 from counterfoil.rules.people import normalise_mail
 
 
-def person_by_mail(mail: str) -> Person | None:
-    """Find whoever reads this address, under any key of the ring; ``None`` if nobody is known."""
-    return Person.objects.reading(mail).order_by("-mail_key_id").first()
-
-
 def person_for(contact: Contact, *, at: datetime) -> Person:
     """
     Give the one row of this address, made if it is new.
@@ -25,7 +20,7 @@ def person_for(contact: Contact, *, at: datetime) -> Person:
     address = normalise_mail(contact.mail)
     if address is None:
         raise NotFound("This is not a mail address.")
-    known = person_by_mail(address)
+    known = Person.objects.one_reading(address)
     if known is not None:
         return known
     found = keyring().lookup("mail:", address)

@@ -22,6 +22,6 @@ def account_by_reference(external_reference: str) -> UUID | None:
 
 def account_by_mail(mail: str) -> UUID | None:
     """Find the account of whoever reads this address, or ``None``; of a merged one, the other."""
-    person = Person.objects.reading(mail).order_by("-mail_key_id").first()
+    person = Person.objects.one_reading(mail)
     account = Account.objects.filter(person=person).first() if person else None
     return (account.merged_into_id or account.pk) if account else None
